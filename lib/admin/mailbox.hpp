@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: the one way from console and metrics into a gateway: a request, and its reply in time or not.
+// Thread: ask() any but control; answer_requests() control. Used by: console, metrics, control, app.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "admin/report.hpp"
+
+namespace evengate::admin {
+
+enum class Verb : uint8_t {
+    report,            // make a Report
+    start_forwarding,
+    stop_forwarding,   // frames are received and dropped by name; ARP and the group go on
+    clear_port_stats,
+    quit,
+};
+
+struct Request {
+    Verb verb = Verb::report;
+};
+
+struct Reply {
+    enum class Status : uint8_t { ok, refused, timed_out } status = Status::ok;
+    std::string text;  // why it was refused, or what was done; may be empty
+    std::shared_ptr<const Report> report;  // for Verb::report
+};
+
+class Mailbox {
+ public:
+    // How long a person waits before "no answer from the control lcore" is the better answer.
+    static constexpr std::chrono::milliseconds kPatience{2000};
+
+    // Called after a request was put in, by the asking thread: wakes a sleeping control loop.
+    explicit Mailbox(std::function<void()> wake = {});
+
+    // Puts a request in and waits for its reply. Thread: any but control. Fails: Status::timed_out.
+    Reply ask(Request request, std::chrono::milliseconds patience = kPatience);
+
+    // Whether answer_requests() would find something. Thread: control. Cost: one relaxed load.
+    [[nodiscard]] bool has_requests() const { return pending_.load(std::memory_order_relaxed); }
+
+    // Answers all requests that wait, in order. Thread: control.
+    void answer_requests(const std::function<Reply(const Request&)>& answer);
+
+ private:
+    struct Slot;
+
+    std::function<void()> wake_;
+    std::mutex mutex_;
+    std::deque<std::shared_ptr<Slot>> waiting_;
+    std::atomic<bool> pending_{false};  // set by askers under mutex_, cleared by control
+};
+
+}  // namespace evengate::admin

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: an immutable picture of the appliance at one moment. Thread: any reader, after control made it.
+// Used by: control (fills it), console, metrics, the app's summaries.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/ip_address.hpp"
+#include "base/mac_address.hpp"
+#include "base/time.hpp"
+
+namespace evengate::admin {
+
+// A counter's name and value; names are stable and become labels unchanged.
+struct NamedCount {
+    std::string name;
+    uint64_t count = 0;
+};
+
+struct PortReport {
+    std::string name;
+    std::string device;
+    std::string driver;
+    MacAddress mac;
+    bool link_up = false;
+    uint32_t speed_mbps = 0;  // 0 = unknown
+    uint16_t mtu = 0;
+    uint16_t n_rx_queues = 0;
+    uint16_t n_tx_queues = 0;
+    bool promiscuous = false;
+    uint16_t n_mac_filters_wanted = 0;
+    uint16_t n_mac_filters_active = 0;  // fewer: the port is promiscuous and software filters
+    std::vector<MacAddress> macs;       // those the port should receive, own first
+    // Since start, or since the operator cleared them.
+    uint64_t rx_packets = 0;
+    uint64_t tx_packets = 0;
+    uint64_t rx_bytes = 0;
+    uint64_t tx_bytes = 0;
+    uint64_t rx_missed = 0;
+    uint64_t rx_errors = 0;
+    uint64_t tx_errors = 0;
+    uint64_t rx_no_mbuf = 0;
+    std::vector<NamedCount> xstats;  // the driver's own
+};
+
+struct InterfaceReport {
+    InterfaceId id;
+    std::string name;
+    std::string port;
+    uint16_t vlan = 0;
+    uint16_t inner_vlan = 0;
+    uint16_t mtu = 0;
+    MacAddress mac;
+    bool link_up = false;
+    std::vector<IpPrefix> addresses;
+};
+
+struct VmacReport {
+    VmacNumber number;
+    MacAddress mac;
+    std::string state;  // own | linger | other | fenced
+    std::string owner;  // name of the member
+    uint64_t packets = 0;  // received for it and accepted, since start
+    uint64_t bytes = 0;
+    uint64_t foreign_packets = 0;  // seen while another member owned it: a switch floods
+    uint32_t n_hosts = 0;          // hosts that were last answered with it
+};
+
+struct GroupReport {
+    GroupId id;
+    std::string interface;
+    std::vector<IpAddress> virtual_addresses;
+    std::string policy;
+    std::vector<VmacReport> vmacs;
+    uint32_t n_hosts = 0;
+    uint64_t arp_answers = 0;  // for a VIP
+};
+
+struct NeighbourReport {
+    IpAddress address;
+    std::string interface;
+    std::string state;  // incomplete | reachable | probing | failed
+    std::optional<MacAddress> mac;
+    Duration age{};  // since it was last confirmed, or since resolving began
+    uint32_t n_held = 0;
+};
+
+struct RouteReport {
+    IpPrefix prefix;
+    std::string kind;  // connected | static | local | blackhole
+    std::optional<IpAddress> via;
+    std::string interface;
+    bool usable = false;  // its next hop is resolved, or it needs none
+};
+
+struct PuntReport {
+    std::string name;  // of the class
+    uint64_t accepted = 0;
+    uint64_t limited = 0;
+    uint64_t ring_full = 0;
+};
+
+// received == forwarded + punted + sum of dropped, exactly, once a burst is done.
+struct WorkerReport {
+    WorkerIndex index;
+    unsigned lcore = 0;
+    uint64_t received = 0;
+    uint64_t forwarded = 0;
+    uint64_t punted = 0;
+    std::vector<NamedCount> drops;  // those above 0
+    uint64_t polls = 0;
+    uint64_t busy_polls = 0;  // that returned frames
+    uint64_t sleeps = 0;
+    uint64_t busy_cycles = 0;  // TSC cycles in polls that returned frames
+    uint64_t control_frames = 0;    // of the control lcore, sent through this worker's queue
+    uint64_t longest_loop_ns = 0;  // since the previous report
+    uint64_t generation = 0;       // that it last used
+};
+
+struct ControlReport {
+    uint64_t arp_received = 0;
+    uint64_t arp_answered = 0;
+    uint64_t icmp_echo_answered = 0;
+    uint64_t icmp_errors_sent = 0;
+    uint64_t icmp_errors_limited = 0;
+    uint64_t fragments_sent = 0;
+    uint64_t keep_alives_sent = 0;
+    uint64_t frames_sent = 0;
+    uint64_t frames_not_sent = 0;  // no room in the port's FIFO, or no link
+    uint64_t longest_step_ns = 0;  // since the previous report
+    std::vector<NamedCount> refused;  // frames that control itself threw away, by reason
+};
+
+struct Event {
+    TimePoint at;
+    enum class Severity : uint8_t { info, warning, alarm } severity = Severity::info;
+    std::string text;
+};
+
+struct Report {
+    std::string name;
+    std::string version;
+    TimePoint at;
+    Duration uptime{};
+    bool forwarding = true;  // false after the operator's "stop"
+    uint64_t generation = 0;
+    uint64_t publications = 0;
+    uint64_t memory_bytes = 0;  // resident, hugepages included
+    std::vector<PortReport> ports;
+    std::vector<InterfaceReport> interfaces;
+    std::vector<GroupReport> groups;
+    std::vector<NeighbourReport> neighbours;
+    std::vector<RouteReport> routes;
+    std::vector<PuntReport> punts;
+    std::vector<WorkerReport> workers;
+    ControlReport control;
+    std::vector<Event> events;  // the last ones, oldest first
+    std::string config;         // YAML, as in force
+};
+
+}  // namespace evengate::admin

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: what the data plane does with a frame for one of the MAC addresses it knows.
+// Thread: any. Used by: table, dataplane, control.
+#pragma once
+
+#include <cstdint>
+
+namespace evengate::packet {
+
+enum class SlotAction : uint8_t {
+    unbound,  // the slot belongs to nothing: as if the MAC were unknown
+    local,    // an interface's own MAC: forwarded, whatever the lease says
+    own,      // a vMAC that this member owns: forwarded while the lease lasts
+    linger,   // a vMAC just handed over: late frames are forwarded while the lease lasts
+    other,    // a vMAC of another member: never forwarded, counted
+};
+
+}  // namespace evengate::packet

@@ -15,6 +15,12 @@ enum class SlotAction : uint8_t {
     own,      // a vMAC that this member owns: forwarded while the lease lasts
     linger,   // a vMAC just handed over: late frames are forwarded while the lease lasts
     other,    // a vMAC of another member: never forwarded, counted
+    fenced,   // an own or lingering vMAC after the lease has run out: never forwarded
 };
+
+// The same action once the lease of its generation has run out (protocol rule 12).
+constexpr SlotAction when_fenced(SlotAction action) {
+    return action == SlotAction::own || action == SlotAction::linger ? SlotAction::fenced : action;
+}
 
 }  // namespace evengate::packet

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "dataplane/worker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+#include <rte_ring.h>
+
+namespace evengate::dataplane {
+Worker::Worker(WorkerPlan plan)
+    : plan_(std::move(plan)), counters_(plan_.n_slots),
+      disposal_(plan_, counters_), doze_(plan_.max_sleep), batches_(plan_.tx.size()) {}
+
+void Worker::run() {
+    if (plan_.tagging == Tagging::vlan) {
+        run_loop<Tagging::vlan>();
+    } else {
+        run_loop<Tagging::none>();
+    }
+}
+
+unsigned Worker::poll_once() {
+    send_control_frames();
+    const uint64_t now_tsc = rte_get_tsc_cycles();
+    return plan_.tagging == Tagging::vlan ? poll_all<Tagging::vlan>(now_tsc) : poll_all<Tagging::none>(now_tsc);
+}
+
+void Worker::request_stop() {
+    stop_requested_.store(true, std::memory_order_relaxed);
+    wake();
+}
+
+template <Tagging kTagging>
+void Worker::run_loop() {
+    table::Rcu& rcu = *plan_.tables.rcu;
+    rcu.online(plan_.index);
+    uint64_t loop_start = rte_get_tsc_cycles();
+    while (!stop_requested_.load(std::memory_order_relaxed)) {
+        send_control_frames();
+        const unsigned n_frames = poll_all<kTagging>(loop_start);
+        rcu.quiescent(plan_.index);
+
+        const uint64_t loop_end = rte_get_tsc_cycles();
+        note_loop(loop_end - loop_start);
+        if (n_frames != 0) {
+            counters_.busy_polls.add(1);
+            counters_.busy_cycles.add(loop_end - loop_start);
+            doze_.reset();
+        } else if (plan_.polling == Polling::adaptive && doze_.is_due()) {
+            sleep();
+            loop_start = rte_get_tsc_cycles();
+            continue;
+        }
+        loop_start = loop_end;
+    }
+    rcu.offline(plan_.index);
+}
+
+void Worker::note_loop(uint64_t cycles) {
+    const uint32_t epoch = counters_.longest_loop_epoch.load(std::memory_order_relaxed);
+    if (epoch != longest_loop_epoch_ || cycles > counters_.longest_loop_cycles.get()) {
+        longest_loop_epoch_ = epoch;
+        counters_.longest_loop_cycles.set(cycles);
+    }
+    counters_.polls.add(1);
+}
+
+void Worker::sleep() {
+    table::Rcu& rcu = *plan_.tables.rcu;
+    counters_.sleeps.add(1);
+    rcu.offline(plan_.index);
+    doze_.sleep([this] {
+        return !has_control_frames() && !stop_requested_.load(std::memory_order_relaxed);
+    });
+    rcu.online(plan_.index);
+}
+
+template <Tagging kTagging>
+unsigned Worker::poll_all(uint64_t now_tsc) {
+    unsigned n_total = 0;
+    for (const RxQueue& queue : plan_.rx) {
+        std::array<rte_mbuf*, kBurstSize> frames;
+        const unsigned n_frames = rte_eth_rx_burst(queue.ethdev, queue.queue, frames.data(), kBurstSize);
+        if (n_frames == 0) {
+            continue;
+        }
+        const table::Generation& generation = plan_.tables.generations->current();
+        counters_.generation.set(generation.number());
+        take_burst<kTagging>(frames.data(), n_frames,
+                             {*queue.vlans, generation.l2(), generation.actions_at(now_tsc), now_tsc});
+        n_total += n_frames;
+    }
+    return n_total;
+}
+
+template <Tagging kTagging>
+void Worker::take_burst(rte_mbuf** frames, unsigned n_frames, const Arrival& arrival) {
+    Routable routable;
+    for (unsigned i = 0; i < n_frames; ++i) {
+        if (!try_classify_plain<kTagging>(frames[i], arrival, counters_, routable)) {
+            classify_fully(frames[i], arrival, counters_, disposal_, routable);
+        }
+    }
+    if (routable.size != 0) {
+        if (!forwarding_.load(std::memory_order_relaxed)) [[unlikely]] {
+            drop_all(routable);
+        } else {
+            Egress egress{*plan_.tables.routes, *plan_.tables.adjacencies, batches_, counters_, disposal_};
+            egress.routes.find_bulk(routable.destinations.data(), routable.entries.data(), routable.size);
+            forward_all<kTagging>(routable, arrival, egress);
+            transmit(egress);
+        }
+    }
+    counters_.received.add(n_frames);
+}
+
+void Worker::drop_all(Routable& routable) {
+    counters_.count_drop(packet::DropReason::forwarding_stopped, routable.size);
+    rte_pktmbuf_free_bulk(routable.frames.data(), routable.size);
+}
+
+void Worker::transmit(Egress& egress) {
+    for (size_t port = 0; port < egress.batches.size(); ++port) {
+        TxBatch& batch = egress.batches[port];
+        if (batch.size == 0) {
+            continue;
+        }
+        const TxQueue& queue = plan_.tx[port];
+        const unsigned n_sent = rte_eth_tx_burst(queue.ethdev, queue.queue, batch.frames.data(),
+                                                 static_cast<uint16_t>(batch.size));
+        counters_.forwarded.add(n_sent);
+        if (n_sent != batch.size) [[unlikely]] {
+            counters_.count_drop(packet::DropReason::tx_full, batch.size - n_sent);
+            rte_pktmbuf_free_bulk(&batch.frames[n_sent], batch.size - n_sent);
+        }
+        batch.size = 0;
+    }
+}
+
+void Worker::send_control_frames() {
+    for (const TxQueue& queue : plan_.tx) {
+        if (queue.control == nullptr) {
+            continue;
+        }
+        std::array<rte_mbuf*, kBurstSize> frames;
+        const unsigned n_frames =
+            rte_ring_sc_dequeue_burst(queue.control, reinterpret_cast<void**>(frames.data()), kBurstSize, nullptr);
+        if (n_frames == 0) {
+            continue;
+        }
+        const unsigned n_sent =
+            rte_eth_tx_burst(queue.ethdev, queue.queue, frames.data(), static_cast<uint16_t>(n_frames));
+        counters_.control_frames.add(n_sent);
+        if (n_sent != n_frames) {
+            counters_.control_frames_lost.add(n_frames - n_sent);
+            rte_pktmbuf_free_bulk(&frames[n_sent], n_frames - n_sent);
+        }
+    }
+}
+
+bool Worker::has_control_frames() const {
+    return std::any_of(plan_.tx.begin(), plan_.tx.end(), [](const TxQueue& queue) {
+        return queue.control != nullptr && rte_ring_empty(queue.control) == 0;
+    });
+}
+
+}  // namespace evengate::dataplane

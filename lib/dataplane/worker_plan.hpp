@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: what a worker is given at start-up: its queues, the tables, its rings. Thread: start-up.
+// Used by: dataplane, the app (fills it).
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "packet/punt.hpp"
+#include "table/adjacency_table.hpp"
+#include "table/generation.hpp"
+#include "table/rcu.hpp"
+#include "table/route_table.hpp"
+#include "table/vlan_map.hpp"
+
+struct rte_ring;
+
+namespace evengate::dataplane {
+
+// Shared by all workers of one gateway; all outlive them.
+struct Tables {
+    table::Rcu* rcu = nullptr;
+    const table::GenerationPublisher* generations = nullptr;
+    const table::RouteTable* routes = nullptr;
+    const table::AdjacencyTable* adjacencies = nullptr;
+};
+
+struct RxQueue {
+    uint16_t ethdev = 0;  // DPDK's port id
+    uint16_t queue = 0;
+    const table::VlanMap* vlans = nullptr;
+};
+
+// Where a worker sends what leaves by one port; by PortIndex.
+struct TxQueue {
+    uint16_t ethdev = 0;
+    uint16_t queue = 0;
+    // Frames of the control lcore that leave through this queue, before the worker's own; nullptr
+    // where control has a queue of its own, or another worker serves it (protocol rule 26).
+    rte_ring* control = nullptr;
+};
+
+enum class Polling : uint8_t { busy, adaptive };
+
+// Whether any interface of the gateway is tagged. One is enough to need the general rewrite
+// everywhere: a frame that came untagged may leave tagged.
+enum class Tagging : bool { none, vlan };
+
+struct WorkerPlan {
+    WorkerIndex index;
+    unsigned lcore = 0;
+    Tables tables;
+    std::vector<RxQueue> rx;
+    std::vector<TxQueue> tx;
+    std::array<rte_ring*, packet::kPuntClassCount> punt_rings{};  // single producer: this worker
+    uint32_t punt_share = 1;  // of the class rates: one in so many workers
+    Polling polling = Polling::adaptive;
+    std::chrono::microseconds max_sleep{200};
+    uint16_t n_slots = 0;
+    Tagging tagging = Tagging::none;
+};
+
+}  // namespace evengate::dataplane

@@ -35,11 +35,11 @@ struct Routable {
     std::array<uint8_t*, kBurstSize> ip_headers;
     unsigned size = 0;
 
-    void add(rte_mbuf* frame, uint8_t* ip_header, uint32_t destination) {
-        destinations[size] = destination;
-        frames[size] = frame;
-        ip_headers[size] = ip_header;
-        ++size;
+    // Not checked: at < kBurstSize. The caller keeps the count: in a register, on the fast path.
+    void put(unsigned at, rte_mbuf* frame, uint8_t* ip_header, uint32_t destination) {
+        destinations[at] = destination;
+        frames[at] = frame;
+        ip_headers[at] = ip_header;
     }
 };
 

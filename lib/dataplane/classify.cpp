@@ -143,7 +143,8 @@ class FullClassification {
         if (verdict != packet::Ipv4Verdict::ok) {
             return drop(drop_reason(verdict));
         }
-        routable_.add(frame_, payload(), load_be32(payload() + packet::ipv4_offset::destination));
+        routable_.put(routable_.size++, frame_, payload(),
+                      load_be32(payload() + packet::ipv4_offset::destination));
     }
 
     rte_mbuf* frame_;

@@ -29,15 +29,16 @@ inline void count_slot(counters::SlotCell& cell, uint32_t frame_length) {
 }
 
 // Takes in any frame, and names what is wrong with it: the slow, complete twin of
-// try_classify_plain().
+// try_classify_plain(). What wants a route is appended to routable.
 void classify_fully(rte_mbuf* frame, const Arrival& arrival, counters::WorkerCounters& counters,
                     Disposal& disposal, Routable& routable);
 
 // Takes in the common frame - IPv4 without options, to an own or local slot, with at most one VLAN
-// tag where the port has tagged interfaces - or leaves it untouched.
+// tag where the port has tagged interfaces - and puts it in place number at of routable; or leaves
+// it untouched.
 template <Tagging kTagging>
 inline bool try_classify_plain(rte_mbuf* frame, const Arrival& arrival, counters::WorkerCounters& counters,
-                               Routable& routable) {
+                               Routable& routable, unsigned at) {
     // The source MAC and the type behind it, as they lie in the frame.
     constexpr size_t kSourceOffset = 6;
     constexpr uint64_t kTypeBits = 0xFFFF'0000'0000'0000;
@@ -69,7 +70,7 @@ inline bool try_classify_plain(rte_mbuf* frame, const Arrival& arrival, counters
         return false;
     }
     count_slot(counters.slot(slot), length);
-    routable.add(frame, ip, load_be32(ip + packet::ipv4_offset::destination));
+    routable.put(at, frame, ip, load_be32(ip + packet::ipv4_offset::destination));
     return true;
 }
 

@@ -39,7 +39,8 @@ PuntTag make_tag(rte_mbuf* frame, const uint8_t* ip_header, uint64_t entry, Punt
 
 }  // namespace
 
-void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, const Arrival& arrival, Egress& egress) {
+void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, const Arrival& arrival, Egress& egress,
+                       TxSorter& sorter) {
     if (entry == table::kTornEntry) {
         entry = look_up_again(ip_header, egress);
     }
@@ -59,9 +60,7 @@ void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, cons
                     return egress.disposal.drop(frame, packet::DropReason::tx_headroom);
                 }
                 packet::decrement_ttl(ip_header);
-                TxBatch& batch = egress.batches[adjacency.port.value];
-                batch.frames[batch.size++] = frame;
-                return;
+                return sorter.add(frame, adjacency.port);
             }
             break;
     }

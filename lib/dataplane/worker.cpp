@@ -99,11 +99,17 @@ unsigned Worker::poll_all(uint64_t now_tsc) {
 template <Tagging kTagging>
 void Worker::take_burst(rte_mbuf** frames, unsigned n_frames, const Arrival& arrival) {
     Routable routable;
+    unsigned n_routable = 0;
     for (unsigned i = 0; i < n_frames; ++i) {
-        if (!try_classify_plain<kTagging>(frames[i], arrival, counters_, routable)) {
+        if (try_classify_plain<kTagging>(frames[i], arrival, counters_, routable, n_routable)) {
+            ++n_routable;
+        } else {
+            routable.size = n_routable;
             classify_fully(frames[i], arrival, counters_, disposal_, routable);
+            n_routable = routable.size;
         }
     }
+    routable.size = n_routable;
     if (routable.size != 0) {
         if (!forwarding_.load(std::memory_order_relaxed)) [[unlikely]] {
             drop_all(routable);

@@ -39,6 +39,41 @@ size_t count_collisions(std::span<const uint64_t> keys, uint64_t multiplier, uns
     return collisions;
 }
 
+struct IndexShape {
+    size_t n_entries = 0;
+    uint64_t multiplier = 1;
+    size_t n_collisions = SIZE_MAX;
+
+    [[nodiscard]] unsigned shift() const { return 64 - static_cast<unsigned>(std::countr_zero(n_entries)); }
+};
+
+// The smallest index without collisions; failing that, the largest with the fewest. vMACs are
+// numbered in a row, so a multiplier that keeps them apart is usually found at once.
+IndexShape find_index_shape(std::span<const uint64_t> keys) {
+    constexpr size_t kLeastEntries = 16;
+    constexpr size_t kMostEntriesPerKey = 8;
+    constexpr uint64_t kTries = 64;
+
+    const size_t n_keys = std::bit_ceil(std::max<size_t>(keys.size(), 1));
+    IndexShape best;
+    for (size_t n = std::max(kLeastEntries, 2 * n_keys); n <= std::max(kLeastEntries, kMostEntriesPerKey * n_keys);
+         n *= 2) {
+        std::vector<uint8_t> taken(n);
+        best.n_collisions = SIZE_MAX;
+        for (uint64_t i = 0; i < kTries && best.n_collisions != 0; ++i) {
+            IndexShape shape{n, nth_multiplier(i), 0};
+            shape.n_collisions = count_collisions(keys, shape.multiplier, shape.shift(), taken);
+            if (shape.n_collisions < best.n_collisions) {
+                best = shape;
+            }
+        }
+        if (best.n_collisions == 0) {
+            break;
+        }
+    }
+    return best;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<const L2Table>> L2Table::make(const std::string& name,
@@ -72,34 +107,23 @@ Result<std::unique_ptr<const L2Table>> L2Table::make(const std::string& name,
 }
 
 void L2Table::build_index(std::span<const L2Binding> bindings) {
-    constexpr size_t kLeastEntries = 16;
-    constexpr size_t kEntriesPerKey = 8;
-    constexpr uint64_t kTries = 64;
-
     std::vector<uint64_t> keys;
     keys.reserve(bindings.size());
     for (const L2Binding& binding : bindings) {
         keys.push_back(key_of(binding));
     }
-    const size_t n_entries = std::bit_ceil(std::max(kLeastEntries, kEntriesPerKey * keys.size()));
-    shift_ = 64 - static_cast<unsigned>(std::countr_zero(n_entries));
+    const IndexShape shape = find_index_shape(keys);
+    multiplier_ = shape.multiplier;
+    shift_ = shape.shift();
+    n_only_in_hash_ = shape.n_collisions;
 
-    std::vector<uint8_t> taken(n_entries);
-    n_only_in_hash_ = keys.size() + 1;
-    for (uint64_t n = 0; n < kTries && n_only_in_hash_ != 0; ++n) {
-        const uint64_t candidate = nth_multiplier(n);
-        const size_t collisions = count_collisions(keys, candidate, shift_, taken);
-        if (collisions < n_only_in_hash_) {
-            n_only_in_hash_ = collisions;
-            multiplier_ = candidate;
-        }
-    }
-
-    index_ = std::make_unique<Entry[]>(n_entries);
+    index_keys_.assign(shape.n_entries, kUnusedKey);
+    index_slots_.assign(shape.n_entries, kNoSlot);
     for (size_t i = 0; i < keys.size(); ++i) {
-        Entry& entry = index_[keys[i] * multiplier_ >> shift_];
-        if (entry.key == kUnusedKey) {
-            entry = {keys[i], bindings[i].slot};
+        const size_t place = keys[i] * multiplier_ >> shift_;
+        if (index_keys_[place] == kUnusedKey) {
+            index_keys_[place] = keys[i];
+            index_slots_[place] = bindings[i].slot;
         }
     }
 }

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
@@ -46,12 +47,12 @@ class L2Table {
     L2Table(const L2Table&) = delete;
     L2Table& operator=(const L2Table&) = delete;
 
-    // The slot of a key, or kNoSlot. Thread: any worker. Cost: one cache line when the index has
+    // The slot of a key, or kNoSlot. Thread: any worker. Cost: two cache lines when the index has
     // the key; a hash look-up (about 70 cycles) otherwise.
     [[nodiscard]] SlotIndex find(uint64_t key) const {
-        const Entry& entry = index_[key * multiplier_ >> shift_];
-        if (entry.key == key) [[likely]] {
-            return entry.slot;
+        const size_t place = key * multiplier_ >> shift_;
+        if (index_keys_[place] == key) [[likely]] {
+            return index_slots_[place];
         }
         return find_in_hash(key);
     }
@@ -60,10 +61,6 @@ class L2Table {
     [[nodiscard]] size_t n_only_in_hash() const { return n_only_in_hash_; }
 
  private:
-    struct Entry {
-        uint64_t key = kUnusedKey;
-        SlotIndex slot = kNoSlot;
-    };
     // A multicast MAC, which nothing is bound to.
     static constexpr uint64_t kUnusedKey = ~uint64_t{0};
 
@@ -73,7 +70,9 @@ class L2Table {
 
     uint64_t multiplier_ = 1;
     unsigned shift_ = 0;
-    std::unique_ptr<Entry[]> index_;
+    // Apart, so that the keys of a group with 64 vMACs fill a thirty-second of a level 1 cache.
+    std::vector<uint64_t> index_keys_;
+    std::vector<SlotIndex> index_slots_;
     rte_hash* hash_ = nullptr;
     size_t n_only_in_hash_ = 0;
 };

@@ -50,6 +50,9 @@ class FrameFifo {
     // Whether take_burst() would find nothing. Thread: any; old at once. Cost: two loads.
     [[nodiscard]] bool is_empty() const { return rte_ring_empty(ring_) != 0; }
 
+    // For a worker's plan: the data plane works on rings of DPDK's own type.
+    [[nodiscard]] rte_ring* ring() const { return ring_; }
+
  private:
     explicit FrameFifo(rte_ring* ring) : ring_(ring) {}
 

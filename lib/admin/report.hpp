@@ -108,19 +108,23 @@ struct PuntReport {
     uint64_t ring_full = 0;
 };
 
-// received == forwarded + punted + sum of dropped, exactly, once a burst is done.
+// received + taken_over == forwarded + punted + sum of dropped + handed_over, exactly, once a burst is
+// done.
 struct WorkerReport {
     WorkerIndex index;
     unsigned lcore = 0;
     uint64_t received = 0;
     uint64_t forwarded = 0;
     uint64_t punted = 0;
+    uint64_t handed_over = 0;  // to a worker that has a transmit queue at the port
+    uint64_t taken_over = 0;   // from workers that have none
     std::vector<NamedCount> drops;  // those above 0
     uint64_t polls = 0;
     uint64_t busy_polls = 0;  // that returned frames
     uint64_t sleeps = 0;
     uint64_t busy_cycles = 0;  // TSC cycles in polls that returned frames
-    uint64_t control_frames = 0;    // of the control lcore, sent through this worker's queue
+    uint64_t control_frames = 0;  // of the control lcore, sent through this worker's queue
+    uint64_t control_frames_lost = 0;  // of those, refused by the port
     uint64_t longest_loop_ns = 0;  // since the previous report
     uint64_t generation = 0;       // that it last used
 };

@@ -33,8 +33,9 @@ struct PuntCell {
     SingleWriter ring_full;  // also counted as dropped: punt_ring_full
 };
 
-// received == forwarded + punted + sum of dropped, whenever the worker is between two bursts;
-// punted == sum of punts.accepted.
+// received + taken_over == forwarded + punted + sum of dropped + handed_over, whenever the worker is
+// between two bursts; punted == sum of punts.accepted. Over all workers, handed_over - taken_over
+// frames are on their way from one to another.
 class alignas(64) WorkerCounters {
  public:
     // n_slots is fixed for life; slot indexes are below it.
@@ -45,6 +46,8 @@ class alignas(64) WorkerCounters {
     SingleWriter received;
     SingleWriter forwarded;
     SingleWriter punted;
+    SingleWriter handed_over;  // to the worker that owns the port's transmit queue
+    SingleWriter taken_over;   // from workers without one
     SingleWriter polls;
     SingleWriter busy_polls;   // that returned frames
     SingleWriter busy_cycles;  // TSC cycles spent in those

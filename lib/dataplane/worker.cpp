@@ -23,7 +23,7 @@ void Worker::run() {
 }
 
 unsigned Worker::poll_once() {
-    send_control_frames();
+    send_from_rings();
     const uint64_t now_tsc = rte_get_tsc_cycles();
     return plan_.tagging == Tagging::vlan ? poll_all<Tagging::vlan>(now_tsc) : poll_all<Tagging::none>(now_tsc);
 }
@@ -39,7 +39,7 @@ void Worker::run_loop() {
     rcu.online(plan_.index);
     uint64_t loop_start = rte_get_tsc_cycles();
     while (!stop_requested_.load(std::memory_order_relaxed)) {
-        send_control_frames();
+        send_from_rings();
         const unsigned n_frames = poll_all<kTagging>(loop_start);
         rcu.quiescent(plan_.index);
 
@@ -73,7 +73,7 @@ void Worker::sleep() {
     counters_.sleeps.add(1);
     rcu.offline(plan_.index);
     doze_.sleep([this] {
-        return !has_control_frames() && !stop_requested_.load(std::memory_order_relaxed);
+        return !has_ring_frames() && !stop_requested_.load(std::memory_order_relaxed);
     });
     rcu.online(plan_.index);
 }
@@ -130,46 +130,71 @@ void Worker::drop_all(Routable& routable) {
 
 void Worker::transmit(Egress& egress) {
     for (size_t port = 0; port < egress.batches.size(); ++port) {
-        TxBatch& batch = egress.batches[port];
-        if (batch.size == 0) {
-            continue;
+        if (egress.batches[port].size != 0) {
+            send_batch(plan_.tx[port], egress.batches[port]);
         }
-        const TxQueue& queue = plan_.tx[port];
-        const unsigned n_sent = rte_eth_tx_burst(queue.ethdev, queue.queue, batch.frames.data(),
-                                                 static_cast<uint16_t>(batch.size));
+    }
+}
+
+void Worker::send_batch(const TxQueue& queue, TxBatch& batch) {
+    unsigned n_sent = 0;
+    if (queue.handed_over == nullptr) [[likely]] {
+        n_sent = rte_eth_tx_burst(queue.ethdev, queue.queue, batch.frames.data(),
+                                  static_cast<uint16_t>(batch.size));
         counters_.forwarded.add(n_sent);
-        if (n_sent != batch.size) [[unlikely]] {
-            counters_.count_drop(packet::DropReason::tx_full, batch.size - n_sent);
-            rte_pktmbuf_free_bulk(&batch.frames[n_sent], batch.size - n_sent);
-        }
-        batch.size = 0;
+    } else {
+        n_sent = rte_ring_enqueue_burst(queue.handed_over, reinterpret_cast<void**>(batch.frames.data()),
+                                        batch.size, nullptr);
+        counters_.handed_over.add(n_sent);
     }
+    if (n_sent != batch.size) [[unlikely]] {
+        counters_.count_drop(packet::DropReason::tx_full, batch.size - n_sent);
+        rte_pktmbuf_free_bulk(&batch.frames[n_sent], batch.size - n_sent);
+    }
+    batch.size = 0;
 }
 
-void Worker::send_control_frames() {
+void Worker::send_from_rings() {
     for (const TxQueue& queue : plan_.tx) {
-        if (queue.control == nullptr) {
-            continue;
+        if (queue.control != nullptr) {
+            send_control_frames(queue);
         }
-        std::array<rte_mbuf*, kBurstSize> frames;
-        const unsigned n_frames =
-            rte_ring_sc_dequeue_burst(queue.control, reinterpret_cast<void**>(frames.data()), kBurstSize, nullptr);
-        if (n_frames == 0) {
-            continue;
-        }
-        const unsigned n_sent =
-            rte_eth_tx_burst(queue.ethdev, queue.queue, frames.data(), static_cast<uint16_t>(n_frames));
-        counters_.control_frames.add(n_sent);
-        if (n_sent != n_frames) {
-            counters_.control_frames_lost.add(n_frames - n_sent);
-            rte_pktmbuf_free_bulk(&frames[n_sent], n_frames - n_sent);
+        if (queue.taken_over != nullptr) {
+            send_taken_over(queue);
         }
     }
 }
 
-bool Worker::has_control_frames() const {
-    return std::any_of(plan_.tx.begin(), plan_.tx.end(), [](const TxQueue& queue) {
-        return queue.control != nullptr && rte_ring_empty(queue.control) == 0;
+void Worker::send_control_frames(const TxQueue& queue) {
+    TxBatch batch;
+    batch.size = rte_ring_dequeue_burst(queue.control, reinterpret_cast<void**>(batch.frames.data()), kBurstSize,
+                                        nullptr);
+    if (batch.size == 0) {
+        return;
+    }
+    const unsigned n_sent =
+        rte_eth_tx_burst(queue.ethdev, queue.queue, batch.frames.data(), static_cast<uint16_t>(batch.size));
+    counters_.control_frames.add(n_sent);
+    if (n_sent != batch.size) {
+        counters_.control_frames_lost.add(batch.size - n_sent);
+        rte_pktmbuf_free_bulk(&batch.frames[n_sent], batch.size - n_sent);
+    }
+}
+
+void Worker::send_taken_over(const TxQueue& queue) {
+    TxBatch batch;
+    batch.size = rte_ring_dequeue_burst(queue.taken_over, reinterpret_cast<void**>(batch.frames.data()),
+                                        kBurstSize, nullptr);
+    if (batch.size != 0) {
+        counters_.taken_over.add(batch.size);
+        send_batch(queue, batch);
+    }
+}
+
+bool Worker::has_ring_frames() const {
+    const auto has_frames = [](const rte_ring* ring) { return ring != nullptr && rte_ring_empty(ring) == 0; };
+    return std::any_of(plan_.tx.begin(), plan_.tx.end(), [has_frames](const TxQueue& queue) {
+        return has_frames(queue.control) || has_frames(queue.taken_over);
     });
 }
 

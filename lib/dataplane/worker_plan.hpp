@@ -43,6 +43,10 @@ struct TxQueue {
     // Frames of the control lcore that leave through this queue, before the worker's own; nullptr
     // where control has a queue of its own, or another worker serves it (protocol rule 26).
     rte_ring* control = nullptr;
+    // Frames of workers that have no queue at this port, which this one sends for them; or nullptr.
+    rte_ring* taken_over = nullptr;
+    // Where this worker puts its frames, as it has no queue at this port; or nullptr.
+    rte_ring* handed_over = nullptr;
 };
 
 enum class Polling : uint8_t { busy, adaptive };

@@ -32,6 +32,10 @@ struct VlanIds {
     friend constexpr bool operator==(VlanIds, VlanIds) = default;
 };
 
+constexpr size_t n_vlan_tags(VlanIds vlans) {
+    return (vlans.outer != 0 ? 1u : 0u) + (vlans.inner != 0 ? 1u : 0u);
+}
+
 // Where the payload of an Ethernet frame starts and what it is.
 struct EthernetPayload {
     uint16_t offset = 0;      // bytes from the destination MAC

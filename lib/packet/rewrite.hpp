@@ -51,10 +51,6 @@ struct Adjacency {
     }
 };
 
-constexpr size_t n_vlan_tags(VlanIds vlans) {
-    return (vlans.outer != 0 ? 1u : 0u) + (vlans.inner != 0 ? 1u : 0u);
-}
-
 // Writes the Ethernet header of an IPv4 frame, tags included, so that it ends where the IP header
 // starts, and returns its first byte.
 // Not checked: that kEthernetHeaderSize + n tags * kVlanTagSize bytes lie in front of ip_header.

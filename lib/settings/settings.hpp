@@ -37,6 +37,8 @@ struct Appliance {
     uint32_t memory_mb = 0;       // 0 = as much as the tables and buffers need
     Hugepages hugepages = Hugepages::automatic;
     uint32_t n_mbufs = 0;  // 0 = as many as queues and lcores need
+
+    friend bool operator==(const Appliance&, const Appliance&) = default;
 };
 
 struct Port {
@@ -47,6 +49,8 @@ struct Port {
     uint16_t tx_descriptors = 1024;
     uint16_t mtu = 1500;  // bytes of IP
     bool promiscuous = false;
+
+    friend bool operator==(const Port&, const Port&) = default;
 };
 
 struct Interface {
@@ -57,11 +61,15 @@ struct Interface {
     uint16_t mtu = 0;         // 0 = the port's
     std::optional<MacAddress> mac;  // default: the port's
     std::vector<IpPrefix> addresses;
+
+    friend bool operator==(const Interface&, const Interface&) = default;
 };
 
 struct Route {
     IpPrefix prefix;
     IpAddress via;
+
+    friend bool operator==(const Route&, const Route&) = default;
 };
 
 enum class VmacPolicy : uint8_t { round_robin, host_hash };
@@ -73,6 +81,8 @@ struct Group {
     uint16_t n_vmacs = 16;
     MacAddress vmac_prefix = MacAddress::from_u64(0x0245'4700'0000);  // first three bytes count
     VmacPolicy policy = VmacPolicy::host_hash;
+
+    friend bool operator==(const Group&, const Group&) = default;
 };
 
 // Sizes of tables; all need a restart.
@@ -81,6 +91,8 @@ struct Tables {
     uint32_t n_route_groups = 1024;  // distinct /24 that hold anything longer than /24
     uint16_t n_adjacencies = 8192;   // next hops and hosts
     uint16_t n_slots = 4096;         // MAC addresses of interfaces and vMACs
+
+    friend bool operator==(const Tables&, const Tables&) = default;
 };
 
 struct Timers {
@@ -91,6 +103,8 @@ struct Timers {
     uint16_t n_held_frames = 4;               // for each unresolved neighbour
     Milliseconds vmac_keep_alive{30'000};     // protocol rule 21
     Milliseconds client_age{1'200'000};       // how long a host keeps its place in the client table
+
+    friend bool operator==(const Timers&, const Timers&) = default;
 };
 
 struct Limits {
@@ -98,14 +112,20 @@ struct Limits {
     uint32_t echo_replies_per_s = 10'000;
     uint32_t arp_requests_per_s = 1000;
     uint32_t n_clients = 8192;
+
+    friend bool operator==(const Limits&, const Limits&) = default;
 };
 
 struct Metrics {
     std::string listen;  // "127.0.0.1:9464"; empty = no endpoint
+
+    friend bool operator==(const Metrics&, const Metrics&) = default;
 };
 
 struct Console {
     std::string socket;  // path; empty = none
+
+    friend bool operator==(const Console&, const Console&) = default;
 };
 
 struct Settings {
@@ -119,6 +139,8 @@ struct Settings {
     Limits limits;
     Metrics metrics;
     Console console;
+
+    friend bool operator==(const Settings&, const Settings&) = default;
 };
 
 }  // namespace evengate::settings

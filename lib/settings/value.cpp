@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "settings/value.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace evengate::settings {
+namespace {
+
+struct Unit {
+    std::string_view name;
+    int64_t factor;
+};
+
+constexpr Unit kDurationUnits[] = {{"us", 1'000},
+                                   {"ms", 1'000'000},
+                                   {"s", 1'000'000'000},
+                                   {"min", 60'000'000'000},
+                                   {"h", 3'600'000'000'000}};
+constexpr Unit kSizeUnits[] = {{"MB", 1}, {"GB", 1024}};
+constexpr Unit kRateUnits[] = {{"/s", 1}};
+constexpr Unit kCountUnits[] = {{"", 1}};
+
+std::span<const Unit> all_units(Kind kind) {
+    switch (kind) {
+        case Kind::duration: return kDurationUnits;
+        case Kind::size: return kSizeUnits;
+        case Kind::rate: return kRateUnits;
+        default: return kCountUnits;
+    }
+}
+
+// Smallest first; none finer than the type's step.
+std::span<const Unit> units(const Type& type) {
+    std::span<const Unit> usable = all_units(type.kind);
+    while (usable.size() > 1 && usable.front().factor < type.step) {
+        usable = usable.subspan(1);
+    }
+    return usable;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// Decimal digits only, and no leading zero: YAML readers do not agree on what 010 is.
+std::optional<int64_t> parse_digits(std::string_view digits) {
+    int64_t value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, failure] = std::from_chars(digits.data(), end, value);
+    const bool plain = std::all_of(digits.begin(), digits.end(), is_digit);
+    const bool leading_zero = digits.size() > 1 && digits.front() == '0';
+    if (digits.empty() || !plain || leading_zero || failure != std::errc{} || stop != end) {
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::optional<int64_t> parse_quantity(const Type& type, std::string_view text) {
+    const auto unit_start = std::find_if_not(text.begin(), text.end(), is_digit);
+    const auto n_digits = static_cast<size_t>(unit_start - text.begin());
+    const auto number = parse_digits(text.substr(0, n_digits));
+    const std::string_view name = text.substr(n_digits);
+    const std::span<const Unit> known = units(type);
+    const auto unit = std::find_if(known.begin(), known.end(), [&](const Unit& u) { return u.name == name; });
+    // A number beyond the range is refused before the product can overflow.
+    if (!number || unit == known.end() || *number > type.max / unit->factor) {
+        return std::nullopt;
+    }
+    const int64_t value = *number * unit->factor;
+    return value >= type.min ? std::optional<int64_t>{value} : std::nullopt;
+}
+
+std::optional<int64_t> parse_word(std::span<const std::string_view> words, std::string_view text) {
+    const auto found = std::find(words.begin(), words.end(), text);
+    return found == words.end() ? std::nullopt : std::optional<int64_t>{found - words.begin()};
+}
+
+bool is_name(std::string_view text) {
+    constexpr size_t kMaxSize = 32;
+    const auto allowed = [](char c) {
+        return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
+    };
+    return !text.empty() && text.size() <= kMaxSize && (is_letter(text.front()) || is_digit(text.front())) &&
+           std::all_of(text.begin(), text.end(), allowed);
+}
+
+// "03:00.1", with or without the domain "0000:" in front.
+bool is_pci_address(std::string_view text) {
+    constexpr std::string_view kLong = "xxxx:xx:xx.x";
+    constexpr size_t kShortSize = 7;
+    if (text.size() != kLong.size() && text.size() != kShortSize) {
+        return false;
+    }
+    const std::string_view shape = kLong.substr(kLong.size() - text.size());
+    return std::equal(text.begin(), text.end(), shape.begin(), [](char c, char expected) {
+        return expected == 'x' ? is_hex_digit(c) : c == expected;
+    });
+}
+
+bool is_device(std::string_view text) {
+    constexpr size_t kMaxSize = 255;
+    constexpr std::string_view kVdev = "net_";
+    const bool visible = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+    return is_pci_address(text) || (text.starts_with(kVdev) && text.size() > kVdev.size() &&
+                                    text.size() <= kMaxSize && visible);
+}
+
+// An address and a TCP port; an IPv6 address stands in brackets.
+bool is_endpoint(std::string_view text) {
+    constexpr int64_t kMaxPort = 65'535;
+    const size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos) {
+        return false;
+    }
+    std::string_view host = text.substr(0, colon);
+    const bool bracketed = host.starts_with('[') && host.ends_with(']');
+    if (bracketed) {
+        host = host.substr(1, host.size() - 2);
+    }
+    const auto address = IpAddress::parse(host);
+    const auto port = parse_digits(text.substr(colon + 1));
+    return address && address->is_v4() != bracketed && port && *port <= kMaxPort;
+}
+
+// An absolute path that fits sockaddr_un.
+bool is_file_path(std::string_view text) {
+    constexpr size_t kMaxSize = 107;
+    return text.size() > 1 && text.size() <= kMaxSize && text.front() == '/' && text.back() != '/' &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::string describe_quantity(const Type& type) {
+    const std::string range = "from " + print_number(type, type.min) + " to " + print_number(type, type.max);
+    if (type.kind == Kind::count) {
+        return "a whole number " + range;
+    }
+    std::string names;
+    for (const Unit& unit : units(type)) {
+        names += (names.empty() ? "" : ", ") + std::string{unit.name};
+    }
+    const std::string_view noun = type.kind == Kind::duration ? "a duration "
+                                  : type.kind == Kind::size   ? "a size "
+                                                              : "a rate ";
+    const std::string_view label = units(type).size() == 1 ? " (unit: " : " (units: ";
+    return std::string{noun} + range + std::string{label} + names + ")";
+}
+
+std::string describe_words(std::span<const std::string_view> words) {
+    std::string list;
+    for (size_t i = 0; i < words.size(); ++i) {
+        list += i == 0 ? "" : i + 1 == words.size() ? " or " : ", ";
+        list += words[i];
+    }
+    return list;
+}
+
+std::string describe_kind(const Type& type) {
+    switch (type.kind) {
+        case Kind::count:
+        case Kind::rate:
+        case Kind::size:
+        case Kind::duration: return describe_quantity(type);
+        case Kind::boolean: return "true or false";
+        case Kind::word: return describe_words(type.words);
+        case Kind::name: return "a name of up to 32 letters, digits, '-', '_' or '.'";
+        case Kind::device: return "a PCI address such as 0000:03:00.0 or a vdev such as net_af_packet0,iface=eth1";
+        case Kind::cpu_list: return "a CPU list such as 0-3,8";
+        case Kind::endpoint: return "an address and a TCP port such as 127.0.0.1:9464 or [::1]:9464";
+        case Kind::file_path: return "an absolute path of at most 107 characters";
+        case Kind::mac: return "a unicast MAC address such as 02:00:00:00:00:01";
+        case Kind::mac_prefix: return "the first three bytes of a unicast MAC address such as 02:45:47";
+        case Kind::address: return "an IP address such as 10.0.0.1";
+        case Kind::prefix: return "an address and a prefix length such as 10.0.0.2/24";
+    }
+    return {};
+}
+
+constexpr std::string_view kMacPrefixRest = ":00:00:00";
+
+}  // namespace
+
+std::string describe(const Type& type) {
+    return type.zero_word.empty() ? describe_kind(type)
+                                  : std::string{type.zero_word} + ", or " + describe_kind(type);
+}
+
+std::optional<std::vector<uint16_t>> parse_cpu_list(std::string_view text) {
+    constexpr int64_t kMaxCpu = 1023;  // CPU_SETSIZE - 1
+    std::vector<uint16_t> cpus;
+    for (size_t start = 0; start <= text.size();) {
+        const size_t comma = std::min(text.find(',', start), text.size());
+        const std::string_view part = text.substr(start, comma - start);
+        const size_t dash = std::min(part.find('-'), part.size());
+        const auto first = parse_digits(part.substr(0, dash));
+        const auto last = dash == part.size() ? first : parse_digits(part.substr(dash + 1));
+        if (!first || !last || *first > *last || *last > kMaxCpu) {
+            return std::nullopt;
+        }
+        for (int64_t cpu = *first; cpu <= *last; ++cpu) {
+            cpus.push_back(static_cast<uint16_t>(cpu));
+        }
+        start = comma + 1;
+    }
+    return cpus;
+}
+
+std::optional<int64_t> parse_number(const Type& type, std::string_view text) {
+    static constexpr std::array<std::string_view, 2> kBooleans = {"false", "true"};
+    switch (type.kind) {
+        case Kind::boolean: return parse_word(kBooleans, text);
+        case Kind::word: return parse_word(type.words, text);
+        default: return parse_quantity(type, text);
+    }
+}
+
+std::string print_number(const Type& type, int64_t value) {
+    if (type.kind == Kind::boolean) {
+        return value != 0 ? "true" : "false";
+    }
+    if (type.kind == Kind::word) {
+        return std::string{type.words[static_cast<size_t>(value)]};
+    }
+    const std::span<const Unit> known = units(type);
+    Unit best = known.front();
+    for (const Unit& unit : known) {
+        best = value != 0 && value % unit.factor == 0 ? unit : best;
+    }
+    return std::to_string(value / best.factor) + std::string{best.name};
+}
+
+bool parse_value(const Type& type, std::string_view text, std::string& value) {
+    bool valid = false;
+    switch (type.kind) {
+        case Kind::name: valid = is_name(text); break;
+        case Kind::device: valid = is_device(text); break;
+        case Kind::cpu_list: valid = parse_cpu_list(text).has_value(); break;
+        case Kind::endpoint: valid = is_endpoint(text); break;
+        case Kind::file_path: valid = is_file_path(text); break;
+        default: break;
+    }
+    if (valid) {
+        value = text;
+    }
+    return valid;
+}
+
+bool parse_value(const Type& type, std::string_view text, MacAddress& value) {
+    std::string whole{text.substr(0, 32)};
+    whole += type.kind == Kind::mac_prefix ? kMacPrefixRest : std::string_view{};
+    const auto mac = MacAddress::parse(whole);
+    if (!mac || mac->is_multicast() || (mac->is_zero() && type.kind == Kind::mac)) {
+        return false;
+    }
+    value = *mac;
+    return true;
+}
+
+bool parse_value(const Type&, std::string_view text, IpAddress& value) {
+    const auto address = IpAddress::parse(text);
+    value = address.value_or(value);
+    return address.has_value();
+}
+
+bool parse_value(const Type&, std::string_view text, IpPrefix& value) {
+    const auto prefix = IpPrefix::parse(text);
+    value = prefix.value_or(value);
+    return prefix.has_value();
+}
+
+std::string print_value(const Type&, const std::string& value) { return value; }
+
+std::string print_value(const Type& type, const MacAddress& value) {
+    std::string text = value.to_string();
+    return type.kind == Kind::mac_prefix ? text.substr(0, text.size() - kMacPrefixRest.size()) : text;
+}
+
+std::string print_value(const Type&, const IpAddress& value) { return value.to_string(); }
+std::string print_value(const Type&, const IpPrefix& value) { return value.to_string(); }
+
+}  // namespace evengate::settings

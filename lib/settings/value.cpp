@@ -32,11 +32,14 @@ std::span<const Unit> all_units(Kind kind) {
     }
 }
 
-// Smallest first; none finer than the type's step.
+// Smallest first; none finer than the type's step or beyond its range.
 std::span<const Unit> units(const Type& type) {
     std::span<const Unit> usable = all_units(type.kind);
     while (usable.size() > 1 && usable.front().factor < type.step) {
         usable = usable.subspan(1);
+    }
+    while (usable.size() > 1 && usable.back().factor > type.max) {
+        usable = usable.first(usable.size() - 1);
     }
     return usable;
 }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+#include <tuple>
+
+#include <sys/stat.h>
+
+#include <fmt/format.h>
+
+#include "config/config.hpp"
+#include "config/reader.hpp"
+#include "config/text.hpp"
+#include "config/yaml_tree.hpp"
+
+namespace evengate::config {
+namespace {
+
+Problem whole_file_problem(std::string_view file, std::string found, std::string expected) {
+    return {.file = std::string{file}, .found = std::move(found), .expected = std::move(expected)};
+}
+
+std::vector<Problem> to_problems(std::vector<YamlFault> faults, std::string_view file) {
+    std::vector<Problem> problems;
+    for (YamlFault& fault : faults) {
+        problems.push_back({.file = std::string{file},
+                            .line = fault.where.line,
+                            .column = fault.where.column,
+                            .found = std::move(fault.found),
+                            .expected = std::move(fault.expected)});
+    }
+    return problems;
+}
+
+Problem unreadable(const std::string& path, int error) {
+    return whole_file_problem(path, "a file that cannot be read (" + std::generic_category().message(error) + ")",
+                              "a readable file");
+}
+
+Problem too_large(std::string_view file) {
+    return whole_file_problem(file, "a file of more than " + std::to_string(kMaxFileSize >> 20) + " MiB",
+                              "a smaller one");
+}
+
+// Stops one byte beyond the limit, so that load_text() sees that there is more.
+Result<std::string, Problem> read_file(const std::string& path) {
+    const auto close = [](std::FILE* file) { std::fclose(file); };
+    const std::unique_ptr<std::FILE, decltype(close)> file{std::fopen(path.c_str(), "re"), close};
+    struct stat status{};
+    if (!file || fstat(fileno(file.get()), &status) != 0) {
+        return unreadable(path, errno);
+    }
+    if (S_ISDIR(status.st_mode)) {
+        return unreadable(path, EISDIR);
+    }
+    std::string text(kMaxFileSize + 1, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+    if (std::ferror(file.get()) != 0) {
+        return unreadable(path, errno);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string to_string(const Problem& problem) {
+    std::string place = problem.file;
+    if (problem.line != 0) {
+        place += fmt::format(":{}:{}", problem.line, problem.column);
+    }
+    const std::string key = problem.path.empty() ? "" : problem.path + ": ";
+    return fmt::format("{}: {}found {}, expected {}", place, key, problem.found, problem.expected);
+}
+
+LoadResult load_file(const std::string& path) {
+    const auto text = read_file(path);
+    if (!text) {
+        return std::vector{text.error()};
+    }
+    return load_text(*text, path);
+}
+
+LoadResult load_text(std::string_view text, std::string_view file_name) {
+    if (text.size() > kMaxFileSize) {
+        return std::vector{too_large(file_name)};
+    }
+    if (auto faults = find_bad_bytes(text); !faults.empty()) {
+        return to_problems(std::move(faults), file_name);
+    }
+    auto tree = parse_yaml(text);
+    if (!tree) {
+        return to_problems(tree.error(), file_name);
+    }
+    if (tree->kind == Node::Kind::nothing) {
+        return std::vector{whole_file_problem(file_name, "an empty file", "a configuration with at least one port")};
+    }
+    Reader reader{std::string{file_name}};
+    settings::Settings settings = reader.read(*tree);
+    std::vector<Problem> problems = reader.take_problems();
+    if (problems.empty()) {
+        return settings;
+    }
+    std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+    return problems;
+}
+
+}  // namespace evengate::config

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include <sstream>
+
+#include "catch.hpp"
+#include "files.hpp"
+
+using namespace evengate;                   // NOLINT: a test
+using namespace evengate::config;           // NOLINT
+using namespace evengate::config::testing;  // NOLINT
+
+namespace {
+
+// What an operator does who wants to use the commented examples.
+std::string without_comment_marks(const std::string& text) {
+    std::istringstream lines{text};
+    std::string result;
+    for (std::string line; std::getline(lines, line);) {
+        result += (line.starts_with("# ") ? line.substr(2) : line) + "\n";
+    }
+    return result;
+}
+
+constexpr std::string_view kOnePort = "ports: [{name: a, device: net_null0}]\n";
+
+}  // namespace
+
+TEST_CASE("every file in conf/ loads, and loads again to the same from what it is in force") {
+    const auto paths = yaml_files(kSourceRoot / "conf");
+    REQUIRE(paths.size() >= 4);
+    for (const auto& path : paths) {
+        INFO(path);
+        const LoadResult first = load_file(path.string());
+        REQUIRE(problems_of(first).empty());
+        const std::string in_force = to_yaml(*first);
+        const LoadResult second = load_text(in_force, "F");
+        INFO(in_force);
+        REQUIRE(problems_of(second).empty());
+        CHECK(*second == *first);
+    }
+}
+
+TEST_CASE("one-gateway.yaml is what it says") {
+    const LoadResult loaded = load_file((kSourceRoot / "conf/one-gateway.yaml").string());
+    REQUIRE(loaded.ok());
+    CHECK(loaded->appliance.name == "gw1");
+    REQUIRE(loaded->ports.size() == 2);
+    CHECK(loaded->ports[1].device == "net_af_packet1,iface=eth2");
+    REQUIRE(loaded->interfaces.size() == 2);
+    CHECK(loaded->interfaces[0].addresses == std::vector{*IpPrefix::parse("10.0.0.2/24")});
+    REQUIRE(loaded->routes.size() == 1);
+    CHECK(loaded->routes[0].via == *IpAddress::parse("192.0.2.1"));
+    REQUIRE(loaded->groups.size() == 1);
+    CHECK(loaded->groups[0].id == GroupId{1});
+    CHECK(loaded->groups[0].virtual_addresses == std::vector{*IpAddress::parse("10.0.0.1")});
+    CHECK(loaded->metrics.listen == "127.0.0.1:9464");
+}
+
+TEST_CASE("vlan.yaml keeps its tags, MTUs and policies") {
+    const LoadResult loaded = load_file((kSourceRoot / "conf/vlan.yaml").string());
+    REQUIRE(loaded.ok());
+    CHECK(loaded->ports[0].mtu == 1504);
+    CHECK(loaded->interfaces[0].mtu == 1500);
+    CHECK(loaded->interfaces[2].vlan == 100);
+    CHECK(loaded->interfaces[2].inner_vlan == 7);
+    CHECK(loaded->interfaces[3].vlan == 0);
+    CHECK(loaded->groups[2].policy == settings::VmacPolicy::round_robin);
+}
+
+TEST_CASE("the printed defaults are the defaults, once there is a port") {
+    const LoadResult loaded = load_text(default_yaml() + std::string{kOnePort}, "F");
+    REQUIRE(problems_of(loaded).empty());
+    settings::Settings expected;
+    expected.ports.push_back({});
+    expected.ports[0].name = "a";
+    expected.ports[0].device = "net_null0";
+    CHECK(*loaded == expected);
+}
+
+TEST_CASE("the printed defaults alone lack nothing but a port") {
+    CHECK(problems_of(load_text(default_yaml(), "F")) ==
+          "F:1:1: ports: found no port, expected at least one port\n");
+}
+
+TEST_CASE("the commented examples of the printed defaults load as they stand") {
+    const LoadResult loaded = load_text(without_comment_marks(default_yaml()), "F");
+    REQUIRE(problems_of(loaded).empty());
+    CHECK(loaded->ports.size() == 1);
+    CHECK(loaded->interfaces.size() == 1);
+    CHECK(loaded->routes.size() == 1);
+    CHECK(loaded->groups.size() == 1);
+}
+
+TEST_CASE("docs/configuration.md is what the schema says; ninja configuration-reference renews it") {
+    CHECK(read_text(kSourceRoot / "docs/configuration.md") == reference_markdown());
+}

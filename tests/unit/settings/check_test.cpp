@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "settings/check.hpp"
+
+#include "catch.hpp"
+
+using namespace evengate;            // NOLINT: a test
+using namespace evengate::settings;  // NOLINT
+
+namespace {
+
+Settings sound() {
+    Settings settings;
+    settings.ports.resize(1);
+    settings.ports[0].name = "p";
+    settings.ports[0].device = "net_null0";
+    settings.interfaces.resize(2);
+    settings.interfaces[0] = {"lan", "p", 10, 0, 0, {}, {*IpPrefix::parse("10.0.0.2/24")}};
+    settings.interfaces[1] = {"up", "p", 20, 0, 0, {}, {*IpPrefix::parse("192.0.2.2/30")}};
+    settings.routes = {{*IpPrefix::parse("0.0.0.0/0"), *IpAddress::parse("192.0.2.1")}};
+    settings.groups.resize(1);
+    settings.groups[0].interface = "lan";
+    settings.groups[0].virtual_addresses = {*IpAddress::parse("10.0.0.1")};
+    return settings;
+}
+
+std::string paths_of(const std::vector<Finding>& findings) {
+    std::string paths;
+    for (const Finding& finding : findings) {
+        paths += finding.path + " ";
+    }
+    return paths;
+}
+
+}  // namespace
+
+TEST_CASE("sound settings break no rule") { CHECK(paths_of(check(sound())).empty()); }
+
+TEST_CASE("the mtu of an interface may equal its port's and not exceed it") {
+    Settings settings = sound();
+    settings.interfaces[0].mtu = 1500;
+    CHECK(paths_of(check(settings)).empty());
+    settings.interfaces[0].mtu = 1501;
+    CHECK(paths_of(check(settings)) == "interfaces[0].mtu ");
+}
+
+TEST_CASE("slots suffice exactly for interfaces and virtual MACs") {
+    Settings settings = sound();
+    settings.tables.n_slots = 18;
+    CHECK(paths_of(check(settings)).empty());
+    settings.tables.n_slots = 17;
+    CHECK(paths_of(check(settings)) == "tables.slots ");
+}
+
+TEST_CASE("two addresses of one interface may share a prefix, of two interfaces not") {
+    Settings settings = sound();
+    settings.interfaces[0].addresses.push_back(*IpPrefix::parse("10.0.0.3/24"));
+    CHECK(paths_of(check(settings)).empty());
+    settings.interfaces[1].addresses.push_back(*IpPrefix::parse("10.0.0.130/25"));
+    CHECK(paths_of(check(settings)) == "interfaces[1].addresses[1] ");
+    settings.interfaces[1].addresses[1] = *IpPrefix::parse("10.0.0.3/16");
+    CHECK_FALSE(check(settings).empty());
+}
+
+TEST_CASE("an overlap is seen through a nested prefix of the same interface") {
+    Settings settings = sound();
+    settings.interfaces[0].addresses = {*IpPrefix::parse("10.0.0.2/16")};
+    settings.interfaces[1].addresses = {*IpPrefix::parse("10.0.0.3/24"), *IpPrefix::parse("10.0.0.5/28")};
+    settings.routes.clear();
+    settings.groups.clear();
+    CHECK(paths_of(check(settings)) == "interfaces[1].addresses[0] interfaces[1].addresses[1] ");
+}
+
+TEST_CASE("on a /31 both addresses are hosts, on a /30 the outer two are not") {
+    Settings settings = sound();
+    settings.interfaces[1].addresses = {*IpPrefix::parse("192.0.2.0/31")};
+    CHECK(paths_of(check(settings)).empty());
+    settings.interfaces[1].addresses = {*IpPrefix::parse("192.0.2.2/30")};
+    settings.routes[0].via = *IpAddress::parse("192.0.2.3");
+    CHECK(paths_of(check(settings)) == "routes[0].via ");
+}
+
+TEST_CASE("busy workers need a CPU each, adaptive ones may share") {
+    Settings settings = sound();
+    settings.appliance.n_workers = 2;
+    settings.appliance.worker_cpus = "3,3";
+    CHECK(paths_of(check(settings)).empty());
+    settings.appliance.poll_mode = PollMode::busy;
+    CHECK(paths_of(check(settings)) == "appliance.cpus.workers ");
+    settings.appliance.worker_cpus = "3-4";
+    CHECK(paths_of(check(settings)).empty());
+}
+
+TEST_CASE("an interface keeps its MAC out of its own group's virtual ones only") {
+    Settings settings = sound();
+    settings.interfaces[0].mac = MacAddress::from_u64(0x0245'4700'0005);
+    CHECK(paths_of(check(settings)) == "interfaces[0].mac ");
+    settings.interfaces[0].mac = MacAddress::from_u64(0x0245'4700'0105);
+    CHECK(paths_of(check(settings)).empty());
+}
+
+TEST_CASE("the same group id and virtual MACs may serve several interfaces") {
+    Settings settings = sound();
+    settings.groups.push_back(settings.groups[0]);
+    settings.groups[1].interface = "up";
+    settings.groups[1].virtual_addresses = {*IpAddress::parse("192.0.2.1")};
+    settings.routes.clear();
+    CHECK(paths_of(check(settings)).empty());
+    settings.groups[1].interface = "lan";
+    settings.groups[1].virtual_addresses = {*IpAddress::parse("10.0.0.9")};
+    CHECK(paths_of(check(settings)) == "groups[1].id ");
+}
+
+TEST_CASE("IPv6 addresses of interfaces are sound unless they are of many hosts or of none") {
+    Settings settings = sound();
+    for (const char* good : {"2001:db8::2/64", "fe80::1/10"}) {
+        settings.interfaces[1].addresses[0] = *IpPrefix::parse(good);
+        settings.routes.clear();
+        INFO(good);
+        CHECK(paths_of(check(settings)).empty());
+    }
+    for (const char* bad : {"::/64", "::1/128", "ff02::1/64"}) {
+        settings.interfaces[1].addresses[0] = *IpPrefix::parse(bad);
+        INFO(bad);
+        CHECK(paths_of(check(settings)) == "interfaces[1].addresses[0] ");
+    }
+}

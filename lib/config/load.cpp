@@ -25,6 +25,7 @@ Problem whole_file_problem(std::string_view file, std::string found, std::string
 
 std::vector<Problem> to_problems(std::vector<YamlFault> faults, std::string_view file) {
     std::vector<Problem> problems;
+    faults.resize(std::min(faults.size(), kMaxProblems));
     for (YamlFault& fault : faults) {
         problems.push_back({.file = std::string{file},
                             .line = fault.where.line,
@@ -36,12 +37,14 @@ std::vector<Problem> to_problems(std::vector<YamlFault> faults, std::string_view
 }
 
 Problem unreadable(const std::string& path, int error) {
-    return whole_file_problem(path, "a file that cannot be read (" + std::generic_category().message(error) + ")",
-                              "a readable file");
+    return whole_file_problem(
+        path, "a file that cannot be read (" + std::generic_category().message(error) + ")",
+        "a readable file");
 }
 
 Problem too_large(std::string_view file) {
-    return whole_file_problem(file, "a file of more than " + std::to_string(kMaxFileSize >> 20) + " MiB",
+    return whole_file_problem(file,
+                              "a file of more than " + std::to_string(kMaxFileSize >> 20) + " MiB",
                               "a smaller one");
 }
 
@@ -49,7 +52,7 @@ Problem too_large(std::string_view file) {
 Result<std::string, Problem> read_file(const std::string& path) {
     const auto close = [](std::FILE* file) { std::fclose(file); };
     const std::unique_ptr<std::FILE, decltype(close)> file{std::fopen(path.c_str(), "re"), close};
-    struct stat status{};
+    struct stat status {};
     if (!file || fstat(fileno(file.get()), &status) != 0) {
         return unreadable(path, errno);
     }
@@ -95,10 +98,12 @@ LoadResult load_text(std::string_view text, std::string_view file_name) {
         return to_problems(tree.error(), file_name);
     }
     if (tree->kind == Node::Kind::nothing) {
-        return std::vector{whole_file_problem(file_name, "an empty file", "a configuration with at least one port")};
+        return std::vector{whole_file_problem(file_name, "an empty file",
+                                              "a configuration with at least one port")};
     }
     Reader reader{std::string{file_name}};
     settings::Settings settings = reader.read(*tree);
+    const bool has_more = reader.is_full();
     std::vector<Problem> problems = reader.take_problems();
     if (problems.empty()) {
         return settings;
@@ -106,6 +111,10 @@ LoadResult load_text(std::string_view text, std::string_view file_name) {
     std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
         return std::tie(a.line, a.column) < std::tie(b.line, b.column);
     });
+    if (has_more) {
+        problems.push_back(
+            whole_file_problem(file_name, "more problems", "those above mended first"));
+    }
     return problems;
 }
 

@@ -17,10 +17,14 @@ using settings::Row;
 
 std::string describe(const Node& node) {
     switch (node.kind) {
-        case Node::Kind::nothing: return "nothing";
-        case Node::Kind::scalar: return quoted(node.text);
-        case Node::Kind::list: return "a list";
-        case Node::Kind::map: return "a section";
+        case Node::Kind::nothing:
+            return "nothing";
+        case Node::Kind::scalar:
+            return quoted(node.text);
+        case Node::Kind::list:
+            return "a list";
+        case Node::Kind::map:
+            return "a section";
     }
     return {};
 }
@@ -29,7 +33,9 @@ std::string join(const std::string& path, std::string_view name) {
     return path.empty() ? std::string{name} : fmt::format("{}.{}", path, name);
 }
 
-std::string element_path(const std::string& path, size_t index) { return fmt::format("{}[{}]", path, index); }
+std::string element_path(const std::string& path, size_t index) {
+    return fmt::format("{}[{}]", path, index);
+}
 
 std::string expected_values(const Row& row) {
     return fmt::format("a list such as [{}]", row.example);
@@ -57,7 +63,9 @@ bool are_related(std::string_view concrete, std::string_view pattern) {
 settings::Settings Reader::read(const Node& root) {
     if (expect(Node::Kind::map, root, "", "a section with the keys of docs/configuration.md")) {
         read_section(root, "", "");
-        check_rules();
+        if (!is_full()) {
+            check_rules();
+        }
     }
     return std::move(settings_);
 }
@@ -67,15 +75,16 @@ void Reader::read_section(const Node& node, std::string_view schema_path, const 
     for (size_t i = 0; i < node.keys.size(); ++i) {
         if (const Row* const row = match_key(node.keys[i], rows, path)) {
             const std::string key_path = join(path, name_of(*row));
-            locations_[key_path] = node.items[i].where;
+            marks_[key_path] = {node.keys[i].where, node.items[i].where};
             read_row(*row, node.items[i], key_path);
         }
     }
     for (const Row* const row : rows) {
         const std::string key_path = join(path, name_of(*row));
-        if (row->presence == settings::Presence::required && !locations_.contains(key_path)) {
-            report(key_path, node.where, "nothing",
-                   row->form == Form::values ? expected_values(*row) : settings::describe(row->type));
+        if (row->presence == settings::Presence::required && !marks_.contains(key_path)) {
+            report(
+                key_path, node.where, "nothing",
+                row->form == Form::values ? expected_values(*row) : settings::describe(row->type));
         }
     }
 }
@@ -85,8 +94,9 @@ const Row* Reader::match_key(const Node& key, const Rows& rows, const std::strin
         add_problem(path, key.where, describe(key) + " as a key", "a word");
         return nullptr;
     }
-    const auto row =
-        std::find_if(rows.begin(), rows.end(), [&](const Row* candidate) { return name_of(*candidate) == key.text; });
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row* candidate) {
+        return name_of(*candidate) == key.text;
+    });
     if (row == rows.end()) {
         std::vector<std::string_view> names;
         std::transform(rows.begin(), rows.end(), std::back_inserter(names),
@@ -95,15 +105,20 @@ const Row* Reader::match_key(const Node& key, const Rows& rows, const std::strin
         return nullptr;
     }
     const std::string key_path = join(path, key.text);
-    if (const auto first = locations_.find(key_path); first != locations_.end()) {
-        report(key_path, key.where, fmt::format("the key again (also on line {})", first->second.line),
+    if (const auto first = marks_.find(key_path); first != marks_.end()) {
+        report(key_path, key.where,
+               fmt::format("the key again (also on line {})", first->second.key.line),
                "each key once");
         return nullptr;
     }
     return *row;
 }
 
-void Reader::report_unknown(const Node& key, const std::vector<std::string_view>& known, const std::string& path) {
+void Reader::report_unknown(const Node& key, const std::vector<std::string_view>& known,
+                            const std::string& path) {
+    if (is_full()) {
+        return;
+    }
     const std::string_view guess = nearest(key.text, known);
     add_problem(path, key.where, "the unknown key " + quoted(key.text),
                 guess.empty() ? fmt::format("one of {}", fmt::join(known, ", ")) : quoted(guess));
@@ -117,16 +132,20 @@ void Reader::read_row(const Row& row, const Node& node, const std::string& path)
     switch (row.form) {
         case Form::section:
             // A section whose keys are all commented out leaves them at their defaults.
-            if (node.kind != Node::Kind::nothing && expect(Node::Kind::map, node, path, "a section")) {
+            if (node.kind != Node::Kind::nothing &&
+                expect(Node::Kind::map, node, path, "a section")) {
                 read_section(node, row.path, path);
             }
             break;
         case Form::list:
-            if (node.kind != Node::Kind::nothing && expect(Node::Kind::list, node, path, "a list of sections")) {
+            if (node.kind != Node::Kind::nothing &&
+                expect(Node::Kind::list, node, path, "a list of sections")) {
                 read_list(row, node, path);
             }
             break;
-        case Form::value: read_value(row, node, path); break;
+        case Form::value:
+            read_value(row, node, path);
+            break;
         case Form::values:
             if (expect(Node::Kind::list, node, path, expected_values(row))) {
                 read_values(row, node, path);
@@ -141,7 +160,7 @@ void Reader::read_list(const Row& row, const Node& node, const std::string& path
     }
     for (size_t i = 0; i < node.items.size(); ++i) {
         const std::string item_path = element_path(path, i);
-        locations_[item_path] = node.items[i].where;
+        marks_[item_path] = {node.items[i].where, node.items[i].where};
         row.append(settings_, place_);
         place_.push_back(i);
         if (expect(Node::Kind::map, node.items[i], item_path, "a section")) {
@@ -157,7 +176,7 @@ void Reader::read_values(const Row& row, const Node& node, const std::string& pa
     }
     for (size_t i = 0; i < node.items.size(); ++i) {
         const std::string item_path = element_path(path, i);
-        locations_[item_path] = node.items[i].where;
+        marks_[item_path] = {node.items[i].where, node.items[i].where};
         read_value(row, node.items[i], item_path);
     }
 }
@@ -170,7 +189,8 @@ void Reader::read_value(const Row& row, const Node& node, const std::string& pat
     }
 }
 
-bool Reader::expect(Node::Kind kind, const Node& node, const std::string& path, std::string_view expected) {
+bool Reader::expect(Node::Kind kind, const Node& node, const std::string& path,
+                    std::string_view expected) {
     if (node.kind != kind) {
         report(path, node.where, describe(node), std::string{expected});
         return false;
@@ -189,9 +209,10 @@ bool Reader::expect_few(const Row& row, const Node& node, const std::string& pat
 
 void Reader::check_rules() {
     for (settings::Finding& finding : settings::check(settings_)) {
-        const bool blind = is_unreadable(finding.path) ||
-                           std::any_of(finding.reads.begin(), finding.reads.end(),
-                                       [&](const std::string& path) { return is_unreadable(path); });
+        const bool blind =
+            is_unreadable(finding.path) ||
+            std::any_of(finding.reads.begin(), finding.reads.end(),
+                        [&](const std::string& path) { return is_unreadable(path); });
         if (!blind) {
             add_problem(finding.path, location_of(finding.path), std::move(finding.found),
                         std::move(finding.expected));
@@ -206,8 +227,8 @@ bool Reader::is_unreadable(std::string_view path) const {
 
 Location Reader::location_of(std::string path) const {
     for (;;) {
-        if (const auto found = locations_.find(path); found != locations_.end()) {
-            return found->second;
+        if (const auto found = marks_.find(path); found != marks_.end()) {
+            return found->second.value;
         }
         const size_t cut = path.find_last_of(".[");
         if (cut == std::string::npos) {
@@ -217,13 +238,21 @@ Location Reader::location_of(std::string path) const {
     }
 }
 
-void Reader::report(const std::string& path, Location where, std::string found, std::string expected) {
+void Reader::report(const std::string& path, Location where, std::string found,
+                    std::string expected) {
+    if (is_full()) {
+        return;
+    }
     add_problem(path, where, std::move(found), std::move(expected));
     unreadable_.push_back(path);
 }
 
-void Reader::add_problem(const std::string& path, Location where, std::string found, std::string expected) {
-    problems_.push_back({file_, where.line, where.column, path, std::move(found), std::move(expected)});
+void Reader::add_problem(const std::string& path, Location where, std::string found,
+                         std::string expected) {
+    if (!is_full()) {
+        problems_.push_back(
+            {file_, where.line, where.column, path, std::move(found), std::move(expected)});
+    }
 }
 
 }  // namespace evengate::config

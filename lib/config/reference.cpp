@@ -53,7 +53,9 @@ std::string default_cell(const Row& row) {
     return row.form == Form::values ? "none" : fmt::format("`{}`", default_of(row));
 }
 
-std::string live_mark(const Row& row) { return row.change == settings::Change::live ? " (live)" : ""; }
+std::string live_mark(const Row& row) {
+    return row.change == settings::Change::live ? " (live)" : "";
+}
 
 // The rows of a section's table; sections inside it give longer keys, not tables of their own.
 std::string table_rows(std::string_view schema_path, const std::string& prefix) {
@@ -64,9 +66,10 @@ std::string table_rows(std::string_view schema_path, const std::string& prefix) 
             rows += table_rows(row->path, name + (row->form == Form::list ? "[]." : "."));
             continue;
         }
-        const std::string type = (row->form == Form::values ? "list of: " : "") + settings::describe(row->type);
-        rows += fmt::format("| `{}` | {} | {} | {}{} |\n", name, cell(type), default_cell(*row), cell(row->help),
-                            live_mark(*row));
+        const std::string type =
+            (row->form == Form::values ? "list of: " : "") + settings::describe(row->type);
+        rows += fmt::format("| `{}` | {} | {} | {}{} |\n", name, cell(type), default_cell(*row),
+                            cell(row->help), live_mark(*row));
     }
     return rows;
 }
@@ -76,8 +79,10 @@ std::string table_rows(std::string_view schema_path, const std::string& prefix) 
 std::string reference_markdown() {
     std::string page{kIntroduction};
     for (const Row* const row : settings::keys_of("")) {
-        page += fmt::format("\n## {}\n{}{}\n\n| key | value | default | meaning |\n|---|---|---|---|\n{}", name_of(*row),
-                            row->help, row->form == Form::list ? " A list." : "", table_rows(row->path, ""));
+        page += fmt::format(
+            "\n## {}\n{}{}\n\n| key | value | default | meaning |\n|---|---|---|---|\n{}",
+            name_of(*row), row->help, row->form == Form::list ? " A list." : "",
+            table_rows(row->path, ""));
     }
     return page;
 }

@@ -11,7 +11,9 @@
 namespace evengate::config {
 namespace {
 
-uint8_t byte_at(std::string_view text, size_t i) { return static_cast<uint8_t>(text[i]); }
+uint8_t byte_at(std::string_view text, size_t i) {
+    return static_cast<uint8_t>(text[i]);
+}
 
 // Bytes of the UTF-8 sequence that the text starts with; 0 when it is none (RFC 3629).
 size_t utf8_length(std::string_view text) {
@@ -42,7 +44,8 @@ size_t utf8_length(std::string_view text) {
 // `line` excludes the line end.
 std::optional<YamlFault> find_bad_byte(std::string_view line, uint32_t line_number) {
     const auto fault = [&](size_t i, std::string found, std::string expected) {
-        return YamlFault{{line_number, static_cast<uint32_t>(i + 1)}, std::move(found), std::move(expected)};
+        return YamlFault{
+            {line_number, static_cast<uint32_t>(i + 1)}, std::move(found), std::move(expected)};
     };
     bool indenting = true;
     for (size_t i = 0; i < line.size();) {

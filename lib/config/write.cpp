@@ -20,7 +20,8 @@ bool is_taken_for_nothing(std::string_view text) {
 // Plain where it is plain to every YAML reader, else in single quotes, which escape nothing but
 // themselves. No value holds a control character: their types see to that.
 std::string scalar(std::string_view text) {
-    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-";
+    constexpr std::string_view kPlain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-";
     if (text.find_first_not_of(kPlain) == std::string_view::npos && !is_taken_for_nothing(text)) {
         return std::string{text};
     }
@@ -60,9 +61,15 @@ class Writer {
                 out_ += '\n';
                 write_keys(row.path, indent + "  ", indent + "  ");
                 break;
-            case Form::list: write_list(row, indent); break;
-            case Form::value: out_ += " " + scalar(row.print(row.type, settings_, place_).front()) + "\n"; break;
-            case Form::values: out_ += " " + flow_list(row.print(row.type, settings_, place_)) + "\n"; break;
+            case Form::list:
+                write_list(row, indent);
+                break;
+            case Form::value:
+                out_ += " " + scalar(row.print(row.type, settings_, place_).front()) + "\n";
+                break;
+            case Form::values:
+                out_ += " " + flow_list(row.print(row.type, settings_, place_)) + "\n";
+                break;
         }
     }
 
@@ -123,7 +130,9 @@ class DefaultsWriter {
             case Form::value:
                 line(lead, name + ": " + scalar(example_of(row)));
                 break;
-            case Form::values: line(lead, name + ": " + flow_list({std::string{row.example}})); break;
+            case Form::values:
+                line(lead, name + ": " + flow_list({std::string{row.example}}));
+                break;
         }
     }
 

@@ -8,6 +8,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 
 namespace evengate::config {
@@ -93,7 +94,8 @@ class TreeBuilder : public YAML::EventHandler {
             return;
         }
         Node& parent = open_.back();
-        const bool is_key = parent.kind == Node::Kind::map && parent.keys.size() == parent.items.size();
+        const bool is_key =
+            parent.kind == Node::Kind::map && parent.keys.size() == parent.items.size();
         (is_key ? parent.keys : parent.items).push_back(std::move(node));
     }
 
@@ -115,6 +117,9 @@ void parse_into(std::string_view text, TreeBuilder& builder) {
         YAML::Parser parser{stream};
         while (builder.n_documents() < 2 && parser.HandleNextDocument(builder)) {
         }
+    } catch (const YAML::DeepRecursion& failure) {
+        builder.refuse(failure.mark, "YAML nested this deeply",
+                       "sections and lists only where keys need them");
     } catch (const YAML::Exception& failure) {
         builder.refuse(failure.mark, "broken YAML (" + failure.msg + ")", "well-formed YAML");
     } catch (const std::exception& failure) {

@@ -77,8 +77,10 @@ constexpr Row list(std::string_view path, size_t max_items, Change change, std::
             .change = change,
             .max_items = max_items,
             .help = help,
-            .append = [](Settings& settings, Place place) { locate<Members...>(settings, place).emplace_back(); },
-            .n_items = [](const Settings& settings, Place place) { return locate<Members...>(settings, place).size(); }};
+            .append = [](Settings& settings,
+                         Place place) { locate<Members...>(settings, place).emplace_back(); },
+            .n_items = [](const Settings& settings,
+                          Place place) { return locate<Members...>(settings, place).size(); }};
 }
 
 template <auto... Members>

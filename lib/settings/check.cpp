@@ -13,16 +13,18 @@ namespace {
 
 // Reports every value that an earlier element of the list has already.
 template <class Element>
-void expect_unique(const std::vector<Element>& elements, std::string_view list, std::string_view key,
-                   std::string Element::*member, Findings& findings) {
+void expect_unique(const std::vector<Element>& elements, std::string_view list,
+                   std::string_view key, std::string Element::*member, Findings& findings) {
     std::map<std::string_view, size_t> first;
     for (size_t i = 0; i < elements.size(); ++i) {
         const std::string& text = elements[i].*member;
         const auto [earlier, is_new] = first.try_emplace(text, i);
         if (!is_new) {
             const std::string other = path_of(list, earlier->second, key);
-            findings.push_back({path_of(list, i, key), quoted(text) + ", which is also " + other,
-                                "one that no other of the " + std::string{list} + " has", {other}});
+            findings.push_back({path_of(list, i, key),
+                                quoted(text) + ", which is also " + other,
+                                "one that no other of the " + std::string{list} + " has",
+                                {other}});
         }
     }
 }
@@ -37,15 +39,19 @@ void check_port_reference(const Settings& settings, size_t i, Findings& findings
     const Interface& interface = settings.interfaces[i];
     const Port* const port = find_port(settings, interface.port);
     if (port == nullptr) {
-        findings.push_back({path_of("interfaces", i, "port"), quoted(interface.port), "the name of a port",
+        findings.push_back({path_of("interfaces", i, "port"),
+                            quoted(interface.port),
+                            "the name of a port",
                             {"ports[].name"}});
         return;
     }
     if (interface.mtu > port->mtu) {
         const auto port_index = static_cast<size_t>(port - settings.ports.data());
-        findings.push_back({path_of("interfaces", i, "mtu"), std::to_string(interface.mtu),
-                            "at most the mtu of port " + quoted(port->name) + ", " + std::to_string(port->mtu),
-                            {path_of("interfaces", i, "port"), path_of("ports", port_index, "mtu")}});
+        findings.push_back(
+            {path_of("interfaces", i, "mtu"),
+             quoted(std::to_string(interface.mtu)),
+             "at most the mtu of port " + quoted(port->name) + ", " + std::to_string(port->mtu),
+             {path_of("interfaces", i, "port"), path_of("ports", port_index, "mtu")}});
     }
 }
 
@@ -53,7 +59,8 @@ void check_inner_vlans(const Settings& settings, Findings& findings) {
     for (size_t i = 0; i < settings.interfaces.size(); ++i) {
         const Interface& interface = settings.interfaces[i];
         if (interface.inner_vlan != 0 && interface.vlan == 0) {
-            findings.push_back({path_of("interfaces", i, "inner-vlan"), std::to_string(interface.inner_vlan),
+            findings.push_back({path_of("interfaces", i, "inner-vlan"),
+                                quoted(std::to_string(interface.inner_vlan)),
                                 "none, as the interface has no vlan to put it in",
                                 {path_of("interfaces", i, "vlan")}});
         }
@@ -76,16 +83,18 @@ void check_vlans_unique(const Settings& settings, Findings& findings) {
                 reads.push_back(path_of("interfaces", index, key));
             }
         }
-        findings.push_back({path_of("interfaces", i, interface.vlan == 0 ? "port" : "vlan"),
-                            "the port and VLANs of interface " +
-                                quoted(settings.interfaces[earlier->second].name),
-                            "VLANs that no other interface of the port has", std::move(reads)});
+        findings.push_back(
+            {path_of("interfaces", i, interface.vlan == 0 ? "port" : "vlan"),
+             "the port and VLANs of interface " + quoted(settings.interfaces[earlier->second].name),
+             "VLANs that no other interface of the port has", std::move(reads)});
     }
 }
 
 }  // namespace
 
-std::string quoted(std::string_view text) { return '"' + std::string{text} + '"'; }
+std::string quoted(std::string_view text) {
+    return '"' + std::string{text} + '"';
+}
 
 std::string path_of(std::string_view list, size_t index, std::string_view key) {
     return std::string{list} + "[" + std::to_string(index) + "]." + std::string{key};
@@ -99,7 +108,8 @@ void check_appliance(const Settings& settings, Findings& findings) {
     }
     const size_t n_cpus = std::set<uint16_t>{cpus->begin(), cpus->end()}.size();
     if (n_cpus < appliance.n_workers) {
-        findings.push_back({"appliance.cpus.workers", quoted(appliance.worker_cpus),
+        findings.push_back({"appliance.cpus.workers",
+                            quoted(appliance.worker_cpus),
                             "a CPU for each of " + std::to_string(appliance.n_workers) +
                                 " workers, as poll-mode is busy",
                             {"appliance.workers", "appliance.poll-mode"}});

@@ -7,7 +7,8 @@
 namespace evengate::settings {
 namespace {
 
-constexpr std::string_view kExpectedHostAddress = "the address of a host, not of a network or of many hosts";
+constexpr std::string_view kExpectedHostAddress =
+    "the address of a host, not of a network or of many hosts";
 
 // One address of one interface.
 struct Site {
@@ -32,18 +33,32 @@ void check_repeated_addresses(const std::vector<Site>& sites, Findings& findings
     for (const Site& site : sites) {
         const auto [earlier, is_new] = first.try_emplace(site.prefix.address, &site);
         if (!is_new) {
-            findings.push_back({site.path, quoted(site.prefix.to_string()) + ", which is also " + earlier->second->path,
-                                "an address that no other interface has", {earlier->second->path}});
+            findings.push_back(
+                {site.path,
+                 quoted(site.prefix.to_string()) + ", which is also " + earlier->second->path,
+                 "an address that no other interface has",
+                 {earlier->second->path}});
         }
     }
 }
 
+Finding overlap(const Site& site, const Site& other, std::string_view other_interface) {
+    return {site.path,
+            quoted(site.prefix.to_string()) + ", which overlaps " + other.prefix.to_string() +
+                " of interface " + quoted(other_interface),
+            "a prefix apart from those of other interfaces",
+            {other.path}};
+}
+
 // Prefixes nest or are apart, so that in sorted order those that hold the next one form a stack.
-void check_overlaps(std::vector<Site> sites, const std::vector<Interface>& interfaces, Findings& findings) {
+// Of two that overlap the later one is reported, once.
+void check_overlaps(std::vector<Site> sites, const std::vector<Interface>& interfaces,
+                    Findings& findings) {
     std::stable_sort(sites.begin(), sites.end(), [](const Site& a, const Site& b) {
         return a.prefix.network() < b.prefix.network();
     });
     std::vector<const Site*> around;
+    std::set<std::string_view> reported;
     for (const Site& site : sites) {
         while (!around.empty() && !around.back()->prefix.contains(site.prefix.address)) {
             around.pop_back();
@@ -53,19 +68,25 @@ void check_overlaps(std::vector<Site> sites, const std::vector<Interface>& inter
         });
         // The same address twice is reported as such.
         if (other != around.rend() && (*other)->prefix.address != site.prefix.address) {
-            findings.push_back({site.path,
-                                quoted(site.prefix.to_string()) + ", which overlaps " + (*other)->prefix.to_string() +
-                                    " of interface " + quoted(interfaces[(*other)->interface_index].name),
-                                "a prefix apart from those of other interfaces", {(*other)->path}});
+            const bool is_later = site.interface_index > (*other)->interface_index;
+            const Site& later = is_later ? site : **other;
+            const Site& earlier = is_later ? **other : site;
+            if (reported.insert(later.path).second) {
+                findings.push_back(
+                    overlap(later, earlier, interfaces[earlier.interface_index].name));
+            }
         }
         around.push_back(&site);
     }
 }
 
-bool is_ipv4(const IpPrefix& prefix) { return prefix.address.is_v4(); }
+bool is_ipv4(const IpPrefix& prefix) {
+    return prefix.address.is_v4();
+}
 
 // Whether the prefix of the route is fit; reports if not.
-bool check_route_prefix(const Settings& settings, const Connected& connected, size_t i, Findings& findings) {
+bool check_route_prefix(const Settings& settings, const Connected& connected, size_t i,
+                        Findings& findings) {
     const IpPrefix& prefix = settings.routes[i].prefix;
     const std::string path = path_of("routes", i, "prefix");
     if (!is_ipv4(prefix)) {
@@ -73,7 +94,9 @@ bool check_route_prefix(const Settings& settings, const Connected& connected, si
     } else if (prefix != prefix.network()) {
         findings.push_back({path, quoted(prefix.to_string()), prefix.network().to_string(), {}});
     } else if (connected.has_network(prefix)) {
-        findings.push_back({path, quoted(prefix.to_string()), "a prefix that no interface is connected to",
+        findings.push_back({path,
+                            quoted(prefix.to_string()),
+                            "a prefix that no interface is connected to",
                             {"interfaces[].addresses"}});
     } else {
         return true;
@@ -81,17 +104,21 @@ bool check_route_prefix(const Settings& settings, const Connected& connected, si
     return false;
 }
 
-void check_route_via(const Settings& settings, const Connected& connected, size_t i, Findings& findings) {
+void check_route_via(const Settings& settings, const Connected& connected, size_t i,
+                     Findings& findings) {
     const IpAddress& via = settings.routes[i].via;
     const auto network = connected.find(via);
     const std::string path = path_of("routes", i, "via");
     if (!via.is_v4()) {
         findings.push_back({path, quoted(via.to_string()), "an IPv4 address", {}});
     } else if (connected.is_own(via)) {
-        findings.push_back({path, quoted(via.to_string()) + ", an address of this appliance",
-                            "the address of another router", {"interfaces[].addresses"}});
+        findings.push_back({path,
+                            quoted(via.to_string()) + ", an address of this appliance",
+                            "the address of another router",
+                            {"interfaces[].addresses"}});
     } else if (!network || is_network_or_broadcast(*network, via)) {
-        findings.push_back({path, quoted(via.to_string()),
+        findings.push_back({path,
+                            quoted(via.to_string()),
                             "a host's address on a prefix that an interface is connected to",
                             {"interfaces[].addresses", "interfaces[].name"}});
     }
@@ -125,7 +152,8 @@ bool is_host_address(const IpAddress& address) {
         return first_byte != 0 && first_byte != 127 && first_byte < 224;
     }
     const auto& bytes = address.bytes();
-    const bool reserved = std::all_of(bytes.begin(), bytes.end() - 1, [](uint8_t b) { return b == 0; });
+    const bool reserved =
+        std::all_of(bytes.begin(), bytes.end() - 1, [](uint8_t b) { return b == 0; });
     return bytes[0] != 0xFF && !(reserved && bytes.back() <= 1);
 }
 
@@ -144,9 +172,13 @@ void check_addresses(const Settings& settings, Findings& findings) {
     for (const Site& site : sites) {
         const IpAddress& address = site.prefix.address;
         if (site.prefix.length == 0) {
-            findings.push_back({site.path, quoted(site.prefix.to_string()), "a prefix length of at least 1", {}});
+            findings.push_back(
+                {site.path, quoted(site.prefix.to_string()), "a prefix length of at least 1", {}});
         } else if (!is_host_address(address) || is_network_or_broadcast(site.prefix, address)) {
-            findings.push_back({site.path, quoted(site.prefix.to_string()), std::string{kExpectedHostAddress}, {}});
+            findings.push_back({site.path,
+                                quoted(site.prefix.to_string()),
+                                std::string{kExpectedHostAddress},
+                                {}});
         }
     }
     check_repeated_addresses(sites, findings);
@@ -155,8 +187,10 @@ void check_addresses(const Settings& settings, Findings& findings) {
 
 void check_routes(const Settings& settings, const Connected& connected, Findings& findings) {
     if (settings.routes.size() > settings.tables.n_routes) {
-        findings.push_back({"routes", std::to_string(settings.routes.size()) + " routes",
-                            "at most tables.routes, " + std::to_string(settings.tables.n_routes), {"tables.routes"}});
+        findings.push_back({"routes",
+                            std::to_string(settings.routes.size()) + " routes",
+                            "at most tables.routes, " + std::to_string(settings.tables.n_routes),
+                            {"tables.routes"}});
     }
     std::map<IpPrefix, size_t> first;
     for (size_t i = 0; i < settings.routes.size(); ++i) {
@@ -168,8 +202,10 @@ void check_routes(const Settings& settings, const Connected& connected, Findings
         const auto [earlier, is_new] = first.try_emplace(prefix, i);
         if (!is_new) {
             const std::string other = path_of("routes", earlier->second, "prefix");
-            findings.push_back({path_of("routes", i, "prefix"), quoted(prefix.to_string()) + ", which is also " + other,
-                                "one route for each prefix", {other}});
+            findings.push_back({path_of("routes", i, "prefix"),
+                                quoted(prefix.to_string()) + ", which is also " + other,
+                                "one route for each prefix",
+                                {other}});
         }
     }
 }

@@ -13,7 +13,8 @@ constexpr uint8_t kLocallyAdministered = 0x02;  // IEEE 802 8.2: the U/L bit of 
 
 // The first vMAC-shaped address of a group: prefix, group id, number 0.
 uint64_t vmac_base(const Group& group) {
-    return (group.vmac_prefix.to_u64() & 0xFFFF'FF00'0000) | static_cast<uint64_t>(group.id.value) << 8;
+    return (group.vmac_prefix.to_u64() & 0xFFFF'FF00'0000) | static_cast<uint64_t>(group.id.value)
+                                                                 << 8;
 }
 
 std::string vip_path(size_t group_index, size_t vip_index) {
@@ -21,9 +22,10 @@ std::string vip_path(size_t group_index, size_t vip_index) {
 }
 
 bool is_on(const Interface& interface, const IpAddress& address) {
-    return std::any_of(interface.addresses.begin(), interface.addresses.end(), [&](const IpPrefix& prefix) {
-        return prefix.contains(address) && !is_network_or_broadcast(prefix, address);
-    });
+    return std::any_of(
+        interface.addresses.begin(), interface.addresses.end(), [&](const IpPrefix& prefix) {
+            return prefix.contains(address) && !is_network_or_broadcast(prefix, address);
+        });
 }
 
 class GroupCheck {
@@ -40,18 +42,24 @@ class GroupCheck {
         check_prefix(i);
         const auto interface = interfaces_.find(group.interface);
         if (interface == interfaces_.end()) {
-            findings_.push_back({path_of("groups", i, "interface"), quoted(group.interface), "the name of an interface",
+            findings_.push_back({path_of("groups", i, "interface"),
+                                 quoted(group.interface),
+                                 "the name of an interface",
                                  {"interfaces[].name"}});
         } else {
             check_interface_mac(i, interface->second);
         }
         check_id(i);
         for (size_t j = 0; j < group.virtual_addresses.size(); ++j) {
-            check_vip(i, j, interface == interfaces_.end() ? nullptr : &settings_.interfaces[interface->second]);
+            check_vip(i, j,
+                      interface == interfaces_.end() ? nullptr
+                                                     : &settings_.interfaces[interface->second]);
         }
         if (group.virtual_addresses.empty()) {
-            findings_.push_back(
-                {path_of("groups", i, "virtual-addresses"), "an empty list", "at least one virtual address", {}});
+            findings_.push_back({path_of("groups", i, "virtual-addresses"),
+                                 "an empty list",
+                                 "at least one virtual address",
+                                 {}});
         }
     }
 
@@ -59,8 +67,10 @@ class GroupCheck {
     void check_prefix(size_t i) {
         const MacAddress& prefix = settings_.groups[i].vmac_prefix;
         if ((prefix.bytes[0] & kLocallyAdministered) == 0 && prefix.to_u64() != kCiscoPrefix) {
-            findings_.push_back({path_of("groups", i, "vmac-prefix"), quoted(prefix.to_string().substr(0, 8)),
-                                 "a locally administered prefix such as 02:45:47, or 00:07:b4", {}});
+            findings_.push_back({path_of("groups", i, "vmac-prefix"),
+                                 quoted(prefix.to_string().substr(0, 8)),
+                                 "a locally administered prefix such as 02:45:47, or 00:07:b4",
+                                 {}});
         }
     }
 
@@ -68,7 +78,8 @@ class GroupCheck {
         constexpr uint64_t kNumberBits = 0xFF;
         const auto& mac = settings_.interfaces[interface_index].mac;
         if (mac && (mac->to_u64() & ~kNumberBits) == vmac_base(settings_.groups[i])) {
-            findings_.push_back({path_of("interfaces", interface_index, "mac"), quoted(mac->to_string()),
+            findings_.push_back({path_of("interfaces", interface_index, "mac"),
+                                 quoted(mac->to_string()),
                                  "a MAC address outside the virtual ones of group " +
                                      std::to_string(settings_.groups[i].id.value),
                                  {path_of("groups", i, "id"), path_of("groups", i, "vmac-prefix"),
@@ -81,10 +92,11 @@ class GroupCheck {
         const auto [earlier, is_new] = ids_.try_emplace({group.interface, group.id}, i);
         if (!is_new) {
             findings_.push_back({path_of("groups", i, "id"),
-                                 std::to_string(group.id.value) + ", which is also " +
+                                 quoted(std::to_string(group.id.value)) + ", which is also " +
                                      path_of("groups", earlier->second, "id"),
                                  "an id that no other group of the interface has",
-                                 {path_of("groups", i, "interface"), path_of("groups", earlier->second, "interface"),
+                                 {path_of("groups", i, "interface"),
+                                  path_of("groups", earlier->second, "interface"),
                                   path_of("groups", earlier->second, "id")}});
         }
     }
@@ -97,16 +109,23 @@ class GroupCheck {
         if (!vip.is_v4()) {
             findings_.push_back({vip_path(i, j), text, "an IPv4 address", {}});
         } else if (connected_.is_own(vip)) {
-            findings_.push_back({vip_path(i, j), text + ", an address of this appliance alone",
-                                 "an address that the group shares", {"interfaces[].addresses"}});
+            findings_.push_back({vip_path(i, j),
+                                 text + ", an address of this appliance alone",
+                                 "an address that the group shares",
+                                 {"interfaces[].addresses"}});
         } else if (!is_new) {
             const std::string other = vip_path(earlier->second.first, earlier->second.second);
-            findings_.push_back(
-                {vip_path(i, j), text + ", which is also " + other, "an address that no other group has", {other}});
+            findings_.push_back({vip_path(i, j),
+                                 text + ", which is also " + other,
+                                 "an address that no other group has",
+                                 {other}});
         } else if (interface != nullptr && !is_on(*interface, vip)) {
-            findings_.push_back({vip_path(i, j), text,
-                                 "a host's address on a prefix of interface " + quoted(interface->name),
-                                 {path_of("groups", i, "interface"), "interfaces[].name", "interfaces[].addresses"}});
+            findings_.push_back(
+                {vip_path(i, j),
+                 text,
+                 "a host's address on a prefix of interface " + quoted(interface->name),
+                 {path_of("groups", i, "interface"), "interfaces[].name",
+                  "interfaces[].addresses"}});
         }
     }
 
@@ -125,7 +144,8 @@ void check_slots(const Settings& settings, Findings& findings) {
         n_needed += group.n_vmacs;
     }
     if (n_needed > settings.tables.n_slots) {
-        findings.push_back({"tables.slots", std::to_string(settings.tables.n_slots),
+        findings.push_back({"tables.slots",
+                            quoted(std::to_string(settings.tables.n_slots)),
                             "at least " + std::to_string(n_needed) +
                                 ": one for each interface and each virtual MAC address",
                             {"groups[].vmacs"}});
@@ -141,8 +161,10 @@ void check_routes_avoid_vips(const Settings& settings, Findings& findings) {
     for (size_t i = 0; i < settings.routes.size(); ++i) {
         if (vips.contains(settings.routes[i].via)) {
             findings.push_back({path_of("routes", i, "via"),
-                                quoted(settings.routes[i].via.to_string()) + ", a virtual address of this appliance",
-                                "the address of another router", {"groups[].virtual-addresses"}});
+                                quoted(settings.routes[i].via.to_string()) +
+                                    ", a virtual address of this appliance",
+                                "the address of another router",
+                                {"groups[].virtual-addresses"}});
         }
     }
 }

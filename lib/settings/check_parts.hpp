@@ -24,7 +24,9 @@ class Connected {
 
     // The interface address whose network holds this one; the longest where there are several.
     [[nodiscard]] std::optional<IpPrefix> find(const IpAddress& address) const;
-    [[nodiscard]] bool has_network(const IpPrefix& network) const { return networks_.contains(network); }
+    [[nodiscard]] bool has_network(const IpPrefix& network) const {
+        return networks_.contains(network);
+    }
     [[nodiscard]] bool is_own(const IpAddress& address) const { return own_.contains(address); }
 
  private:

@@ -24,13 +24,21 @@ static_assert(kPollModes[static_cast<size_t>(PollMode::adaptive)] == "adaptive")
 static_assert(kHugepages[static_cast<size_t>(Hugepages::never)] == "never");
 static_assert(kVmacPolicies[static_cast<size_t>(VmacPolicy::host_hash)] == "host-hash");
 
-constexpr Type of(Kind kind) { return {.kind = kind}; }
-constexpr Type count(int64_t min, int64_t max) { return {.kind = Kind::count, .min = min, .max = max}; }
+constexpr Type of(Kind kind) {
+    return {.kind = kind};
+}
+constexpr Type count(int64_t min, int64_t max) {
+    return {.kind = Kind::count, .min = min, .max = max};
+}
 constexpr Type size(int64_t min_mb, int64_t max_mb) {
     return {.kind = Kind::size, .min = min_mb, .max = max_mb};
 }
-constexpr Type per_second(int64_t max) { return {.kind = Kind::rate, .min = 0, .max = max}; }
-constexpr Type word(std::span<const std::string_view> words) { return {.kind = Kind::word, .words = words}; }
+constexpr Type per_second(int64_t max) {
+    return {.kind = Kind::rate, .min = 0, .max = max};
+}
+constexpr Type word(std::span<const std::string_view> words) {
+    return {.kind = Kind::word, .words = words};
+}
 template <class Unit>
 constexpr Type duration(std::chrono::nanoseconds min, std::chrono::nanoseconds max) {
     return {.kind = Kind::duration,
@@ -53,11 +61,11 @@ constexpr int64_t kMaxAdjacencies = 32'767;  // the route table's next hops have
 
 constexpr Row kRows[] = {
     section("appliance", "The process: its CPUs, its memory, how it waits."),
-    value<&Settings::appliance, &Appliance::name>(
-        "appliance.name", of(Kind::name), restart,
-        "Names this appliance in logs and metrics. Also DPDK's file prefix: unique on its machine."),
-    value<&Settings::appliance, &Appliance::n_workers>(
-        "appliance.workers", count(1, 64), restart, "Worker threads that forward packets."),
+    value<&Settings::appliance, &Appliance::name>("appliance.name", of(Kind::name), restart,
+                                                  "Names this appliance in logs and metrics. Also "
+                                                  "DPDK's file prefix: unique on its machine."),
+    value<&Settings::appliance, &Appliance::n_workers>("appliance.workers", count(1, 64), restart,
+                                                       "Worker threads that forward packets."),
     section("appliance.cpus", "Where threads run, as taskset writes it."),
     value<&Settings::appliance, &Appliance::control_cpus>(
         "appliance.cpus.control", or_word("any", of(Kind::cpu_list)), restart,
@@ -70,7 +78,8 @@ constexpr Row kRows[] = {
         "busy never sleeps and wants a CPU for each worker; adaptive sleeps shortly when idle."),
     value<&Settings::appliance, &Appliance::max_sleep>(
         "appliance.max-sleep", duration<Microseconds>(1us, 10ms), restart,
-        "Longest sleep of an idle worker in adaptive mode: adds to the latency of the next packet."),
+        "Longest sleep of an idle worker in adaptive mode: adds to the latency of the next "
+        "packet."),
     value<&Settings::appliance, &Appliance::memory_mb>(
         "appliance.memory", or_word("auto", size(64, 1'048'576)), restart,
         "Memory of DPDK; auto = as much as the tables and buffers need."),
@@ -90,29 +99,32 @@ constexpr Row kRows[] = {
     value<&Settings::ports, &Port::n_queues>(
         "ports[].queues", or_word("auto", count(1, 64)), restart,
         "Receive queues; auto = one for each worker, as many as the port has."),
-    value<&Settings::ports, &Port::rx_descriptors>("ports[].rx-descriptors", count(32, 32'768), restart,
-                                                   "Length of each receive queue."),
-    value<&Settings::ports, &Port::tx_descriptors>("ports[].tx-descriptors", count(32, 32'768), restart,
-                                                   "Length of each transmit queue."),
+    value<&Settings::ports, &Port::rx_descriptors>("ports[].rx-descriptors", count(32, 32'768),
+                                                   restart, "Length of each receive queue."),
+    value<&Settings::ports, &Port::tx_descriptors>("ports[].tx-descriptors", count(32, 32'768),
+                                                   restart, "Length of each transmit queue."),
     value<&Settings::ports, &Port::mtu>("ports[].mtu", count(kMinMtu, kMaxMtu), restart,
                                         "Largest IP packet in bytes."),
     value<&Settings::ports, &Port::promiscuous>(
         "ports[].promiscuous", of(Kind::boolean), restart,
         "Take every frame on the wire, also those that are addressed to others."),
 
-    list<&Settings::interfaces>("interfaces[]", 4096, restart, "IP interfaces: a port, or VLANs on it."),
-    required<&Settings::interfaces, &Interface::name>("interfaces[].name", of(Kind::name), "lan", restart,
-                                                      "What groups, metrics and the console call it."),
-    required<&Settings::interfaces, &Interface::port>("interfaces[].port", of(Kind::name), "lan", restart,
-                                                      "The name of its port."),
+    list<&Settings::interfaces>("interfaces[]", 4096, restart,
+                                "IP interfaces: a port, or VLANs on it."),
+    required<&Settings::interfaces, &Interface::name>(
+        "interfaces[].name", of(Kind::name), "lan", restart,
+        "What groups, metrics and the console call it."),
+    required<&Settings::interfaces, &Interface::port>("interfaces[].port", of(Kind::name), "lan",
+                                                      restart, "The name of its port."),
     value<&Settings::interfaces, &Interface::vlan>(
         "interfaces[].vlan", or_word("none", count(1, 4094)), restart,
         "VLAN id; the outer one where there are two. none = untagged frames."),
-    value<&Settings::interfaces, &Interface::inner_vlan>(
-        "interfaces[].inner-vlan", or_word("none", count(1, 4094)), restart, "Inner VLAN id (QinQ)."),
-    value<&Settings::interfaces, &Interface::mtu>(
-        "interfaces[].mtu", or_word("port", count(kMinMtu, kMaxMtu)), restart,
-        "Largest IP packet in bytes; port = the port's."),
+    value<&Settings::interfaces, &Interface::inner_vlan>("interfaces[].inner-vlan",
+                                                         or_word("none", count(1, 4094)), restart,
+                                                         "Inner VLAN id (QinQ)."),
+    value<&Settings::interfaces, &Interface::mtu>("interfaces[].mtu",
+                                                  or_word("port", count(kMinMtu, kMaxMtu)), restart,
+                                                  "Largest IP packet in bytes; port = the port's."),
     value<&Settings::interfaces, &Interface::mac>(
         "interfaces[].mac", or_word("port", of(Kind::mac)), restart,
         "MAC address of the interface itself; port = the port's."),
@@ -121,26 +133,31 @@ constexpr Row kRows[] = {
         "Its own addresses, each with the length of the connected prefix."),
 
     list<&Settings::routes>("routes[]", 65'536, restart, "Static routes."),
-    required<&Settings::routes, &Route::prefix>("routes[].prefix", of(Kind::prefix), "0.0.0.0/0", restart,
-                                                "The destinations; 0.0.0.0/0 is the default route."),
-    required<&Settings::routes, &Route::via>("routes[].via", of(Kind::address), "10.0.0.254", restart,
-                                             "The next hop, on a connected prefix."),
+    required<&Settings::routes, &Route::prefix>(
+        "routes[].prefix", of(Kind::prefix), "0.0.0.0/0", restart,
+        "The destinations; 0.0.0.0/0 is the default route."),
+    required<&Settings::routes, &Route::via>("routes[].via", of(Kind::address), "10.0.0.254",
+                                             restart, "The next hop, on a connected prefix."),
 
-    list<&Settings::groups>("groups[]", 1024, restart,
-                            "Gateway groups: the virtual addresses that hosts use as their gateway."),
+    list<&Settings::groups>(
+        "groups[]", 1024, restart,
+        "Gateway groups: the virtual addresses that hosts use as their gateway."),
     required<&Settings::groups, &Group::id>("groups[].id", count(0, 1023), "1", restart,
                                             "The same on all gateways of the group."),
-    required<&Settings::groups, &Group::interface>("groups[].interface", of(Kind::name), "lan", restart,
-                                                   "The name of the interface that the hosts are on."),
+    required<&Settings::groups, &Group::interface>(
+        "groups[].interface", of(Kind::name), "lan", restart,
+        "The name of the interface that the hosts are on."),
     values<&Settings::groups, &Group::virtual_addresses>(
-        "groups[].virtual-addresses", of(Kind::address), "10.0.0.1", 16, Presence::required, restart,
-        "The virtual IP addresses."),
-    value<&Settings::groups, &Group::n_vmacs>("groups[].vmacs", count(1, 255), restart,
-                                              "Virtual MAC addresses that the hosts are spread over."),
-    value<&Settings::groups, &Group::vmac_prefix>(
-        "groups[].vmac-prefix", of(Kind::mac_prefix), restart,
-        "First three bytes of the virtual MACs; group id and number follow. Locally administered, or "
-        "00:07:b4."),
+        "groups[].virtual-addresses", of(Kind::address), "10.0.0.1", 16, Presence::required,
+        restart, "The virtual IP addresses."),
+    value<&Settings::groups, &Group::n_vmacs>(
+        "groups[].vmacs", count(1, 255), restart,
+        "Virtual MAC addresses that the hosts are spread over."),
+    value<&Settings::groups, &Group::vmac_prefix>("groups[].vmac-prefix", of(Kind::mac_prefix),
+                                                  restart,
+                                                  "First three bytes of the virtual MACs; group id "
+                                                  "and number follow. Locally administered, or "
+                                                  "00:07:b4."),
     value<&Settings::groups, &Group::policy>("groups[].policy", word(kVmacPolicies), restart,
                                              "How a host is given one of the virtual MACs."),
 
@@ -150,18 +167,21 @@ constexpr Row kRows[] = {
     value<&Settings::tables, &Tables::n_route_groups>(
         "tables.route-groups", count(1, 32'767), restart,
         "Distinct /24 prefixes that hold anything longer than /24."),
-    value<&Settings::tables, &Tables::n_adjacencies>("tables.adjacencies", count(1, kMaxAdjacencies), restart,
-                                                     "Next hops and hosts that are resolved at once."),
-    value<&Settings::tables, &Tables::n_slots>("tables.slots", count(2, 65'534), restart,
-                                               "MAC addresses: one for each interface, and the virtual ones."),
+    value<&Settings::tables, &Tables::n_adjacencies>(
+        "tables.adjacencies", count(1, kMaxAdjacencies), restart,
+        "Next hops and hosts that are resolved at once."),
+    value<&Settings::tables, &Tables::n_slots>(
+        "tables.slots", count(2, 65'534), restart,
+        "MAC addresses: one for each interface, and the virtual ones."),
 
     section("timers", "How long things take and last."),
     value<&Settings::timers, &Timers::neighbour_refresh>(
         "timers.neighbour-refresh", duration<Milliseconds>(1s, 240s), restart,
-        "A neighbour in use is asked again this often: below the 300s after which switches forget."),
-    value<&Settings::timers, &Timers::neighbour_retry>("timers.neighbour-retry",
-                                                       duration<Milliseconds>(10ms, 1min), restart,
-                                                       "Between two requests to a silent neighbour."),
+        "A neighbour in use is asked again this often: below the 300s after which switches "
+        "forget."),
+    value<&Settings::timers, &Timers::neighbour_retry>(
+        "timers.neighbour-retry", duration<Milliseconds>(10ms, 1min), restart,
+        "Between two requests to a silent neighbour."),
     value<&Settings::timers, &Timers::n_neighbour_tries>(
         "timers.neighbour-tries", count(1, 100), restart,
         "Requests before a neighbour counts as unreachable."),
@@ -173,26 +193,29 @@ constexpr Row kRows[] = {
     value<&Settings::timers, &Timers::vmac_keep_alive>(
         "timers.vmac-keep-alive", duration<Milliseconds>(1s, 240s), restart,
         "Each owned virtual MAC sends one frame this often, so that switches know where it is."),
-    value<&Settings::timers, &Timers::client_age>(
-        "timers.client-age", duration<Milliseconds>(1s, 24h), restart,
-        "A silent host keeps its virtual MAC this long."),
+    value<&Settings::timers, &Timers::client_age>("timers.client-age",
+                                                  duration<Milliseconds>(1s, 24h), restart,
+                                                  "A silent host keeps its virtual MAC this long."),
 
     section("limits", "Upper bounds on what others can cause."),
-    value<&Settings::limits, &Limits::icmp_errors_per_s>("limits.icmp-errors", per_second(kMaxRatePerSecond),
-                                                         restart, "ICMP errors that are sent."),
+    value<&Settings::limits, &Limits::icmp_errors_per_s>(
+        "limits.icmp-errors", per_second(kMaxRatePerSecond), restart, "ICMP errors that are sent."),
     value<&Settings::limits, &Limits::echo_replies_per_s>(
         "limits.echo-replies", per_second(kMaxRatePerSecond), restart, "Pings that are answered."),
-    value<&Settings::limits, &Limits::arp_requests_per_s>(
-        "limits.arp-requests", per_second(kMaxRatePerSecond), restart, "ARP requests that are sent."),
+    value<&Settings::limits, &Limits::arp_requests_per_s>("limits.arp-requests",
+                                                          per_second(kMaxRatePerSecond), restart,
+                                                          "ARP requests that are sent."),
     value<&Settings::limits, &Limits::n_clients>("limits.clients", count(1, 1'048'576), restart,
                                                  "Hosts whose virtual MAC is remembered."),
 
     section("metrics", "The Prometheus endpoint."),
-    value<&Settings::metrics, &Metrics::listen>("metrics.listen", or_word("none", of(Kind::endpoint)), restart,
+    value<&Settings::metrics, &Metrics::listen>("metrics.listen",
+                                                or_word("none", of(Kind::endpoint)), restart,
                                                 "Where it listens; port 0 = any free one."),
 
     section("console", "The operator's console."),
-    value<&Settings::console, &Console::socket>("console.socket", or_word("none", of(Kind::file_path)), restart,
+    value<&Settings::console, &Console::socket>("console.socket",
+                                                or_word("none", of(Kind::file_path)), restart,
                                                 "UNIX socket that `evengate console` connects to."),
 };
 
@@ -204,7 +227,9 @@ std::string_view parent_of(std::string_view path) {
 
 }  // namespace
 
-std::span<const Row> schema() { return kRows; }
+std::span<const Row> schema() {
+    return kRows;
+}
 
 std::vector<const Row*> keys_of(std::string_view path) {
     std::vector<const Row*> keys;

@@ -25,10 +25,14 @@ constexpr Unit kCountUnits[] = {{"", 1}};
 
 std::span<const Unit> all_units(Kind kind) {
     switch (kind) {
-        case Kind::duration: return kDurationUnits;
-        case Kind::size: return kSizeUnits;
-        case Kind::rate: return kRateUnits;
-        default: return kCountUnits;
+        case Kind::duration:
+            return kDurationUnits;
+        case Kind::size:
+            return kSizeUnits;
+        case Kind::rate:
+            return kRateUnits;
+        default:
+            return kCountUnits;
     }
 }
 
@@ -44,9 +48,15 @@ std::span<const Unit> units(const Type& type) {
     return usable;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_hex_digit(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 // Decimal digits only, and no leading zero: YAML readers do not agree on what 010 is.
 std::optional<int64_t> parse_digits(std::string_view digits) {
@@ -67,7 +77,8 @@ std::optional<int64_t> parse_quantity(const Type& type, std::string_view text) {
     const auto number = parse_digits(text.substr(0, n_digits));
     const std::string_view name = text.substr(n_digits);
     const std::span<const Unit> known = units(type);
-    const auto unit = std::find_if(known.begin(), known.end(), [&](const Unit& u) { return u.name == name; });
+    const auto unit =
+        std::find_if(known.begin(), known.end(), [&](const Unit& u) { return u.name == name; });
     // A number beyond the range is refused before the product can overflow.
     if (!number || unit == known.end() || *number > type.max / unit->factor) {
         return std::nullopt;
@@ -86,7 +97,8 @@ bool is_name(std::string_view text) {
     const auto allowed = [](char c) {
         return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
     };
-    return !text.empty() && text.size() <= kMaxSize && (is_letter(text.front()) || is_digit(text.front())) &&
+    return !text.empty() && text.size() <= kMaxSize &&
+           (is_letter(text.front()) || is_digit(text.front())) &&
            std::all_of(text.begin(), text.end(), allowed);
 }
 
@@ -106,7 +118,8 @@ bool is_pci_address(std::string_view text) {
 bool is_device(std::string_view text) {
     constexpr size_t kMaxSize = 255;
     constexpr std::string_view kVdev = "net_";
-    const bool visible = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+    const bool visible =
+        std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
     return is_pci_address(text) || (text.starts_with(kVdev) && text.size() > kVdev.size() &&
                                     text.size() <= kMaxSize && visible);
 }
@@ -131,12 +144,14 @@ bool is_endpoint(std::string_view text) {
 // An absolute path that fits sockaddr_un.
 bool is_file_path(std::string_view text) {
     constexpr size_t kMaxSize = 107;
-    return text.size() > 1 && text.size() <= kMaxSize && text.front() == '/' && text.back() != '/' &&
+    return text.size() > 1 && text.size() <= kMaxSize && text.front() == '/' &&
+           text.back() != '/' &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 std::string describe_quantity(const Type& type) {
-    const std::string range = "from " + print_number(type, type.min) + " to " + print_number(type, type.max);
+    const std::string range =
+        "from " + print_number(type, type.min) + " to " + print_number(type, type.max);
     if (type.kind == Kind::count) {
         return "a whole number " + range;
     }
@@ -165,18 +180,30 @@ std::string describe_kind(const Type& type) {
         case Kind::count:
         case Kind::rate:
         case Kind::size:
-        case Kind::duration: return describe_quantity(type);
-        case Kind::boolean: return "true or false";
-        case Kind::word: return describe_words(type.words);
-        case Kind::name: return "a name of up to 32 letters, digits, '-', '_' or '.'";
-        case Kind::device: return "a PCI address such as 0000:03:00.0 or a vdev such as net_af_packet0,iface=eth1";
-        case Kind::cpu_list: return "a CPU list such as 0-3,8";
-        case Kind::endpoint: return "an address and a TCP port such as 127.0.0.1:9464 or [::1]:9464";
-        case Kind::file_path: return "an absolute path of at most 107 characters";
-        case Kind::mac: return "a unicast MAC address such as 02:00:00:00:00:01";
-        case Kind::mac_prefix: return "the first three bytes of a unicast MAC address such as 02:45:47";
-        case Kind::address: return "an IP address such as 10.0.0.1";
-        case Kind::prefix: return "an address and a prefix length such as 10.0.0.2/24";
+        case Kind::duration:
+            return describe_quantity(type);
+        case Kind::boolean:
+            return "true or false";
+        case Kind::word:
+            return describe_words(type.words);
+        case Kind::name:
+            return "a name of up to 32 letters, digits, '-', '_' or '.'";
+        case Kind::device:
+            return "a PCI address such as 0000:03:00.0 or a vdev such as net_af_packet0,iface=eth1";
+        case Kind::cpu_list:
+            return "a CPU list such as 0-3,8";
+        case Kind::endpoint:
+            return "an address and a TCP port such as 127.0.0.1:9464 or [::1]:9464";
+        case Kind::file_path:
+            return "an absolute path of at most 107 characters";
+        case Kind::mac:
+            return "a unicast MAC address such as 02:00:00:00:00:01";
+        case Kind::mac_prefix:
+            return "the first three bytes of a unicast MAC address such as 02:45:47";
+        case Kind::address:
+            return "an IP address such as 10.0.0.1";
+        case Kind::prefix:
+            return "an address and a prefix length such as 10.0.0.2/24";
     }
     return {};
 }
@@ -213,9 +240,12 @@ std::optional<std::vector<uint16_t>> parse_cpu_list(std::string_view text) {
 std::optional<int64_t> parse_number(const Type& type, std::string_view text) {
     static constexpr std::array<std::string_view, 2> kBooleans = {"false", "true"};
     switch (type.kind) {
-        case Kind::boolean: return parse_word(kBooleans, text);
-        case Kind::word: return parse_word(type.words, text);
-        default: return parse_quantity(type, text);
+        case Kind::boolean:
+            return parse_word(kBooleans, text);
+        case Kind::word:
+            return parse_word(type.words, text);
+        default:
+            return parse_quantity(type, text);
     }
 }
 
@@ -237,12 +267,23 @@ std::string print_number(const Type& type, int64_t value) {
 bool parse_value(const Type& type, std::string_view text, std::string& value) {
     bool valid = false;
     switch (type.kind) {
-        case Kind::name: valid = is_name(text); break;
-        case Kind::device: valid = is_device(text); break;
-        case Kind::cpu_list: valid = parse_cpu_list(text).has_value(); break;
-        case Kind::endpoint: valid = is_endpoint(text); break;
-        case Kind::file_path: valid = is_file_path(text); break;
-        default: break;
+        case Kind::name:
+            valid = is_name(text);
+            break;
+        case Kind::device:
+            valid = is_device(text);
+            break;
+        case Kind::cpu_list:
+            valid = parse_cpu_list(text).has_value();
+            break;
+        case Kind::endpoint:
+            valid = is_endpoint(text);
+            break;
+        case Kind::file_path:
+            valid = is_file_path(text);
+            break;
+        default:
+            break;
     }
     if (valid) {
         value = text;
@@ -273,14 +314,21 @@ bool parse_value(const Type&, std::string_view text, IpPrefix& value) {
     return prefix.has_value();
 }
 
-std::string print_value(const Type&, const std::string& value) { return value; }
+std::string print_value(const Type&, const std::string& value) {
+    return value;
+}
 
 std::string print_value(const Type& type, const MacAddress& value) {
     std::string text = value.to_string();
-    return type.kind == Kind::mac_prefix ? text.substr(0, text.size() - kMacPrefixRest.size()) : text;
+    return type.kind == Kind::mac_prefix ? text.substr(0, text.size() - kMacPrefixRest.size())
+                                         : text;
 }
 
-std::string print_value(const Type&, const IpAddress& value) { return value.to_string(); }
-std::string print_value(const Type&, const IpPrefix& value) { return value.to_string(); }
+std::string print_value(const Type&, const IpAddress& value) {
+    return value.to_string();
+}
+std::string print_value(const Type&, const IpPrefix& value) {
+    return value.to_string();
+}
 
 }  // namespace evengate::settings

@@ -96,11 +96,13 @@ std::string print_value(const Type& type, const Id<Tag, Value>& value) {
 }
 
 template <class Rep, class Period>
-bool parse_value(const Type& type, std::string_view text, std::chrono::duration<Rep, Period>& value) {
+bool parse_value(const Type& type, std::string_view text,
+                 std::chrono::duration<Rep, Period>& value) {
     using Duration = std::chrono::duration<Rep, Period>;
     const auto number = parse_number(type, text);
     // Exact: the type's step is the period.
-    value = number ? std::chrono::duration_cast<Duration>(std::chrono::nanoseconds{*number}) : value;
+    value =
+        number ? std::chrono::duration_cast<Duration>(std::chrono::nanoseconds{*number}) : value;
     return number.has_value();
 }
 template <class Rep, class Period>

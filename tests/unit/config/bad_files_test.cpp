@@ -26,7 +26,7 @@ std::string expected_problems(const std::string& text) {
 
 TEST_CASE("each bad file causes exactly the problems it names") {
     const auto paths = yaml_files(kSourceRoot / "tests/unit/config/bad");
-    REQUIRE(paths.size() >= 45);
+    REQUIRE(paths.size() >= 70);
     for (const auto& path : paths) {
         INFO(path.filename());
         const std::string text = read_text(path);

@@ -91,6 +91,7 @@ TEST_CASE("the commented examples of the printed defaults load as they stand") {
     CHECK(loaded->groups.size() == 1);
 }
 
-TEST_CASE("docs/configuration.md is what the schema says; ninja configuration-reference renews it") {
+TEST_CASE(
+    "docs/configuration.md is what the schema says; ninja configuration-reference renews it") {
     CHECK(read_text(kSourceRoot / "docs/configuration.md") == reference_markdown());
 }

@@ -41,22 +41,31 @@ console: {socket: /run/e.sock}
                                         "F");
     REQUIRE(problems_of(loaded).empty());
     const settings::Settings& s = *loaded;
-    CHECK(s.appliance ==
-          settings::Appliance{"x", 3, "0", "1-2,5", settings::PollMode::busy, std::chrono::milliseconds{1}, 2048,
-                              settings::Hugepages::required, 5000});
+    CHECK(s.appliance == settings::Appliance{"x", 3, "0", "1-2,5", settings::PollMode::busy,
+                                             std::chrono::milliseconds{1}, 2048,
+                                             settings::Hugepages::required, 5000});
     CHECK(s.ports == std::vector<settings::Port>{{"p", "0000:03:00.1", 2, 64, 128, 9000, true}});
-    CHECK(s.interfaces == std::vector<settings::Interface>{{"i", "p", 2, 3, 1400, MacAddress::from_u64(0x0200'0000'0009),
+    CHECK(s.interfaces == std::vector<settings::Interface>{{"i",
+                                                            "p",
+                                                            2,
+                                                            3,
+                                                            1400,
+                                                            MacAddress::from_u64(0x0200'0000'0009),
                                                             {*IpPrefix::parse("10.0.0.2/24"),
                                                              *IpPrefix::parse("2001:db8::2/64")}}});
-    CHECK(s.routes == std::vector<settings::Route>{{*IpPrefix::parse("10.9.0.0/16"), *IpAddress::parse("10.0.0.9")}});
-    CHECK(s.groups ==
-          std::vector<settings::Group>{{GroupId{1023}, "i",
-                                        {*IpAddress::parse("10.0.0.3"), *IpAddress::parse("10.0.0.4")}, 255,
-                                        MacAddress::from_u64(0x0007'B400'0000), settings::VmacPolicy::round_robin}});
+    CHECK(s.routes == std::vector<settings::Route>{
+                          {*IpPrefix::parse("10.9.0.0/16"), *IpAddress::parse("10.0.0.9")}});
+    CHECK(s.groups == std::vector<settings::Group>{
+                          {GroupId{1023},
+                           "i",
+                           {*IpAddress::parse("10.0.0.3"), *IpAddress::parse("10.0.0.4")},
+                           255,
+                           MacAddress::from_u64(0x0007'B400'0000),
+                           settings::VmacPolicy::round_robin}});
     CHECK(s.tables == settings::Tables{10, 11, 12, 300});
     using std::chrono::milliseconds;
-    CHECK(s.timers == settings::Timers{milliseconds{90'000}, milliseconds{50}, 7, milliseconds{0}, 0,
-                                       milliseconds{120'000}, milliseconds{10'800'000}});
+    CHECK(s.timers == settings::Timers{milliseconds{90'000}, milliseconds{50}, 7, milliseconds{0},
+                                       0, milliseconds{120'000}, milliseconds{10'800'000}});
     CHECK(s.limits == settings::Limits{0, 1, 2, 3});
     CHECK(s.metrics.listen == "[::1]:0");
     CHECK(s.console.socket == "/run/e.sock");
@@ -67,7 +76,8 @@ console: {socket: /run/e.sock}
 }
 
 TEST_CASE("text that YAML could take for something else is quoted when written") {
-    for (const std::string device : {"net_pcap0,rx_pcap=it's", "net_tap0,a=\\x41\"b\"", "net_x:,#[]{}&*!|>%@`"}) {
+    for (const std::string device :
+         {"net_pcap0,rx_pcap=it's", "net_tap0,a=\\x41\"b\"", "net_x:,#[]{}&*!|>%@`"}) {
         settings::Settings original;
         original.appliance.name = "null";
         original.ports.push_back({});
@@ -80,12 +90,16 @@ TEST_CASE("text that YAML could take for something else is quoted when written")
     }
 }
 
-TEST_CASE("quotes, comments, block and flow style, a byte order mark and DOS line ends make no difference") {
-    const LoadResult plain = load_text("ports:\n  - name: a\n    device: net_null0\n    mtu: 1400\n", "F");
+TEST_CASE(
+    "quotes, comments, block and flow style, a byte order mark and DOS line ends make no "
+    "difference") {
+    const LoadResult plain =
+        load_text("ports:\n  - name: a\n    device: net_null0\n    mtu: 1400\n", "F");
     REQUIRE(plain.ok());
     for (const std::string& text :
          {std::string{"\xEF\xBB\xBFports: [{\"name\": 'a', device: \"net_null0\", mtu: '1400'}]"},
-          std::string{"ports:\r\n  - name: a # \xC3\xA4\r\n    device: net_null0\r\n    mtu: 1400\r\n"},
+          std::string{
+              "ports:\r\n  - name: a # \xC3\xA4\r\n    device: net_null0\r\n    mtu: 1400\r\n"},
           std::string{"---\nports: [{name: a, device: net_null0, mtu: 1400}]\n...\n"}}) {
         INFO(text);
         const LoadResult other = load_text(text, "F");
@@ -100,15 +114,18 @@ TEST_CASE("a section or list whose keys are all commented out is as if left out"
 
 TEST_CASE("a file that cannot be read says why") {
     CHECK(problems_of(load_file("/nonexistent/gw.yaml")) ==
-          "/nonexistent/gw.yaml: found a file that cannot be read (No such file or directory), expected a "
+          "/nonexistent/gw.yaml: found a file that cannot be read (No such file or directory), "
+          "expected a "
           "readable file\n");
     CHECK(problems_of(load_file("/")) ==
           "/: found a file that cannot be read (Is a directory), expected a readable file\n");
-    CHECK(problems_of(load_file("/dev/zero")) == "/dev/zero: found a file of more than 4 MiB, expected a smaller one\n");
+    CHECK(problems_of(load_file("/dev/zero")) ==
+          "/dev/zero: found a file of more than 4 MiB, expected a smaller one\n");
 }
 
 TEST_CASE("text without any key is an empty file") {
-    const std::string expected = "F: found an empty file, expected a configuration with at least one port\n";
+    const std::string expected =
+        "F: found an empty file, expected a configuration with at least one port\n";
     for (const std::string_view text : {"", "\n\n", "# nothing\n", "---\n", "~", "null\n"}) {
         INFO(text);
         CHECK(problems_of(load_text(text, "F")) == expected);
@@ -119,9 +136,11 @@ TEST_CASE("bytes that no text editor makes are refused where they are") {
     using namespace std::string_literals;
     CHECK(problems_of(load_text("a: b\n  \0"s, "F")) ==
           "F:2:3: found the control character 0x00, expected printable text\n");
-    CHECK(problems_of(load_text("\xFF\xFEp\0o\0"s, "F")) == "F:1:1: found the byte 0xff, expected UTF-8 text\n");
+    CHECK(problems_of(load_text("\xFF\xFEp\0o\0"s, "F")) ==
+          "F:1:1: found the byte 0xff, expected UTF-8 text\n");
     CHECK(problems_of(load_text("a: \xC3(\nb: \xED\xA0\x80\n", "F")) ==
-          "F:1:4: found the byte 0xc3, expected UTF-8 text\nF:2:4: found the byte 0xed, expected UTF-8 text\n");
+          "F:1:4: found the byte 0xc3, expected UTF-8 text\nF:2:4: found the byte 0xed, expected "
+          "UTF-8 text\n");
     CHECK(problems_of(load_text("a: \x1B[2J\n", "F")) ==
           "F:1:4: found the control character 0x1b, expected printable text\n");
 }
@@ -129,27 +148,45 @@ TEST_CASE("bytes that no text editor makes are refused where they are") {
 TEST_CASE("a value of a megabyte on one line is shown shortened") {
     const std::string long_name(size_t{1} << 20, 'x');
     CHECK(problems_of(load_text("ports: [{device: net_null0, name: " + long_name + "}]", "F")) ==
-          fmt::format("F:1:35: ports[0].name: found \"{}...\", expected a name of up to 32 letters, digits, '-', "
+          fmt::format("F:1:35: ports[0].name: found \"{}...\", expected a name of up to 32 "
+                      "letters, digits, '-', "
                       "'_' or '.'\n",
                       std::string(48, 'x')));
 }
 
 TEST_CASE("an unknown key of a megabyte is shown shortened") {
-    const std::string problems = problems_with_one_port(std::string(size_t{1} << 10, 'k') + ": 1\n");
+    const std::string problems =
+        problems_with_one_port(std::string(size_t{1} << 10, 'k') + ": 1\n");
     CHECK(problems.starts_with("F:2:1: found the unknown key \"kkk"));
     CHECK(problems.size() < 300);
 }
 
 TEST_CASE("nesting of a hundred thousand levels is an error, not a crash") {
     for (const char open : {'[', '{'}) {
-        const std::string problems = problems_of(load_text("ports: " + std::string(100'000, open), "F"));
-        CHECK(problems.find("broken YAML") != std::string::npos);
+        const std::string problems =
+            problems_of(load_text("ports: " + std::string(100'000, open), "F"));
+        CHECK(problems.find("YAML nested this deeply") != std::string::npos);
     }
     std::string indented;
     for (size_t depth = 0; depth < 1000; ++depth) {
         indented += std::string(depth, ' ') + "a:\n";
     }
-    CHECK(problems_of(load_text(indented, "F")).find("broken YAML") != std::string::npos);
+    CHECK(problems_of(load_text(indented, "F")).find("YAML nested this deeply") !=
+          std::string::npos);
+}
+
+TEST_CASE("a file with more problems than anybody reads shows the first ones") {
+    std::string text{kOnePort};
+    for (int i = 0; i < 50'000; ++i) {
+        text += fmt::format("unknown-{}: 1\n", i);
+    }
+    const LoadResult result = load_text(text, "F");
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().size() == 201);
+    CHECK(to_string(result.error().front())
+              .starts_with("F:2:1: found the unknown key \"unknown-0\""));
+    CHECK(to_string(result.error().back()) ==
+          "F: found more problems, expected those above mended first");
 }
 
 TEST_CASE("a list that is longer than the schema allows is one problem, whatever is in it") {
@@ -162,13 +199,16 @@ TEST_CASE("a list that is longer than the schema allows is one problem, whatever
 }
 
 TEST_CASE("a full table of interfaces, groups and routes loads within a second or two") {
-    std::string text = std::string{kOnePort} + "tables: {slots: 65534, routes: 65536}\ninterfaces:\n";
+    std::string text =
+        std::string{kOnePort} + "tables: {slots: 65534, routes: 65536}\ninterfaces:\n";
     for (int i = 0; i < 4000; ++i) {
-        text += fmt::format("- {{name: i{}, port: a, vlan: {}, addresses: [10.{}.{}.2/24]}}\n", i, i + 1, i / 250, i % 250);
+        text += fmt::format("- {{name: i{}, port: a, vlan: {}, addresses: [10.{}.{}.2/24]}}\n", i,
+                            i + 1, i / 250, i % 250);
     }
     text += "groups:\n";
     for (int i = 0; i < 1000; ++i) {
-        text += fmt::format("- {{id: {}, interface: i{}, virtual-addresses: [10.{}.{}.1]}}\n", i, i, i / 250, i % 250);
+        text += fmt::format("- {{id: {}, interface: i{}, virtual-addresses: [10.{}.{}.1]}}\n", i, i,
+                            i / 250, i % 250);
     }
     text += "routes:\n";
     for (int i = 0; i < 20'000; ++i) {
@@ -187,8 +227,11 @@ groups: [{id: 1, interface: i, virtual-addresses: [10.0.0.1]}]
 )",
                                                        "F"));
     CHECK(problems ==
-          "F:2:16: ports[0].name: found \"a b\", expected a name of up to 32 letters, digits, '-', '_' or '.'\n"
-          "F:3:30: interfaces[0].port: found \"a b\", expected a name of up to 32 letters, digits, '-', '_' or '.'\n"
-          "F:3:47: interfaces[0].addresses[0]: found \"10.0.0.2/33\", expected an address and a prefix length such as "
+          "F:2:16: ports[0].name: found \"a b\", expected a name of up to 32 letters, digits, '-', "
+          "'_' or '.'\n"
+          "F:3:30: interfaces[0].port: found \"a b\", expected a name of up to 32 letters, digits, "
+          "'-', '_' or '.'\n"
+          "F:3:47: interfaces[0].addresses[0]: found \"10.0.0.2/33\", expected an address and a "
+          "prefix length such as "
           "10.0.0.2/24\n");
 }

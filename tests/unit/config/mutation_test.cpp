@@ -41,7 +41,9 @@ std::vector<std::string> good_texts() {
 
 using Random = std::mt19937;
 
-size_t below(Random& random, size_t limit) { return random() % limit; }
+size_t below(Random& random, size_t limit) {
+    return random() % limit;
+}
 
 // One change of the kinds that typing, merging and copying cause.
 void mutate(std::string& text, Random& random) {
@@ -49,11 +51,21 @@ void mutate(std::string& text, Random& random) {
     const size_t at = below(random, text.size());
     const size_t length = std::min(below(random, 40), text.size() - at);
     switch (below(random, 5)) {
-        case 0: text[at] = static_cast<char>(random()); break;
-        case 1: text[at] = kSharp[below(random, kSharp.size())]; break;
-        case 2: text.erase(at, length); break;
-        case 3: text.insert(below(random, text.size()), text.substr(at, length)); break;
-        default: text.insert(at, 1, kSharp[below(random, kSharp.size())]); break;
+        case 0:
+            text[at] = static_cast<char>(random());
+            break;
+        case 1:
+            text[at] = kSharp[below(random, kSharp.size())];
+            break;
+        case 2:
+            text.erase(at, length);
+            break;
+        case 3:
+            text.insert(below(random, text.size()), text.substr(at, length));
+            break;
+        default:
+            text.insert(at, 1, kSharp[below(random, kSharp.size())]);
+            break;
     }
 }
 
@@ -77,7 +89,8 @@ TEST_CASE("a good file that was mutated anywhere loads or is explained") {
     for (const std::string& text : good_texts()) {
         for (int round = 0; round < kRounds; ++round) {
             std::string mutated = text;
-            for (size_t n_changes = 1 + below(random, 4); n_changes > 0 && !mutated.empty(); --n_changes) {
+            for (size_t n_changes = 1 + below(random, 4); n_changes > 0 && !mutated.empty();
+                 --n_changes) {
                 mutate(mutated, random);
             }
             expect_loads_or_explains(mutated);

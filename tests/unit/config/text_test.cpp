@@ -26,13 +26,15 @@ TEST_CASE("a misspelt word has a nearest one, another word has none") {
 }
 
 TEST_CASE("UTF-8 is taken, and each way to get it wrong is refused") {
-    for (const std::string_view good : {"", "abc\n", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "a\r\n", "a: \tb"}) {
+    for (const std::string_view good :
+         {"", "abc\n", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "a\r\n", "a: \tb"}) {
         INFO(quoted(good));
         CHECK(find_bad_bytes(good).empty());
     }
     for (const std::string_view bad :
-         {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xE2\x82", "\xED\xA0\x80", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80",
-          "\xF5\x80\x80\x80", "\xF0\x9F\x98(", "\x01", "\x7F", "a\rb", "\ta", "  \ta"}) {
+         {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xE2\x82", "\xED\xA0\x80",
+          "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xF0\x9F\x98(", "\x01",
+          "\x7F", "a\rb", "\ta", "  \ta"}) {
         INFO(quoted(bad));
         CHECK(find_bad_bytes(bad).size() == 1);
     }

@@ -34,7 +34,9 @@ std::string paths_of(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-TEST_CASE("sound settings break no rule") { CHECK(paths_of(check(sound())).empty()); }
+TEST_CASE("sound settings break no rule") {
+    CHECK(paths_of(check(sound())).empty());
+}
 
 TEST_CASE("the mtu of an interface may equal its port's and not exceed it") {
     Settings settings = sound();
@@ -65,7 +67,8 @@ TEST_CASE("two addresses of one interface may share a prefix, of two interfaces 
 TEST_CASE("an overlap is seen through a nested prefix of the same interface") {
     Settings settings = sound();
     settings.interfaces[0].addresses = {*IpPrefix::parse("10.0.0.2/16")};
-    settings.interfaces[1].addresses = {*IpPrefix::parse("10.0.0.3/24"), *IpPrefix::parse("10.0.0.5/28")};
+    settings.interfaces[1].addresses = {*IpPrefix::parse("10.0.0.3/24"),
+                                        *IpPrefix::parse("10.0.0.5/28")};
     settings.routes.clear();
     settings.groups.clear();
     CHECK(paths_of(check(settings)) == "interfaces[1].addresses[0] interfaces[1].addresses[1] ");

@@ -10,7 +10,9 @@ using namespace evengate::settings;  // NOLINT: a test
 
 namespace {
 
-bool holds_text(const Row& row) { return row.form == Form::value || row.form == Form::values; }
+bool holds_text(const Row& row) {
+    return row.form == Form::value || row.form == Form::values;
+}
 
 // The settings with one element in every list, and the place of a row in them.
 Settings with_one_of_each() {
@@ -51,7 +53,8 @@ TEST_CASE("every row has help that is a sentence, and names in kebab case") {
         INFO(row.path);
         REQUIRE_FALSE(row.help.empty());
         CHECK(row.help.back() == '.');
-        CHECK(name_of(row).find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos);
+        CHECK(name_of(row).find_first_not_of("abcdefghijklmnopqrstuvwxyz-") ==
+              std::string_view::npos);
         CHECK((row.form == Form::list || row.form == Form::values) == (row.max_items != 0));
     }
 }

@@ -19,20 +19,22 @@ TEST_CASE("a whole number is decimal digits within its range") {
     const Type type{.kind = Kind::count, .min = 1, .max = 1000};
     CHECK(parse_number(type, "1") == 1);
     CHECK(parse_number(type, "1000") == 1000);
-    for (const char* bad : {"", "0", "1001", "-1", "+1", "010", "1_000", "0x10", "1e2", "1.0", " 1", "1 ", "1s", "NaN",
-                            ".inf", "9223372036854775808", "99999999999999999999999999"}) {
+    for (const char* bad :
+         {"", "0", "1001", "-1", "+1", "010", "1_000", "0x10", "1e2", "1.0", " 1", "1 ", "1s",
+          "NaN", ".inf", "9223372036854775808", "99999999999999999999999999"}) {
         INFO(bad);
         CHECK_FALSE(parse_number(type, bad).has_value());
     }
 }
 
 TEST_CASE("a duration has a unit no finer than its step and keeps its range at either end") {
-    const Type type{.kind = Kind::duration, .min = 10'000'000, .max = 60'000'000'000, .step = 1'000'000};
+    const Type type{
+        .kind = Kind::duration, .min = 10'000'000, .max = 60'000'000'000, .step = 1'000'000};
     CHECK(parse_number(type, "10ms") == 10'000'000);
     CHECK(parse_number(type, "1min") == 60'000'000'000);
     CHECK(parse_number(type, "60s") == 60'000'000'000);
-    for (const char* bad : {"10", "9ms", "61s", "10000us", "1.5s", "10 ms", "10MS", "1m", "1h", "ms",
-                            "9223372036854775807s", "153722867280913min"}) {
+    for (const char* bad : {"10", "9ms", "61s", "10000us", "1.5s", "10 ms", "10MS", "1m", "1h",
+                            "ms", "9223372036854775807s", "153722867280913min"}) {
         INFO(bad);
         CHECK_FALSE(parse_number(type, bad).has_value());
     }
@@ -60,22 +62,27 @@ TEST_CASE("truth is true or false and nothing that YAML once took for it") {
 }
 
 TEST_CASE("names are safe in paths and labels") {
-    for (const char* good : {"a", "0", "gw1", "lan.10", "A-b_c.d", "abcdefghijklmnopqrstuvwxyz012345"}) {
+    for (const char* good :
+         {"a", "0", "gw1", "lan.10", "A-b_c.d", "abcdefghijklmnopqrstuvwxyz012345"}) {
         INFO(good);
         CHECK(is_text(Kind::name, good));
     }
-    for (const char* bad : {"", "-a", ".a", "..", "a/b", "a b", "a\n", "\xC3\xA4", "abcdefghijklmnopqrstuvwxyz0123456"}) {
+    for (const char* bad : {"", "-a", ".a", "..", "a/b", "a b", "a\n", "\xC3\xA4",
+                            "abcdefghijklmnopqrstuvwxyz0123456"}) {
         INFO(bad);
         CHECK_FALSE(is_text(Kind::name, bad));
     }
 }
 
 TEST_CASE("a device is a PCI address or a vdev") {
-    for (const char* good : {"0000:03:00.0", "03:00.1", "abcd:EF:1f.7", "net_tap0", "net_pcap0,rx_pcap=/a b"}) {
+    for (const char* good :
+         {"0000:03:00.0", "03:00.1", "abcd:EF:1f.7", "net_tap0", "net_pcap0,rx_pcap=/a b"}) {
         INFO(good);
-        CHECK(is_text(Kind::device, good) == (std::string_view{good}.find(' ') == std::string_view::npos));
+        CHECK(is_text(Kind::device, good) ==
+              (std::string_view{good}.find(' ') == std::string_view::npos));
     }
-    for (const char* bad : {"", "eth0", "0000:03:00", "0000:03:00.0.1", "000g:03:00.0", "net_", "crypto_null0"}) {
+    for (const char* bad :
+         {"", "eth0", "0000:03:00", "0000:03:00.0.1", "000g:03:00.0", "net_", "crypto_null0"}) {
         INFO(bad);
         CHECK_FALSE(is_text(Kind::device, bad));
     }
@@ -84,7 +91,8 @@ TEST_CASE("a device is a PCI address or a vdev") {
 TEST_CASE("a CPU list names each CPU in order") {
     CHECK(parse_cpu_list("0-2,7") == std::vector<uint16_t>{0, 1, 2, 7});
     CHECK(parse_cpu_list("1023") == std::vector<uint16_t>{1023});
-    for (const char* bad : {"", ",", "0,", ",0", "2-1", "0-", "-1", "a", "1024", "0 - 1", "0-1-2", "0-99999999999"}) {
+    for (const char* bad :
+         {"", ",", "0,", ",0", "2-1", "0-", "-1", "a", "1024", "0 - 1", "0-1-2", "0-99999999999"}) {
         INFO(bad);
         CHECK_FALSE(parse_cpu_list(bad).has_value());
     }
@@ -95,8 +103,8 @@ TEST_CASE("an endpoint is an address and a TCP port") {
         INFO(good);
         CHECK(is_text(Kind::endpoint, good));
     }
-    for (const char* bad : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:80", "[127.0.0.1]:80", "[::1:80",
-                            "[]:1", "localhost:80", "127.0.0.1:080"}) {
+    for (const char* bad : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "::1:80",
+                            "[127.0.0.1]:80", "[::1:80", "[]:1", "localhost:80", "127.0.0.1:080"}) {
         INFO(bad);
         CHECK_FALSE(is_text(Kind::endpoint, bad));
     }
@@ -115,7 +123,8 @@ TEST_CASE("MAC addresses of hosts are unicast") {
     evengate::MacAddress mac;
     CHECK(parse_value({.kind = Kind::mac}, "02:00:00:00:00:01", mac));
     CHECK(mac.to_u64() == 0x0200'0000'0001);
-    for (const char* bad : {"01:00:5e:00:00:01", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00", "02:00:00", ""}) {
+    for (const char* bad :
+         {"01:00:5e:00:00:01", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00", "02:00:00", ""}) {
         INFO(bad);
         CHECK_FALSE(parse_value({.kind = Kind::mac}, bad, mac));
     }

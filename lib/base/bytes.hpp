@@ -53,7 +53,7 @@ class ByteWriter {
     }
     void bytes(std::span<const uint8_t> source) { put(source.data(), source.size()); }
     void zeros(size_t count) {
-        if (room_for(count)) {
+        if (count != 0 && room_for(count)) {
             std::memset(buffer_.data() + size_, 0, count);
             size_ += count;
         }

@@ -11,7 +11,8 @@ namespace evengate {
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     char terminated[INET6_ADDRSTRLEN];
-    if (text.empty() || text.size() >= sizeof terminated) {
+    // inet_pton() would stop at a zero byte and accept what stands before it.
+    if (text.empty() || text.size() >= sizeof terminated || text.find('\0') != std::string_view::npos) {
         return std::nullopt;
     }
     std::memcpy(terminated, text.data(), text.size());
@@ -44,7 +45,8 @@ std::optional<IpPrefix> IpPrefix::parse(std::string_view text) {
     const std::string_view digits = text.substr(slash + 1);
     uint8_t length = 0;
     const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-    const bool whole = failure == std::errc{} && end == digits.data() + digits.size();
+    const bool leading_zero = digits.size() > 1 && digits[0] == '0';
+    const bool whole = failure == std::errc{} && end == digits.data() + digits.size() && !leading_zero;
     if (!address || digits.empty() || !whole || length > address->bits()) {
         return std::nullopt;
     }

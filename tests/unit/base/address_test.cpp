@@ -35,11 +35,19 @@ TEST_CASE("both address families are read and written") {
     }
 }
 
+TEST_CASE("a zero byte does not end an address: what follows it counts") {
+    using namespace std::string_view_literals;
+    CHECK_FALSE(IpAddress::parse("10.1.2.3\0"sv).has_value());
+    CHECK_FALSE(IpAddress::parse("10.1.2.3\0.4"sv).has_value());
+    CHECK_FALSE(IpAddress::parse("2001:db8::1\0"sv).has_value());
+    CHECK_FALSE(IpPrefix::parse("10.1.2.3\0/24"sv).has_value());
+}
+
 TEST_CASE("a prefix needs a length that its family has") {
     CHECK(IpPrefix::parse("10.1.2.3/24")->length == 24);
     CHECK(IpPrefix::parse("0.0.0.0/0")->length == 0);
     CHECK(IpPrefix::parse("2001:db8::/128")->length == 128);
-    for (const char* bad : {"10.0.0.1", "10.0.0.1/", "10.0.0.1/33", "10.0.0.1/-1", "::/129", "10.0.0.1/2x"}) {
+    for (const char* bad : {"10.0.0.1", "10.0.0.1/", "10.0.0.1/33", "10.0.0.1/-1", "::/129", "10.0.0.1/2x", "10.0.0.1/024"}) {
         INFO(bad);
         CHECK_FALSE(IpPrefix::parse(bad).has_value());
     }

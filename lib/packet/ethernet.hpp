@@ -24,7 +24,7 @@ inline constexpr uint16_t kEtherTypeQinq = 0x88A8;   // IEEE 802.1ad S-tag
 inline constexpr uint16_t kEtherTypeIpv6 = 0x86DD;
 
 // The VLANs of a frame or of an interface; 0 is "no tag". A tag with VID 0 (priority only, IEEE
-// 802.1Q 6.9) counts as no tag.
+// 802.1Q 6.9) counts as no tag, also in front of another.
 struct VlanIds {
     uint16_t outer = 0;
     uint16_t inner = 0;
@@ -67,7 +67,7 @@ inline EthernetVerdict parse_ethernet(const uint8_t* frame, size_t length, Ether
             return EthernetVerdict::too_short;
         }
         const uint16_t vid = load_be16(frame + offset) & 0x0FFF;
-        (payload.n_tags == 0 ? payload.vlans.outer : payload.vlans.inner) = vid;
+        (payload.vlans.outer == 0 ? payload.vlans.outer : payload.vlans.inner) = vid;
         ++payload.n_tags;
         ethertype = load_be16(frame + offset + 2);
         offset += kVlanTagSize;

@@ -2,8 +2,6 @@
 // Copyright (c) 2026 The evengate authors
 #include "packet/fragment.hpp"
 
-#include <algorithm>
-
 #include "base/bytes.hpp"
 #include "packet/ipv4.hpp"
 
@@ -11,6 +9,7 @@ namespace evengate::packet {
 namespace {
 
 constexpr size_t kFragmentUnit = 8;
+constexpr size_t kMaxDatagramSize = 65535;
 constexpr uint8_t kOptionEnd = 0;
 constexpr uint8_t kOptionNop = 1;
 constexpr uint8_t kOptionCopied = 0x80;
@@ -41,7 +40,9 @@ std::vector<std::vector<uint8_t>> fragment_ipv4(std::span<const uint8_t> datagra
     const size_t total_length = load_be16(datagram.data() + ipv4_offset::total_length);
     const uint16_t flags_and_offset = load_be16(datagram.data() + ipv4_offset::fragment);
     const std::span<const uint8_t> data = datagram.subspan(header_length, total_length - header_length);
-    if (mtu < header_length + kFragmentUnit) {
+    const size_t first_offset = flags_and_offset & kIpv4FragmentOffsetMask;
+    if (mtu < header_length + kFragmentUnit ||
+        header_length + first_offset * kFragmentUnit + data.size() > kMaxDatagramSize) {
         return {};
     }
 
@@ -58,7 +59,7 @@ std::vector<std::vector<uint8_t>> fragment_ipv4(std::span<const uint8_t> datagra
         piece.insert(piece.end(), data.begin() + static_cast<std::ptrdiff_t>(at),
                      data.begin() + static_cast<std::ptrdiff_t>(at + taken));
         const uint16_t more = last ? flags_and_offset & kIpv4MoreFragments : kIpv4MoreFragments;
-        const size_t offset = (flags_and_offset & kIpv4FragmentOffsetMask) + at / kFragmentUnit;
+        const size_t offset = first_offset + at / kFragmentUnit;
         store_be16(piece.data() + ipv4_offset::total_length, static_cast<uint16_t>(piece.size()));
         store_be16(piece.data() + ipv4_offset::fragment, static_cast<uint16_t>(more | offset));
         set_ipv4_checksum(piece.data(), header.size());

@@ -60,8 +60,10 @@ bool may_cause_icmp_error(std::span<const uint8_t> datagram) {
     if (header[ipv4_offset::protocol] != kIpProtocolIcmp) {
         return true;
     }
+    // Without a type byte nobody knows; link padding does not stand for it.
     const size_t header_length = ipv4_header_length(header);
-    return datagram.size() > header_length && !is_icmp_error_type(header[header_length]);
+    return load_be16(header + ipv4_offset::total_length) > header_length &&
+           !is_icmp_error_type(header[header_length]);
 }
 
 std::vector<uint8_t> make_icmp_error(IcmpError error, const IpAddress& source,

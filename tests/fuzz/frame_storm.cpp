@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: millions of random and mutated frames through the forwarding path, every property checked on each.
+// Fails when one does not hold, or when an outcome that the path has never came. Thread: one.
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "frame_mutator.hpp"
+#include "properties.hpp"
+
+using namespace evengate;  // NOLINT: a program
+
+namespace {
+
+constexpr std::array<const char*, 4> kAnswerNames = {"unanswered", "echo_reply", "icmp_error", "fragments"};
+
+struct Counts {
+    std::array<uint64_t, fuzz::kOutcomeCount> outcomes{};
+    std::array<uint64_t, kAnswerNames.size()> answers{};
+};
+
+std::vector<fuzz::Bytes> read_seeds(const std::string& folder) {
+    std::vector<std::filesystem::path> paths;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+        paths.push_back(entry.path());
+    }
+    // The order of a directory is not the same everywhere; that of the storm is.
+    std::sort(paths.begin(), paths.end());
+    std::vector<fuzz::Bytes> seeds;
+    for (const auto& path : paths) {
+        std::ifstream file(path, std::ios::binary);
+        fuzz::Bytes seed((std::istreambuf_iterator<char>(file)), {});
+        seed.resize(std::min(seed.size(), fuzz::FrameBuffer::kMaxFrame));
+        seeds.push_back(std::move(seed));
+    }
+    return seeds;
+}
+
+void print_frame(std::span<const uint8_t> frame) {
+    for (const uint8_t byte : frame) {
+        std::printf("%02x", byte);
+    }
+    std::printf("\n");
+}
+
+// Prints the counts; returns whether every outcome and answer that can come came.
+bool report(const Counts& counts) {
+    bool complete = true;
+    for (size_t i = 0; i < counts.outcomes.size(); ++i) {
+        const std::string_view name = fuzz::outcome_name(i);
+        const bool missing = counts.outcomes[i] == 0 && fuzz::outcome_is_reachable(i);
+        complete = complete && !missing;
+        if (counts.outcomes[i] != 0 || missing) {
+            std::printf("%12llu %.*s%s\n", static_cast<unsigned long long>(counts.outcomes[i]),
+                        static_cast<int>(name.size()), name.data(), missing ? "   <- never came" : "");
+        }
+    }
+    std::printf("answers to what was punted:\n");
+    for (size_t i = 0; i < counts.answers.size(); ++i) {
+        complete = complete && counts.answers[i] != 0;
+        std::printf("%12llu %s\n", static_cast<unsigned long long>(counts.answers[i]), kAnswerNames[i]);
+    }
+    return complete;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    uint64_t n_frames = 10'000'000;
+    uint64_t seed = std::random_device{}();
+    std::string folder;
+    CLI::App options{"Random and mutated frames through the forwarding path"};
+    options.add_option("--frames", n_frames, "how many");
+    options.add_option("--seed", seed, "of the random numbers; the same seed gives the same frames");
+    options.add_option("SEEDS", folder, "folder with frames to mutate")->required()->check(CLI::ExistingDirectory);
+    CLI11_PARSE(options, argc, argv);
+
+    std::vector<fuzz::Bytes> seeds = read_seeds(folder);
+    if (seeds.empty()) {
+        std::fprintf(stderr, "%s holds no frames\n", folder.c_str());
+        return 1;
+    }
+    std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+    std::fflush(stdout);
+    fuzz::FrameMutator mutator(std::move(seeds), seed);
+    fuzz::FrameBuffer buffer;
+    Counts counts;
+    const auto start = std::chrono::steady_clock::now();
+    for (uint64_t i = 0; i < n_frames; ++i) {
+        const std::span<const uint8_t> frame = mutator.next();
+        const fuzz::Checked checked = fuzz::check_frame(frame, buffer);
+        if (!checked.violation.empty()) {
+            std::printf("frame %llu:\n", static_cast<unsigned long long>(i));
+            print_frame(frame);
+            std::fflush(stdout);
+            fuzz::require(checked.violation);
+        }
+        ++counts.outcomes[checked.outcome_index];
+        if (checked.outcome_index != 0 && checked.outcome_index <= fuzz::kPuntReasonCount) {
+            ++counts.answers[static_cast<size_t>(checked.answer)];
+        }
+    }
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    std::printf("%llu frames in %.1f s, %.0f ns each\n", static_cast<unsigned long long>(n_frames), taken.count(),
+                taken.count() * 1e9 / static_cast<double>(n_frames));
+    return report(counts) ? 0 : 1;
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The evengate authors
+#
+# What: writes the seeds of the fuzz targets, small real inputs made by scapy, into seeds/ beside this file.
+# Used by: whoever adds a seed; the seeds themselves are kept, so that tests need no scapy.
+import pathlib
+import struct
+
+from scapy.all import ARP, ICMP, IP, TCP, UDP, Dot1Q, Ether, IPOption, IPOption_RR, IPv6, Raw, fragment
+
+ROUTER, VMAC, FOREIGN = "02:00:00:00:00:01", "02:45:47:00:01:01", "02:45:47:00:01:02"
+HOST, BROADCAST, GROUP_MAC = "02:00:00:00:00:0a", "ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:66"
+GATEWAY, HOST_IP = "192.0.2.1", "192.0.2.10"
+ROUTER_ALERT = IPOption(b"\x94\x04\x00\x00")
+
+
+def ip(destination, **fields):
+    return IP(src=HOST_IP, dst=destination, **{"id": 0x1234, "ttl": 64, **fields})
+
+
+def ether(destination=VMAC):
+    return Ether(dst=destination, src=HOST)
+
+
+def body(size):
+    return Raw(bytes(i & 0xFF for i in range(size)))
+
+
+UDP_DATAGRAM = ip("10.1.0.5") / UDP(sport=4000, dport=53) / body(18)
+ECHO = ICMP(id=7, seq=9) / body(32)
+REQUEST = ARP(op=1, hwsrc=HOST, psrc=HOST_IP, pdst=GATEWAY)
+
+FORWARD = {
+    "udp": ether() / UDP_DATAGRAM,
+    "tcp_own_mac": ether(ROUTER) / ip("10.1.0.5") / TCP(flags="S", options=[("MSS", 1460)]),
+    "to_vlan": ether() / ip("10.2.0.5") / UDP() / body(18),
+    "to_qinq": ether() / ip("10.3.0.5") / UDP() / body(18),
+    "from_vlan": ether() / Dot1Q(vlan=100, prio=5) / UDP_DATAGRAM,
+    "from_qinq": Ether(dst=VMAC, src=HOST, type=0x88A8) / Dot1Q(vlan=200) / Dot1Q(vlan=300) / UDP_DATAGRAM,
+    "priority_tag": ether() / Dot1Q(vlan=0, prio=7) / UDP_DATAGRAM,
+    "unknown_vlan": ether() / Dot1Q(vlan=101) / UDP_DATAGRAM,
+    "three_tags": ether() / Dot1Q(vlan=1) / Dot1Q(vlan=2) / Dot1Q(vlan=3) / UDP_DATAGRAM,
+    "unresolved": ether() / ip("10.5.0.5") / UDP() / body(18),
+    "link_down": ether() / ip("10.6.0.5") / UDP() / body(18),
+    "no_adjacency": ether() / ip("10.7.0.5") / UDP() / body(18),
+    "no_route": ether() / ip("203.0.113.5") / UDP() / body(18),
+    "loopback": ether() / ip("127.0.0.1") / UDP() / body(18),
+    "ttl_1": ether() / ip("10.1.0.5", ttl=1) / UDP() / body(18),
+    "ttl_1_icmp_error": ether() / ip("10.1.0.5", ttl=1) / ICMP(type=11) / UDP_DATAGRAM,
+    "too_big": ether() / ip("10.4.0.5") / UDP() / body(700),
+    "too_big_options": ether() / ip("10.4.0.5", options=[IPOption_RR(length=7, pointer=4, routers=["0.0.0.0"]),
+                                                          ROUTER_ALERT]) / UDP() / body(1200),
+    "too_big_df": ether() / ip("10.4.0.5", flags="DF") / UDP() / body(700),
+    "fragment_first": ether() / fragment(ip("10.4.0.5") / UDP() / body(1400), 1000)[0],
+    "fragment_last": ether() / fragment(ip("10.1.0.5") / UDP() / body(1400), 1000)[1],
+    "echo": ether() / ip(GATEWAY) / ECHO,
+    "echo_options": ether() / ip(GATEWAY, options=[ROUTER_ALERT]) / ECHO,
+    "local_udp": ether() / ip("192.0.2.254") / UDP() / body(18),
+    "options": ether() / ip("10.1.0.5", options=[ROUTER_ALERT]) / UDP() / body(18),
+    "source_route": ether() / ip("10.1.0.5", options=[IPOption(b"\x83\x07\x04\x0a\x01\x00\x05")]) / UDP(),
+    "bad_option": ether() / ip("10.1.0.5", options=[IPOption(b"\x94\x00\x00\x00")]) / UDP(),
+    "bad_checksum": ether() / ip("10.1.0.5", chksum=0x1234) / UDP() / body(18),
+    "bad_length": ether() / ip("10.1.0.5", len=1000) / UDP() / body(18),
+    "bad_version": ether() / ip("10.1.0.5", version=6) / UDP() / body(18),
+    "bad_source": ether() / IP(src="224.0.0.1", dst="10.1.0.5") / UDP() / body(18),
+    "arp_request": ether(BROADCAST) / REQUEST,
+    "arp_probe_vmac": ether() / REQUEST,
+    "arp_malformed": ether(BROADCAST) / ARP(op=1, hwlen=8, hwsrc=HOST, psrc=HOST_IP, pdst=GATEWAY),
+    "ipv6": ether() / IPv6(dst="2001:db8::1") / UDP(),
+    "group_hello": ether(GROUP_MAC) / ip("224.0.0.102", ttl=255) / UDP(sport=3222, dport=3222) / body(40),
+    "multicast": Ether(dst="01:00:5e:00:00:fb", src=HOST) / ip("224.0.0.251", ttl=1) / UDP(sport=5353, dport=5353),
+    "unicast_in_broadcast": ether(BROADCAST) / UDP_DATAGRAM,
+    "foreign_vmac": ether(FOREIGN) / UDP_DATAGRAM,
+    "not_for_us": ether("02:00:00:00:00:77") / UDP_DATAGRAM,
+    "multicast_source": Ether(dst=VMAC, src=GROUP_MAC) / UDP_DATAGRAM,
+    "lldp": Ether(dst="01:80:c2:00:00:0e", src=HOST, type=0x88CC) / body(46),
+    "stp_llc": Ether(dst="01:80:c2:00:00:00", src=HOST, type=0x0026) / body(46),
+    "cut_header": Raw(bytes(ether() / UDP_DATAGRAM)[:30]),
+    "cut_tag": Raw(bytes(ether() / Dot1Q(vlan=100))[:16]),
+}
+
+ARPS = {
+    "request": REQUEST,
+    "reply": ARP(op=2, hwsrc=VMAC, psrc=GATEWAY, hwdst=HOST, pdst=HOST_IP),
+    "probe": ARP(op=1, hwsrc=HOST, psrc="0.0.0.0", pdst=HOST_IP),
+    "rarp": ARP(op=3, hwsrc=VMAC, psrc="0.0.0.0", hwdst=VMAC, pdst="0.0.0.0"),
+    "padded": Raw(bytes(REQUEST) + bytes(18)),
+    "cut": Raw(bytes(REQUEST)[:27]),
+}
+
+DATAGRAMS = {name: struct.pack("!H", mtu) + bytes(datagram) for name, mtu, datagram in (
+    ("udp_576", 576, ip("10.4.0.5") / UDP() / body(700)),
+    ("options_68", 68, ip("10.4.0.5", options=[IPOption_RR(length=7, pointer=4, routers=["0.0.0.0"]), ROUTER_ALERT])
+     / UDP() / body(120)),
+    ("fragment_100", 100, fragment(ip("10.4.0.5") / UDP() / body(400), 200)[1]),
+    ("beyond_the_end", 68, ip("10.4.0.5", frag=0x1FFF) / body(100)),
+    ("echo", 1500, ip(GATEWAY) / ECHO),
+    ("icmp_error", 1500, ip(GATEWAY) / ICMP(type=3, code=4, nexthopmtu=1400) / UDP_DATAGRAM),
+    ("icmp_empty_padded", 1500, Raw(bytes(ip(GATEWAY, proto=1)) + bytes(26))),
+)}
+
+ADDRESSES = {
+    "ipv4": "10.1.2.3", "ipv6": "2001:db8::1", "ipv6_mapped": "::ffff:10.1.2.3", "prefix": "10.1.2.3/22",
+    "prefix6": "2001:db8:8000::/33", "mac": "02:45:47:00:01:ff", "mac_dashes": "02-45-47-00-01-FF",
+    "zero_byte": "10.1.2.3\0", "leading_zero": "10.1.2.3/024", "zone": "fe80::1%eth0",
+}
+
+
+def main():
+    seeds = pathlib.Path(__file__).parent / "seeds"
+    for target, inputs in (("forward", FORWARD), ("arp", ARPS), ("datagram", DATAGRAMS), ("address", ADDRESSES)):
+        folder = seeds / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in inputs.items():
+            (folder / name).write_bytes(content.encode() if isinstance(content, str) else bytes(content))
+
+
+if __name__ == "__main__":
+    main()

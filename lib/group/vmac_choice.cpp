@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "group/vmac_choice.hpp"
+
+#include <algorithm>
+
+namespace evengate::group {
+namespace {
+
+// The finaliser of MurmurHash3: each bit of the input changes each bit of the result half the time.
+constexpr uint64_t mix(uint64_t value) {
+    value ^= value >> 33;
+    value *= 0xFF51'AFD7'ED55'8CCD;
+    value ^= value >> 33;
+    value *= 0xC4CE'B9FE'1A85'EC53;
+    value ^= value >> 33;
+    return value;
+}
+
+// 2^64 divided by the golden ratio: keeps the all-zero input from being its own image.
+constexpr uint64_t kSalt = 0x9E37'79B9'7F4A'7C15;
+
+constexpr uint64_t weight(uint64_t mixed_host, VmacNumber vmac) {
+    return mix(mixed_host + kSalt * (uint64_t{vmac.value} + 1));
+}
+
+}  // namespace
+
+uint64_t vmac_weight(const MacAddress& host, VmacNumber vmac) {
+    return weight(mix(host.to_u64() ^ kSalt), vmac);
+}
+
+VmacNumber choose_by_host_hash(const MacAddress& host, std::span<const VmacNumber> live) {
+    const uint64_t mixed_host = mix(host.to_u64() ^ kSalt);
+    VmacNumber best = live.front();
+    uint64_t best_weight = weight(mixed_host, best);
+    for (const VmacNumber candidate : live.subspan(1)) {
+        const uint64_t candidate_weight = weight(mixed_host, candidate);
+        const bool tie_won = candidate_weight == best_weight && candidate < best;
+        if (candidate_weight > best_weight || tie_won) {
+            best = candidate;
+            best_weight = candidate_weight;
+        }
+    }
+    return best;
+}
+
+VmacNumber choose_round_robin(VmacNumber previous, std::span<const VmacNumber> live) {
+    const auto next = std::upper_bound(live.begin(), live.end(), previous);
+    return next == live.end() ? live.front() : *next;
+}
+
+}  // namespace evengate::group

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "control/control.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "control/parts.hpp"
+#include "control/report.hpp"
+
+namespace evengate::control {
+namespace {
+
+Outcome dispatch(Parts& parts, const PuntedFrame& frame, TimePoint now) {
+    if (!parts.interfaces.has(frame.interface)) {
+        return Outcome::refused(Refusal::interface_unknown);
+    }
+    switch (frame.reason) {
+        case packet::PuntReason::group_message:
+            return Outcome::refused(Refusal::group_protocol_absent);
+        case packet::PuntReason::arp: return parts.arp.on_frame(frame, now);
+        case packet::PuntReason::local_address:
+        case packet::PuntReason::unresolved:
+        case packet::PuntReason::ttl_expired:
+        case packet::PuntReason::too_big:
+        case packet::PuntReason::no_route: break;
+    }
+    return parts.ipv4.on_frame(frame, now);
+}
+
+}  // namespace
+
+Control::Control(const settings::Settings& settings, Identity identity,
+                 std::span<const PortFacts> ports, Transmitter& transmitter,
+                 ForwardingTables& tables, Appliance& appliance)
+    : settings_(settings),
+      identity_(std::move(identity)),
+      ports_(ports.begin(), ports.end()),
+      transmitter_(transmitter),
+      tables_(tables),
+      appliance_(appliance) {}
+
+Control::~Control() = default;
+
+Result<void> Control::start(TimePoint now) {
+    auto made = Parts::make(settings_, ports_, transmitter_, tables_, identity_.seed);
+    if (!made) {
+        return made.error();
+    }
+    parts_ = std::move(made).value();
+    started_at_ = now;
+    if (Result<void> filled = fill_tables(now); !filled) {
+        return filled;
+    }
+    parts_->keep_alive.start(now);
+    parts_->events.add(admin::Event::Severity::info, settings_.appliance.name + " started", now);
+    return {};
+}
+
+Result<void> Control::fill_tables(TimePoint now) {
+    if (Result<void> bound = tables_.bind_slots(parts_->ownership.bindings()); !bound) {
+        return bound;
+    }
+    std::vector<AdjacencyIndex> next_hops;
+    for (const NeighbourKey& next_hop : parts_->routes.next_hops()) {
+        next_hops.push_back(parts_->neighbours.pin(next_hop, now));
+    }
+    if (Result<void> installed = parts_->routes.install(next_hops); !installed) {
+        return installed;
+    }
+    tables_.publish(parts_->ownership.actions(), kNever);  // no peer: the lease has no end
+    return {};
+}
+
+void Control::on_frame(const PuntedFrame& frame, TimePoint now) {
+    ++parts_->counts.received;
+    parts_->counts.add(dispatch(*parts_, frame, now));
+}
+
+void Control::on_link(PortIndex port, LinkState state, TimePoint now) {
+    bool changed = false;
+    for (const Interface& interface : parts_->interfaces.all()) {
+        if (interface.port != port || interface.link == state) {
+            continue;
+        }
+        changed = true;
+        parts_->interfaces.set_link(interface.id, state);
+        parts_->adjacencies.on_link(interface.id);
+        parts_->neighbours.on_link(interface.id, now);
+        parts_->keep_alive.on_link(interface.id, now);
+    }
+    if (changed) {
+        const bool up = state == LinkState::up;
+        parts_->events.add(up ? admin::Event::Severity::info : admin::Event::Severity::warning,
+                           "port " + settings_.ports[port.value].name + ": link " +
+                               (up ? "up" : "down"),
+                           now);
+    }
+}
+
+TimePoint Control::on_timers(TimePoint now) {
+    parts_->neighbours.on_timers(now);
+    parts_->ipv4.report_unreachable(now);
+    parts_->keep_alive.on_timers(now);
+    return std::min(parts_->neighbours.next_deadline(), parts_->keep_alive.next_deadline());
+}
+
+admin::Reply Control::on_request(const admin::Request& request, TimePoint now) {
+    admin::Reply reply;
+    switch (request.verb) {
+        case admin::Verb::report: reply.report = make_report(now); break;
+        case admin::Verb::start_forwarding:
+            forwarding_ = Forwarding::running;
+            appliance_.set_forwarding(true);
+            reply.text = "forwarding";
+            break;
+        case admin::Verb::stop_forwarding:
+            forwarding_ = Forwarding::stopped;
+            appliance_.set_forwarding(false);
+            reply.text = "stopped: frames are received and dropped";
+            break;
+        case admin::Verb::clear_port_stats:
+            appliance_.clear_port_stats();
+            reply.text = "cleared";
+            break;
+        case admin::Verb::quit:
+            appliance_.quit();
+            reply.text = "quitting";
+            break;
+    }
+    return reply;
+}
+
+std::shared_ptr<const admin::Report> Control::make_report(TimePoint now) {
+    auto report = std::make_shared<admin::Report>();
+    report->name = settings_.appliance.name;
+    report->version = identity_.version;
+    report->at = now;
+    report->uptime = now - started_at_;
+    report->forwarding = forwarding_ == Forwarding::running;
+    report->config = identity_.config;
+    fill_report(*parts_, appliance_, settings_.appliance.name, now, *report);
+    appliance_.describe(*report);
+    return report;
+}
+
+const Counts& Control::counts() const { return parts_->counts; }
+
+}  // namespace evengate::control

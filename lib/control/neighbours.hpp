@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: resolving next hops and hosts with ARP: asking, holding frames meanwhile, refreshing, giving
+// up; and keeping the workers' tables in line with what is known.
+// Thread: control. Used by: arp_responder, ipv4_path, icmp_responder, control, report.
+#pragma once
+
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/time.hpp"
+#include "control/adjacencies.hpp"
+#include "control/counts.hpp"
+#include "control/deadline_heap.hpp"
+#include "control/event_log.hpp"
+#include "control/frame_sender.hpp"
+#include "control/interface_set.hpp"
+#include "control/neighbour_table.hpp"
+#include "control/rate_limit.hpp"
+#include "control/routes.hpp"
+#include "settings/settings.hpp"
+
+namespace evengate::control {
+
+// How we came to hear from a neighbour.
+enum class Sighting : uint8_t {
+    answer,    // a reply to us
+    question,  // a request, to us or overheard: learn the sender (protocol rule 16)
+    rumour,    // a reply to somebody else: believed only of whom we know
+};
+
+class Neighbours {
+ public:
+    // A datagram on its way to a neighbour. The bytes belong to the caller.
+    struct Parcel {
+        std::span<const uint8_t> datagram;
+        Origin origin = Origin::own;
+        InterfaceId ingress = kNoInterface;  // of one in transit
+    };
+
+    // Not checked: n_adjacencies leaves the pool room for the next hops and four more.
+    Neighbours(const settings::Settings& settings, const InterfaceSet& interfaces, Routes& routes,
+               Adjacencies& adjacencies, FrameSender& sender, EventLog& events, Counts& counts,
+               uint64_t seed);
+
+    // Starts to resolve a next hop that is never given up, and returns its adjacency, which stays.
+    // Not checked: it is one of routes.next_hops(), once.
+    AdjacencyIndex pin(const NeighbourKey& next_hop, TimePoint now);
+
+    // Sends the datagram if the neighbour is known, else holds a copy and asks. Returns forwarded,
+    // held or refused, also for own datagrams. Not checked: as FrameSender::send_ipv4().
+    Outcome submit(const NeighbourKey& key, const Parcel& parcel, TimePoint now);
+
+    // Takes note that the neighbour was heard with this MAC. Returns whether that was of use.
+    // Cost: O(1), and no allocation for one that is known with that MAC.
+    bool observe(const NeighbourKey& key, const MacAddress& mac, Sighting sighting, TimePoint now);
+
+    // The link of the interface has changed already.
+    void on_link(InterfaceId interface, TimePoint now);
+
+    [[nodiscard]] TimePoint next_deadline() const { return deadlines_.next(); }
+    void on_timers(TimePoint now);
+
+    // The frames in transit whose neighbour did not answer, for ICMP to report. Counted already.
+    [[nodiscard]] std::vector<HeldFrame> take_unreachable() { return std::exchange(unreachable_, {}); }
+
+    // Calls visit(neighbour) for all, in no order. Cost: O(places).
+    template <class Visit>
+    void for_each(Visit&& visit) {
+        for (uint32_t place = 0; place < table_.n_places(); ++place) {
+            if (table_.at(place).standing != Standing::free) {
+                visit(table_.at(place));
+            }
+        }
+    }
+    // Whether frames for it can be sent now.
+    [[nodiscard]] bool is_resolved(const NeighbourKey& key) {
+        const Neighbour* neighbour = table_.find(key);
+        return neighbour != nullptr && neighbour->is_resolved();
+    }
+    [[nodiscard]] size_t count(Standing standing) const { return table_.count(standing); }
+
+ private:
+    // State changes.
+    Neighbour* add(const NeighbourKey& key, Standing standing, TimePoint now);
+    void begin_resolving(Neighbour& neighbour, TimePoint now);
+    void resolve(Neighbour& neighbour, const MacAddress& mac, Standing standing, TimePoint now);
+    void on_due(Neighbour& neighbour, TimePoint now);
+    [[nodiscard]] bool is_given_up(const Neighbour& neighbour, TimePoint now) const;
+    void give_up(Neighbour& neighbour, TimePoint now);
+    void forget(Neighbour& neighbour, Refusal held_fate, TimePoint now);
+    void on_link_up(Neighbour& neighbour, TimePoint now);
+    void on_link_down(Neighbour& neighbour, TimePoint now);
+
+    // Asking.
+    void ask(Neighbour& neighbour, TimePoint now);
+    void send_request(const Neighbour& neighbour, const MacAddress& destination);
+    [[nodiscard]] Duration refresh_after(const Neighbour& neighbour) const;
+    [[nodiscard]] Duration jitter(const NeighbourKey& key, Duration range) const;
+    void set_deadline(const Neighbour& neighbour, TimePoint deadline) {
+        deadlines_.set(table_.place_of(neighbour), deadline);
+    }
+
+    // The workers' tables.
+    void show_to_workers(Neighbour& neighbour, TimePoint now);
+    void hide_from_workers(Neighbour& neighbour, TimePoint now);
+
+    // Held frames.
+    void hold(Neighbour& neighbour, const Parcel& parcel);
+    void send_held(Neighbour& neighbour);
+    void refuse_held(Neighbour& neighbour, Refusal refusal);
+    void release(const HeldFrame& frame, Outcome outcome);
+    Outcome send(const Neighbour& neighbour, std::span<const uint8_t> datagram, Origin origin);
+
+    const settings::Timers timers_;
+    const InterfaceSet& interfaces_;
+    Routes& routes_;
+    Adjacencies& adjacencies_;
+    FrameSender& sender_;
+    EventLog& events_;
+    Counts& counts_;
+    NeighbourTable table_;
+    DeadlineHeap deadlines_;     // by place in the table
+    RateLimit demand_limit_;     // requests for those that somebody sends to
+    RateLimit refresh_limit_;    // for those that are known or pinned: a scan cannot starve these
+    Duration link_up_spread_;
+    std::vector<HeldFrame> unreachable_;
+};
+
+}  // namespace evengate::control

@@ -8,9 +8,11 @@ namespace evengate::port {
 
 Result<std::unique_ptr<ControlTx>> ControlTx::make(uint16_t ethdev_id, const PortQueues& queues) {
     if (queues.control_has_own_tx_queue()) {
-        return std::unique_ptr<ControlTx>(new ControlTx(ethdev_id, queues.control_tx_queue(), nullptr));
+        return std::unique_ptr<ControlTx>(
+            new ControlTx(ethdev_id, queues.control_tx_queue(), nullptr));
     }
-    auto fifo = FrameFifo::make(fmt::format("control_tx_{}", ethdev_id), kFifoFrames, FrameFifo::Producers::one);
+    auto fifo = FrameFifo::make(fmt::format("control_tx_{}", ethdev_id), kFifoFrames,
+                                FrameFifo::Producers::one);
     if (!fifo) {
         return fifo.error();
     }

@@ -2,7 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: the way out of a port for the control lcore's frames, one FIFO a port (protocol rule 26).
-// Thread: try_send() control, take_burst() of the FIFO worker 0. Used by: app (Transmitter), the worker loop.
+// Thread: try_send() control, take_burst() of the FIFO worker 0. Used by: app (Transmitter), the
+// worker loop.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace evengate::port {
 
 class ControlTx {
  public:
-    // More than a hello of every group and an announcement of every vMAC of several of them at one moment.
+    // More than a hello of every group and an announcement of every vMAC of several of them at one
+    // moment.
     static constexpr unsigned kFifoFrames = 4096;
 
     // Thread: start-up. Fails: no memory for the FIFO.
@@ -39,8 +41,8 @@ class ControlTx {
     enum class Gate : uint8_t { closed, open };
     void set_gate(Gate gate) { gate_ = gate; }
 
-    // The FIFO that worker 0 empties first in each loop, into transmit queue 0, and that must wake it when
-    // it sleeps; nullptr when control has a queue of its own.
+    // The FIFO that worker 0 empties first in each loop, into transmit queue 0, and that must wake
+    // it when it sleeps; nullptr when control has a queue of its own.
     [[nodiscard]] FrameFifo* fifo() const { return fifo_.get(); }
 
  private:
@@ -48,7 +50,7 @@ class ControlTx {
         : ethdev_id_(ethdev_id), own_queue_(own_queue), fifo_(std::move(fifo)) {}
 
     uint16_t ethdev_id_;
-    uint16_t own_queue_;  // meaningful without a FIFO
+    uint16_t own_queue_;        // meaningful without a FIFO
     Gate gate_ = Gate::closed;  // control: read and write
     std::unique_ptr<FrameFifo> fifo_;
 };

@@ -12,8 +12,9 @@ namespace evengate::port {
 namespace {
 
 bool is_hex(std::string_view text, size_t length) {
-    return text.size() == length &&
-           std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
+    return text.size() == length && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+               return std::isxdigit(c) != 0;
+           });
 }
 
 // [domain:]bus:device.function, in lower case and with the domain, as sysfs and DPDK write it.
@@ -50,7 +51,8 @@ std::string DeviceName::to_devargs() const {
 std::optional<std::string_view> DeviceName::argument(std::string_view key) const {
     for (std::string_view rest = arguments; !rest.empty();) {
         const std::string_view pair = rest.substr(0, rest.find(','));
-        if (pair.size() > key.size() && pair.substr(0, key.size()) == key && pair[key.size()] == '=') {
+        if (pair.size() > key.size() && pair.substr(0, key.size()) == key &&
+            pair[key.size()] == '=') {
             return pair.substr(key.size() + 1);
         }
         rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
@@ -71,9 +73,10 @@ Result<DeviceName> parse_device(std::string_view text) {
         return device;
     }
     if (!is_vdev_name(name)) {
-        return Error{fmt::format("'{}' is neither a PCI address such as 0000:01:00.0 nor a virtual device "
-                                 "such as net_af_packet0,iface=eth1",
-                                 text)};
+        return Error{
+            fmt::format("'{}' is neither a PCI address such as 0000:01:00.0 nor a virtual device "
+                        "such as net_af_packet0,iface=eth1",
+                        text)};
     }
     device.name = name;
     return device;

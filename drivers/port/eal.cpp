@@ -40,7 +40,8 @@ std::vector<unsigned> find_allowed_cpus() {
     return cpus;
 }
 
-// rte_eal_init() reorders its argv and keeps pointers into it, so the strings live as long as the process.
+// rte_eal_init() reorders its argv and keeps pointers into it, so the strings live as long as the
+// process.
 int initialise(std::vector<std::string> arguments) {
     static std::vector<std::string> kept;
     kept = std::move(arguments);
@@ -57,7 +58,8 @@ int initialise(std::vector<std::string> arguments) {
 Result<std::unique_ptr<Eal>> Eal::start(const settings::Settings& settings, uint64_t needed_mb) {
     const settings::Appliance& appliance = settings.appliance;
     const uint64_t memory_mb = appliance.memory_mb != 0 ? appliance.memory_mb : needed_mb;
-    auto memory = choose_memory(appliance.hugepages, parse_meminfo(read_file("/proc/meminfo")), memory_mb);
+    auto memory =
+        choose_memory(appliance.hugepages, parse_meminfo(read_file("/proc/meminfo")), memory_mb);
     if (!memory) {
         return memory.error();
     }
@@ -73,6 +75,8 @@ Result<std::unique_ptr<Eal>> Eal::start(const settings::Settings& settings, uint
     return std::unique_ptr<Eal>(new Eal(std::move(memory).value()));
 }
 
-Eal::~Eal() { rte_eal_cleanup(); }
+Eal::~Eal() {
+    rte_eal_cleanup();
+}
 
 }  // namespace evengate::port

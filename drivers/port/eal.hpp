@@ -20,7 +20,8 @@ class Eal {
     // Starts DPDK; the calling thread becomes the control lcore and is bound to its CPUs.
     // needed_mb: megabytes for tables and buffers; appliance.memory_mb replaces it when it is set.
     // Fails: with the command or right that is missing; DPDK cannot be tried again in this process.
-    static Result<std::unique_ptr<Eal>> start(const settings::Settings& settings, uint64_t needed_mb);
+    static Result<std::unique_ptr<Eal>> start(const settings::Settings& settings,
+                                              uint64_t needed_mb);
 
     ~Eal();
     Eal(const Eal&) = delete;

@@ -27,8 +27,9 @@ Result<std::vector<unsigned>> choose_cpus(const char* key, const std::string& li
     }
     for (unsigned cpu : *cpus) {
         if (!std::binary_search(allowed.begin(), allowed.end(), cpu)) {
-            return Error{fmt::format("appliance.{}: CPU {} is not among those this process may use ({})", key,
-                                     cpu, to_string(allowed))};
+            return Error{
+                fmt::format("appliance.{}: CPU {} is not among those this process may use ({})",
+                            key, cpu, to_string(allowed))};
         }
     }
     return cpus;
@@ -50,10 +51,10 @@ Result<std::string> make_lcore_map(const settings::Appliance& appliance,
     }
     std::string map = lcore_on(kControlLcore, *control);
     for (uint16_t w = 0; w < appliance.n_workers; ++w) {
-        // An explicit list pins: one CPU for each worker in turn. Without a list the kernel chooses.
-        const std::vector<unsigned> cpus = appliance.worker_cpus.empty()
-                                               ? *workers
-                                               : std::vector{(*workers)[w % workers->size()]};
+        // An explicit list pins: one CPU for each worker in turn. Without a list the kernel
+        // chooses.
+        const std::vector<unsigned> cpus =
+            appliance.worker_cpus.empty() ? *workers : std::vector{(*workers)[w % workers->size()]};
         map += "," + lcore_on(worker_lcore(WorkerIndex{w}), cpus);
     }
     return map;
@@ -61,16 +62,19 @@ Result<std::string> make_lcore_map(const settings::Appliance& appliance,
 
 void add_memory(const EalSurroundings& surroundings, std::vector<std::string>& arguments) {
     if (surroundings.pages == MemoryChoice::Pages::huge) {
-        // No files: nothing is left behind after a crash, and nothing is shared with other processes.
+        // No files: nothing is left behind after a crash, and nothing is shared with other
+        // processes.
         arguments.emplace_back("--in-memory");
         return;
     }
-    // DPDK 22.11 refuses --in-memory beside --no-huge; --no-shconf is the part of it that is wanted.
+    // DPDK 22.11 refuses --in-memory beside --no-huge; --no-shconf is the part of it that is
+    // wanted.
     arguments.insert(arguments.end(),
                      {"--no-huge", "--no-shconf", "-m", std::to_string(surroundings.memory_mb)});
 }
 
-Result<void> add_devices(const std::vector<settings::Port>& ports, std::vector<std::string>& arguments) {
+Result<void> add_devices(const std::vector<settings::Port>& ports,
+                         std::vector<std::string>& arguments) {
     bool has_pci = false;
     for (const settings::Port& port : ports) {
         const auto device = parse_device(port.device);
@@ -98,7 +102,7 @@ Result<std::vector<std::string>> make_eal_arguments(const settings::Settings& se
     }
     // Below error level DPDK reports what we report better.
     std::vector<std::string> arguments = {
-        "evengate",      "--lcores",  *lcores, "--file-prefix", settings.appliance.name,
+        "evengate",    "--lcores", *lcores, "--file-prefix", settings.appliance.name,
         "--log-level", "error"};
     add_memory(surroundings, arguments);
     if (auto added = add_devices(settings.ports, arguments); !added) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: DPDK's command line for a configuration, and the words for its refusals; no device is touched.
-// Thread: any. Used by: eal.
+// What: DPDK's command line for a configuration, and the words for its refusals; no device is
+// touched. Thread: any. Used by: eal.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,9 @@ namespace evengate::port {
 
 // lcore numbers: control is EAL's main lcore, worker w is the lcore behind it.
 inline constexpr unsigned kControlLcore = 0;
-constexpr unsigned worker_lcore(WorkerIndex worker) { return kControlLcore + 1 + worker.value; }
+constexpr unsigned worker_lcore(WorkerIndex worker) {
+    return kControlLcore + 1 + worker.value;
+}
 
 // What the arguments depend on besides the configuration.
 struct EalSurroundings {

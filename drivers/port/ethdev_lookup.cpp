@@ -34,12 +34,16 @@ std::optional<uint16_t> find_existing(const std::string& name) {
 }
 
 std::string explain_missing_vdev(const DeviceName& device, int error_number) {
-    std::string text = fmt::format("DPDK has no port for {}: {}", device.to_devargs(), std::strerror(error_number));
+    std::string text = fmt::format("DPDK has no port for {}: {}", device.to_devargs(),
+                                   std::strerror(error_number));
     // net_tap makes its interface, the others need it to be there.
     const auto interface = device.argument("iface");
-    if (interface && device.name.rfind("net_tap", 0) != 0 && if_nametoindex(std::string(*interface).c_str()) == 0) {
-        return text + fmt::format("; there is no kernel interface '{}' in this network namespace: ip link show",
-                                  *interface);
+    if (interface && device.name.rfind("net_tap", 0) != 0 &&
+        if_nametoindex(std::string(*interface).c_str()) == 0) {
+        return text +
+               fmt::format(
+                   "; there is no kernel interface '{}' in this network namespace: ip link show",
+                   *interface);
     }
     if (geteuid() != 0) {
         return text + "; run as root, or with CAP_NET_ADMIN and CAP_NET_RAW";

@@ -2,7 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: a bounded queue of frames from one lcore to another, in order.
-// Thread: see Producers; one consumer. Used by: control_tx, the app (frames handed to a queue's owner).
+// Thread: see Producers; one consumer. Used by: control_tx, the app (frames handed to a queue's
+// owner).
 #pragma once
 
 #include <cstdint>
@@ -36,15 +37,17 @@ class FrameFifo {
     // Thread: a producer. Owns: those put in belong to the FIFO, the others stay the caller's.
     // Cost: lock-free; wait-free with one producer.
     uint16_t put_burst(std::span<rte_mbuf* const> frames) {
-        return static_cast<uint16_t>(rte_ring_enqueue_burst(
-            ring_, reinterpret_cast<void* const*>(frames.data()), static_cast<unsigned>(frames.size()), nullptr));
+        return static_cast<uint16_t>(
+            rte_ring_enqueue_burst(ring_, reinterpret_cast<void* const*>(frames.data()),
+                                   static_cast<unsigned>(frames.size()), nullptr));
     }
 
     // Takes the oldest frames, as many as fit, and returns how many.
     // Thread: the consumer. Owns: they belong to the caller. Cost: wait-free.
     uint16_t take_burst(std::span<rte_mbuf*> frames) {
-        return static_cast<uint16_t>(rte_ring_dequeue_burst(
-            ring_, reinterpret_cast<void**>(frames.data()), static_cast<unsigned>(frames.size()), nullptr));
+        return static_cast<uint16_t>(
+            rte_ring_dequeue_burst(ring_, reinterpret_cast<void**>(frames.data()),
+                                   static_cast<unsigned>(frames.size()), nullptr));
     }
 
     // Whether take_burst() would find nothing. Thread: any; old at once. Cost: two loads.

@@ -28,12 +28,14 @@ uint64_t meminfo_value(std::string_view text, std::string_view key) {
 }
 
 std::string shortage(HugepageStock stock, uint64_t needed_mb) {
-    // Without a page size the kernel shows none; 2 MB is what the command then makes on most machines.
+    // Without a page size the kernel shows none; 2 MB is what the command then makes on most
+    // machines.
     const uint64_t page_kb = stock.page_kb == 0 ? 2048 : stock.page_kb;
     const uint64_t missing_mb = needed_mb - stock.free_mb();
     const uint64_t n_missing = (missing_mb * 1024 + page_kb - 1) / page_kb;
     return fmt::format(
-        "{} MB of hugepages are needed and {} MB are free; to mend it: dpdk-hugepages.py --setup {}M, "
+        "{} MB of hugepages are needed and {} MB are free; to mend it: dpdk-hugepages.py --setup "
+        "{}M, "
         "or add {} to /proc/sys/vm/nr_hugepages (pages of {} kB)",
         needed_mb, stock.free_mb(), (needed_mb + 1) / 2 * 2, n_missing, page_kb);
 }
@@ -47,7 +49,8 @@ HugepageStock parse_meminfo(std::string_view text) {
             .page_kb = meminfo_value(text, "Hugepagesize:")};
 }
 
-Result<MemoryChoice> choose_memory(settings::Hugepages wish, HugepageStock stock, uint64_t needed_mb) {
+Result<MemoryChoice> choose_memory(settings::Hugepages wish, HugepageStock stock,
+                                   uint64_t needed_mb) {
     if (wish == settings::Hugepages::never) {
         return MemoryChoice{MemoryChoice::Pages::ordinary, ""};
     }
@@ -57,8 +60,9 @@ Result<MemoryChoice> choose_memory(settings::Hugepages wish, HugepageStock stock
     if (wish == settings::Hugepages::required) {
         return Error{shortage(stock, needed_mb)};
     }
-    return MemoryChoice{MemoryChoice::Pages::ordinary,
-                        "running on ordinary memory, which is slower: " + shortage(stock, needed_mb)};
+    return MemoryChoice{
+        MemoryChoice::Pages::ordinary,
+        "running on ordinary memory, which is slower: " + shortage(stock, needed_mb)};
 }
 
 }  // namespace evengate::port

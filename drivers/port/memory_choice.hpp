@@ -28,10 +28,12 @@ HugepageStock parse_meminfo(std::string_view text);
 
 struct MemoryChoice {
     enum class Pages : uint8_t { huge, ordinary } pages = Pages::ordinary;
-    std::string warning;  // empty, or why it is slower than it could be and the command that mends it
+    std::string
+        warning;  // empty, or why it is slower than it could be and the command that mends it
 };
 
 // Fails: hugepages are required and too few are free; the message names the command.
-Result<MemoryChoice> choose_memory(settings::Hugepages wish, HugepageStock stock, uint64_t needed_mb);
+Result<MemoryChoice> choose_memory(settings::Hugepages wish, HugepageStock stock,
+                                   uint64_t needed_mb);
 
 }  // namespace evengate::port

@@ -15,6 +15,7 @@
 
 #include "packet/ethernet.hpp"
 #include "port/device_name.hpp"
+#include "port/ethdev_filters.hpp"
 #include "port/ethdev_lookup.hpp"
 
 namespace evengate::port {
@@ -27,12 +28,15 @@ constexpr uint64_t kRssFunctions = RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RS
 constexpr uint32_t kFrameOverhead = packet::kEthernetHeaderSize + 2 * packet::kVlanTagSize + 4;
 
 uint64_t choose_rss(const rte_eth_dev_info& about, const PortQueues& queues, Spread spread) {
-    return queues.n_rx > 1 && spread == Spread::by_rss ? about.flow_type_rss_offloads & kRssFunctions : 0;
+    return queues.n_rx > 1 && spread == Spread::by_rss
+               ? about.flow_type_rss_offloads & kRssFunctions
+               : 0;
 }
 
 uint64_t choose_tx_offloads(const rte_eth_dev_info& about, TxBuffers buffers) {
-    return buffers == TxBuffers::one_pool_unshared ? about.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE
-                                                   : 0;
+    return buffers == TxBuffers::one_pool_unshared
+               ? about.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE
+               : 0;
 }
 
 }  // namespace
@@ -55,17 +59,22 @@ Result<std::unique_ptr<Port>> Port::bring_up(const settings::Port& settings, Por
     if (auto configured = port->configure(needs); !configured) {
         return configured.error();
     }
+    port->filters_ = std::make_unique<MacFilters>(
+        std::make_unique<EthdevFilters>(port->ethdev_id_, port->traits_.reception, port->device_));
     if (auto started = port->start(); !started) {
         return started.error();
     }
+    port->set_filters({}, {});
     return port;
 }
 
 Port::~Port() {
+    filters_.reset();
     control_tx_.reset();
     rte_eth_dev_info about{};
     const bool known = rte_eth_dev_info_get(ethdev_id_, &about) == 0;
-    // Nothing can be done about a device that refuses to go; the process is ending or the port is lost.
+    // Nothing can be done about a device that refuses to go; the process is ending or the port is
+    // lost.
     static_cast<void>(rte_eth_dev_stop(ethdev_id_));
     static_cast<void>(rte_eth_dev_close(ethdev_id_));
     if (known && probed_here_) {
@@ -74,7 +83,8 @@ Port::~Port() {
 }
 
 Result<void> Port::refuse(std::string_view step, int error) const {
-    return Error{fmt::format("port {} ({}): {} failed: {}", settings_.name, driver_, step, std::strerror(-error))};
+    return Error{fmt::format("port {} ({}): {} failed: {}", settings_.name, driver_, step,
+                             std::strerror(-error))};
 }
 
 void Port::warn(std::string text) {
@@ -106,36 +116,42 @@ Result<void> Port::configure(const PortNeeds& needs) {
 Result<void> Port::set_up_queues(const PortNeeds& needs) {
     const uint32_t room = uint32_t{rte_pktmbuf_data_room_size(needs.pool)} - RTE_PKTMBUF_HEADROOM;
     if (settings_.mtu + kFrameOverhead > room) {
-        return Error{fmt::format("port {}: frames of MTU {} do not fit the buffers, which hold an MTU of {}",
-                                 settings_.name, settings_.mtu, room - kFrameOverhead)};
+        return Error{
+            fmt::format("port {}: frames of MTU {} do not fit the buffers, which hold an MTU of {}",
+                        settings_.name, settings_.mtu, room - kFrameOverhead)};
     }
     rte_eth_conf conf{};
     conf.rxmode.mq_mode = rss_functions_ != 0 ? RTE_ETH_MQ_RX_RSS : RTE_ETH_MQ_RX_NONE;
     conf.rx_adv_conf.rss_conf.rss_hf = rss_functions_;
     conf.rxmode.mtu = settings_.mtu;
     conf.txmode.offloads = tx_offloads_;
-    if (const int error = rte_eth_dev_configure(ethdev_id_, queues_.n_rx, queues_.n_tx, &conf); error != 0) {
-        return refuse(fmt::format("configuring {} receive and {} transmit queues with MTU {}", queues_.n_rx,
-                                  queues_.n_tx, settings_.mtu),
+    if (const int error = rte_eth_dev_configure(ethdev_id_, queues_.n_rx, queues_.n_tx, &conf);
+        error != 0) {
+        return refuse(fmt::format("configuring {} receive and {} transmit queues with MTU {}",
+                                  queues_.n_rx, queues_.n_tx, settings_.mtu),
                       error);
     }
     uint16_t n_rxd = settings_.rx_descriptors;
     uint16_t n_txd = settings_.tx_descriptors;
-    if (const int error = rte_eth_dev_adjust_nb_rx_tx_desc(ethdev_id_, &n_rxd, &n_txd); error != 0) {
+    if (const int error = rte_eth_dev_adjust_nb_rx_tx_desc(ethdev_id_, &n_rxd, &n_txd);
+        error != 0) {
         return refuse("sizing its queues", error);
     }
     if (n_rxd != settings_.rx_descriptors || n_txd != settings_.tx_descriptors) {
-        warn(fmt::format("queues of {} and {} descriptors are wanted, it has {} and {}", settings_.rx_descriptors,
-                         settings_.tx_descriptors, n_rxd, n_txd));
+        warn(fmt::format("queues of {} and {} descriptors are wanted, it has {} and {}",
+                         settings_.rx_descriptors, settings_.tx_descriptors, n_rxd, n_txd));
     }
     const auto socket = static_cast<unsigned>(std::max(rte_eth_dev_socket_id(ethdev_id_), 0));
     for (uint16_t q = 0; q < queues_.n_rx; ++q) {
-        if (const int error = rte_eth_rx_queue_setup(ethdev_id_, q, n_rxd, socket, nullptr, needs.pool); error != 0) {
+        if (const int error =
+                rte_eth_rx_queue_setup(ethdev_id_, q, n_rxd, socket, nullptr, needs.pool);
+            error != 0) {
             return refuse("setting up a receive queue", error);
         }
     }
     for (uint16_t q = 0; q < queues_.n_tx; ++q) {
-        if (const int error = rte_eth_tx_queue_setup(ethdev_id_, q, n_txd, socket, nullptr); error != 0) {
+        if (const int error = rte_eth_tx_queue_setup(ethdev_id_, q, n_txd, socket, nullptr);
+            error != 0) {
             return refuse("setting up a transmit queue", error);
         }
     }
@@ -170,6 +186,7 @@ Result<void> Port::start() {
     }
     mac_ = MacAddress::from_bytes(address.addr_bytes);
     control_tx_->set_gate(ControlTx::Gate::open);
+    filters_->reapply();
     return {};
 }
 
@@ -180,6 +197,11 @@ Result<void> Port::stop() {
         return refuse("stopping", error);
     }
     return {};
+}
+
+void Port::set_filters(std::vector<MacAddress> unicast, std::vector<MacAddress> multicast) {
+    filters_->set_wanted({std::move(unicast), std::move(multicast),
+                          settings_.promiscuous ? Switch::on : Switch::off});
 }
 
 }  // namespace evengate::port

@@ -21,6 +21,7 @@
 #include "port/control_tx.hpp"
 #include "port/driver_traits.hpp"
 #include "port/link_state.hpp"
+#include "port/mac_filters.hpp"
 #include "port/queue_plan.hpp"
 #include "settings/settings.hpp"
 
@@ -42,9 +43,9 @@ struct PortNeeds {
 
 class Port {
  public:
-    // Finds, configures and starts the port. What the device has less of than configured is taken as it
-    // is and said in warnings(). Thread: start-up. Cost: up to seconds.
-    // Fails: no device, an MTU that does not fit, or the driver refuses; the message says what mends it.
+    // Finds, configures and starts the port. What the device has less of than configured is taken
+    // as it is and said in warnings(). Thread: start-up. Cost: up to seconds. Fails: no device, an
+    // MTU that does not fit, or the driver refuses; the message says what mends it.
     static Result<std::unique_ptr<Port>> bring_up(const settings::Port& settings, PortIndex index,
                                                   const PortNeeds& needs);
 
@@ -59,7 +60,8 @@ class Port {
     [[nodiscard]] uint16_t ethdev_id() const { return ethdev_id_; }
     [[nodiscard]] MacAddress mac() const { return mac_; }
     [[nodiscard]] const PortQueues& queues() const { return queues_; }
-    // The kernel's interface index behind the port, in the namespace of start-up; 0 = there is none.
+    // The kernel's interface index behind the port, in the namespace of start-up; 0 = there is
+    // none.
     [[nodiscard]] unsigned kernel_interface() const { return kernel_interface_; }
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
     [[nodiscard]] ControlTx& control_tx() { return *control_tx_; }
@@ -72,6 +74,11 @@ class Port {
     // The link as the driver sees it; nothing while another thread programs the device.
     // Not true for kernel-backed ports: see LinkMonitor.
     [[nodiscard]] std::optional<LinkState> try_read_link();
+
+    // What the port should receive from now on; the promiscuous wish of the configuration is added.
+    // Returns at once: see MacFilters. Thread: any.
+    void set_filters(std::vector<MacAddress> unicast, std::vector<MacAddress> multicast);
+    [[nodiscard]] MacFilters::Snapshot filters() const { return filters_->snapshot(); }
 
     // Fills what the device knows; while another thread programs it, the figures of last time.
     // link_up is the driver's view: LinkMonitor's replaces it. Cost: some device calls, no waiting.
@@ -88,6 +95,7 @@ class Port {
     Result<void> set_mtu();
     Result<void> refuse(std::string_view step, int error) const;
     void warn(std::string text);
+    void report_filters(admin::PortReport& report) const;
     void read_device(admin::PortReport& report) const;
 
     const settings::Port settings_;
@@ -104,10 +112,11 @@ class Port {
     std::vector<std::string> warnings_;
     std::unique_ptr<ControlTx> control_tx_;
 
-    // ethdev's control calls must not overlap on one port. Held for one call at a time by the thread that
-    // programs filters; control only tries it, but in start() and stop().
+    // ethdev's control calls must not overlap on one port. Held for one call at a time by the
+    // thread that programs filters; control only tries it, but in start() and stop().
     std::mutex device_;
     admin::PortReport last_report_;
+    std::unique_ptr<MacFilters> filters_;  // its thread uses device_
 };
 
 }  // namespace evengate::port

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
-#include <array>
-#include <cstring>
+#include <algorithm>
+#include <vector>
 
 #include <fmt/format.h>
 #include <rte_ethdev.h>
@@ -63,6 +63,20 @@ void Port::read_device(admin::PortReport& report) const {
     read_xstats(ethdev_id_, report);
 }
 
+void Port::report_filters(admin::PortReport& report) const {
+    const MacFilters::Snapshot filters = filters_->snapshot();
+    report.n_mac_filters_wanted =
+        static_cast<uint16_t>(std::min<uint32_t>(filters.state.n_wanted, UINT16_MAX));
+    report.n_mac_filters_active =
+        static_cast<uint16_t>(std::min<uint32_t>(filters.state.n_active, UINT16_MAX));
+    report.macs = {mac_};
+    for (const MacAddress& mac : filters.wanted.unicast) {
+        if (mac != mac_) {
+            report.macs.push_back(mac);
+        }
+    }
+}
+
 void Port::fill_report(admin::PortReport& report) {
     if (const std::unique_lock lock(device_, std::try_to_lock); lock.owns_lock()) {
         read_device(last_report_);
@@ -74,12 +88,14 @@ void Port::fill_report(admin::PortReport& report) {
     report.mac = mac_;
     report.n_rx_queues = queues_.n_rx;
     report.n_tx_queues = queues_.n_tx;
+    report_filters(report);
 }
 
 Result<void> Port::clear_stats() {
     const std::unique_lock lock(device_, std::try_to_lock);
     if (!lock.owns_lock()) {
-        return Error{fmt::format("port {} is busy with its MAC filters; try again", settings_.name)};
+        return Error{
+            fmt::format("port {} is busy with its MAC filters; try again", settings_.name)};
     }
     if (const int error = rte_eth_stats_reset(ethdev_id_); error != 0) {
         return refuse("clearing its counters", error);

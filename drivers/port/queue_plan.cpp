@@ -14,12 +14,14 @@ namespace {
 PortQueues compute_queues(uint16_t wanted_rx, uint16_t n_workers, QueueOffer offer) {
     const uint16_t max_pairs = std::min(offer.max_rx, offer.max_tx);
     switch (offer.rule) {
-        case QueueRule::paired_all: return {max_pairs, max_pairs, n_workers};
+        case QueueRule::paired_all:
+            return {max_pairs, max_pairs, n_workers};
         case QueueRule::paired: {
             const uint16_t n_pairs = std::min(wanted_rx, max_pairs);
             return {n_pairs, n_pairs, n_workers};
         }
-        case QueueRule::independent: break;
+        case QueueRule::independent:
+            break;
     }
     const uint32_t with_control = uint32_t{n_workers} + 1;
     return {std::min(wanted_rx, offer.max_rx),
@@ -33,22 +35,25 @@ QueuePlan plan_queues(uint16_t wanted_rx, uint16_t n_workers, QueueOffer offer) 
     QueuePlan plan{compute_queues(wanted, n_workers, offer), {}};
     const PortQueues& queues = plan.queues;
     if (queues.n_rx < wanted) {
-        plan.warnings.push_back(fmt::format("{} receive queues are wanted, the device has {}", wanted, queues.n_rx));
+        plan.warnings.push_back(
+            fmt::format("{} receive queues are wanted, the device has {}", wanted, queues.n_rx));
     }
     if (wanted_rx != 0 && queues.n_rx > wanted) {
         plan.warnings.push_back(fmt::format(
-            "{} receive queues are wanted, but the kernel spreads frames over all {} of the device", wanted,
-            queues.n_rx));
+            "{} receive queues are wanted, but the kernel spreads frames over all {} of the device",
+            wanted, queues.n_rx));
     }
     if (queues.n_tx < n_workers) {
-        plan.warnings.push_back(fmt::format(
-            "{} workers share {} transmit queues: some hand their frames to another worker, which costs speed",
-            n_workers, queues.n_tx));
+        plan.warnings.push_back(
+            fmt::format("{} workers share {} transmit queues: some hand their frames to another "
+                        "worker, which costs speed",
+                        n_workers, queues.n_tx));
     }
     return plan;
 }
 
-std::vector<std::vector<RxQueue>> assign_rx_queues(std::span<const PortQueues> ports, uint16_t n_workers) {
+std::vector<std::vector<RxQueue>> assign_rx_queues(std::span<const PortQueues> ports,
+                                                   uint16_t n_workers) {
     std::vector<std::vector<RxQueue>> assignment(n_workers);
     size_t next = 0;
     for (size_t p = 0; p < ports.size(); ++p) {

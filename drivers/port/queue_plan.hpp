@@ -19,7 +19,8 @@ namespace evengate::port {
 enum class QueueRule : uint8_t {
     independent,  // any number of each
     paired,       // as many of one as of the other (net_tap)
-    paired_all,   // and none left out: each has a socket that the kernel gives traffic (net_af_packet)
+    paired_all,   // and none left out: each has a socket that the kernel gives traffic
+                  // (net_af_packet)
 };
 
 struct QueueOffer {
@@ -28,7 +29,8 @@ struct QueueOffer {
     QueueRule rule = QueueRule::independent;
 };
 
-// The queues of a port. Transmit queue q < n_workers belongs to worker q; one behind the workers' to control.
+// The queues of a port. Transmit queue q < n_workers belongs to worker q; one behind the workers'
+// to control.
 struct PortQueues {
     uint16_t n_rx = 1;
     uint16_t n_tx = 1;
@@ -39,10 +41,11 @@ struct PortQueues {
     // Not checked: that control has one.
     [[nodiscard]] uint16_t control_tx_queue() const { return n_workers; }
 
-    // The worker that transmits what this worker forwards to the port: itself, or, where the port has
-    // too few queues, the one to whose hand-over ring the frames go.
+    // The worker that transmits what this worker forwards to the port: itself, or, where the port
+    // has too few queues, the one to whose hand-over ring the frames go.
     [[nodiscard]] WorkerIndex transmitter_for(WorkerIndex worker) const {
-        return worker.value < n_tx ? worker : WorkerIndex{static_cast<uint16_t>(worker.value % n_tx)};
+        return worker.value < n_tx ? worker
+                                   : WorkerIndex{static_cast<uint16_t>(worker.value % n_tx)};
     }
     // The queue that only this worker fills; nothing when it must hand its frames over.
     [[nodiscard]] std::optional<uint16_t> tx_queue_of(WorkerIndex worker) const {
@@ -65,9 +68,10 @@ struct RxQueue {
     friend bool operator==(const RxQueue&, const RxQueue&) = default;
 };
 
-// For each worker, the receive queues it polls. Each queue has exactly one worker; ports with few queues
-// start at different workers, so that no worker idles while another has two.
-std::vector<std::vector<RxQueue>> assign_rx_queues(std::span<const PortQueues> ports, uint16_t n_workers);
+// For each worker, the receive queues it polls. Each queue has exactly one worker; ports with few
+// queues start at different workers, so that no worker idles while another has two.
+std::vector<std::vector<RxQueue>> assign_rx_queues(std::span<const PortQueues> ports,
+                                                   uint16_t n_workers);
 
 // Everything that holds buffers at one moment.
 struct MbufDemand {

@@ -12,9 +12,11 @@
 
 int main(int argc, char** argv) {
     // Control and two workers may share whatever CPUs there are.
-    std::array<const char*, 10> arguments = {"eal_test", "--no-huge", "--no-pci",    "--no-shconf", "--no-telemetry",
-                                             "-m",       "128",       "--log-level", "error",       nullptr};
-    if (rte_eal_init(static_cast<int>(arguments.size()) - 1, const_cast<char**>(arguments.data())) < 0) {
+    std::array<const char*, 10> arguments = {
+        "eal_test", "--no-huge", "--no-pci",    "--no-shconf", "--no-telemetry",
+        "-m",       "128",       "--log-level", "error",       nullptr};
+    if (rte_eal_init(static_cast<int>(arguments.size()) - 1, const_cast<char**>(arguments.data())) <
+        0) {
         std::fputs("DPDK cannot start with ordinary memory\n", stderr);
         return 1;
     }

@@ -27,7 +27,8 @@ class MbufPool {
 
     [[nodiscard]] rte_mbuf* make_frame(std::span<const uint8_t> bytes) const {
         rte_mbuf* frame = rte_pktmbuf_alloc(pool_);
-        std::memcpy(rte_pktmbuf_append(frame, static_cast<uint16_t>(bytes.size())), bytes.data(), bytes.size());
+        std::memcpy(rte_pktmbuf_append(frame, static_cast<uint16_t>(bytes.size())), bytes.data(),
+                    bytes.size());
         return frame;
     }
 

@@ -26,7 +26,8 @@ settings::Port settings_for(std::string device) {
 
 TEST_CASE("a null port comes up with a transmit queue for control and counts what it sends") {
     const test::MbufPool pool;
-    auto port = Port::bring_up(settings_for("net_null7,copy=0"), PortIndex{0}, {.n_workers = 1, .pool = pool.get()});
+    auto port = Port::bring_up(settings_for("net_null7,copy=0"), PortIndex{0},
+                               {.n_workers = 1, .pool = pool.get()});
     REQUIRE(port.ok());
     CHECK((*port)->queues().n_rx == 1);
     CHECK((*port)->kernel_interface() == 0);
@@ -44,9 +45,10 @@ TEST_CASE("a null port comes up with a transmit queue for control and counts wha
     CHECK(report.driver == "net_null");
     CHECK(report.mtu == 1500);
     CHECK(report.tx_packets == 1);
-    CHECK(std::any_of(report.xstats.begin(), report.xstats.end(), [](const admin::NamedCount& stat) {
-        return stat.name == "tx_good_packets" && stat.count == 1;
-    }));
+    CHECK(
+        std::any_of(report.xstats.begin(), report.xstats.end(), [](const admin::NamedCount& stat) {
+            return stat.name == "tx_good_packets" && stat.count == 1;
+        }));
     REQUIRE((*port)->clear_stats().ok());
     (*port)->fill_report(report);
     CHECK(report.tx_packets == 0);
@@ -54,7 +56,8 @@ TEST_CASE("a null port comes up with a transmit queue for control and counts wha
 
 TEST_CASE("a stopped port sends nothing, and sends again when it is started again") {
     const test::MbufPool pool;
-    auto port = Port::bring_up(settings_for("net_null8"), PortIndex{0}, {.n_workers = 1, .pool = pool.get()});
+    auto port = Port::bring_up(settings_for("net_null8"), PortIndex{0},
+                               {.n_workers = 1, .pool = pool.get()});
     REQUIRE(port.ok());
     REQUIRE((*port)->stop().ok());
     const std::array<uint8_t, 60> bytes{};
@@ -68,7 +71,8 @@ TEST_CASE("a port that goes gives its device back, so that the next one can have
     const test::MbufPool pool;
     const uint16_t n_before = rte_eth_dev_count_avail();
     for (int round = 0; round < 3; ++round) {
-        auto port = Port::bring_up(settings_for("net_null9"), PortIndex{0}, {.n_workers = 2, .pool = pool.get()});
+        auto port = Port::bring_up(settings_for("net_null9"), PortIndex{0},
+                                   {.n_workers = 2, .pool = pool.get()});
         REQUIRE(port.ok());
         CHECK(rte_eth_dev_count_avail() == n_before + 1);
     }
@@ -78,7 +82,8 @@ TEST_CASE("a port that goes gives its device back, so that the next one can have
 
 TEST_CASE("a frame sent into a ring port comes out of it") {
     const test::MbufPool pool;
-    auto port = Port::bring_up(settings_for("net_ring5"), PortIndex{0}, {.n_workers = 1, .pool = pool.get()});
+    auto port = Port::bring_up(settings_for("net_ring5"), PortIndex{0},
+                               {.n_workers = 1, .pool = pool.get()});
     REQUIRE(port.ok());
     const std::array<uint8_t, 64> bytes{1, 2, 3};
     rte_mbuf* frame = pool.make_frame(bytes);
@@ -93,9 +98,11 @@ TEST_CASE("a frame sent into a ring port comes out of it") {
 TEST_CASE("a missing device is refused in words that name the port and what is missing") {
     const test::MbufPool pool;
     const PortNeeds needs{.n_workers = 1, .pool = pool.get()};
-    const auto no_interface = Port::bring_up(settings_for("net_af_packet5,iface=no-such-if"), PortIndex{0}, needs);
+    const auto no_interface =
+        Port::bring_up(settings_for("net_af_packet5,iface=no-such-if"), PortIndex{0}, needs);
     REQUIRE_FALSE(no_interface.ok());
-    CHECK_THAT(no_interface.error().message, Catch::Contains("port lan") && Catch::Contains("'no-such-if'"));
+    CHECK_THAT(no_interface.error().message,
+               Catch::Contains("port lan") && Catch::Contains("'no-such-if'"));
     const auto no_pci = Port::bring_up(settings_for("0000:7f:1f.7"), PortIndex{0}, needs);
     REQUIRE_FALSE(no_pci.ok());
     CHECK_THAT(no_pci.error().message, Catch::Contains("dpdk-devbind.py"));

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "admin/report_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace evengate::admin {
+
+namespace {
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+template <class T>
+Json texts(const std::vector<T>& values) {
+    Json json = Json::array();
+    for (const T& value : values) {
+        json.push_back(value.to_string());
+    }
+    return json;
+}
+
+template <class T>
+Json text_or_null(const std::optional<T>& value) {
+    return value ? Json(value->to_string()) : Json(nullptr);
+}
+
+}  // namespace
+
+void to_json(Json& json, const NamedCount& named) {
+    json = {{"name", named.name}, {"count", named.count}};
+}
+
+void to_json(Json& json, const PortReport& port) {
+    json = {{"name", port.name},
+            {"device", port.device},
+            {"driver", port.driver},
+            {"mac", port.mac.to_string()},
+            {"link_up", port.link_up},
+            {"speed_mbps", port.speed_mbps},
+            {"mtu", port.mtu},
+            {"n_rx_queues", port.n_rx_queues},
+            {"n_tx_queues", port.n_tx_queues},
+            {"promiscuous", port.promiscuous},
+            {"n_mac_filters_wanted", port.n_mac_filters_wanted},
+            {"n_mac_filters_active", port.n_mac_filters_active},
+            {"macs", texts(port.macs)},
+            {"rx_packets", port.rx_packets},
+            {"tx_packets", port.tx_packets},
+            {"rx_bytes", port.rx_bytes},
+            {"tx_bytes", port.tx_bytes},
+            {"rx_missed", port.rx_missed},
+            {"rx_errors", port.rx_errors},
+            {"tx_errors", port.tx_errors},
+            {"rx_no_mbuf", port.rx_no_mbuf},
+            {"xstats", port.xstats}};
+}
+
+void to_json(Json& json, const InterfaceReport& interface) {
+    json = {{"id", interface.id.value},
+            {"name", interface.name},
+            {"port", interface.port},
+            {"vlan", interface.vlan},
+            {"inner_vlan", interface.inner_vlan},
+            {"mtu", interface.mtu},
+            {"mac", interface.mac.to_string()},
+            {"link_up", interface.link_up},
+            {"addresses", texts(interface.addresses)}};
+}
+
+void to_json(Json& json, const VmacReport& vmac) {
+    json = {{"number", vmac.number.value},
+            {"mac", vmac.mac.to_string()},
+            {"state", vmac.state},
+            {"owner", vmac.owner},
+            {"packets", vmac.packets},
+            {"bytes", vmac.bytes},
+            {"foreign_packets", vmac.foreign_packets},
+            {"n_hosts", vmac.n_hosts}};
+}
+
+void to_json(Json& json, const GroupReport& group) {
+    json = {{"id", group.id.value},
+            {"interface", group.interface},
+            {"virtual_addresses", texts(group.virtual_addresses)},
+            {"policy", group.policy},
+            {"vmacs", group.vmacs},
+            {"n_hosts", group.n_hosts},
+            {"arp_answers", group.arp_answers}};
+}
+
+void to_json(Json& json, const NeighbourReport& neighbour) {
+    json = {{"address", neighbour.address.to_string()},
+            {"interface", neighbour.interface},
+            {"state", neighbour.state},
+            {"mac", text_or_null(neighbour.mac)},
+            {"age", seconds(neighbour.age)},
+            {"n_held", neighbour.n_held}};
+}
+
+void to_json(Json& json, const RouteReport& route) {
+    json = {{"prefix", route.prefix.to_string()},
+            {"kind", route.kind},
+            {"via", text_or_null(route.via)},
+            {"interface", route.interface},
+            {"usable", route.usable}};
+}
+
+void to_json(Json& json, const PuntReport& punt) {
+    json = {{"name", punt.name},
+            {"accepted", punt.accepted},
+            {"limited", punt.limited},
+            {"ring_full", punt.ring_full}};
+}
+
+void to_json(Json& json, const WorkerReport& worker) {
+    json = {{"index", worker.index.value},
+            {"lcore", worker.lcore},
+            {"received", worker.received},
+            {"forwarded", worker.forwarded},
+            {"punted", worker.punted},
+            {"drops", worker.drops},
+            {"polls", worker.polls},
+            {"busy_polls", worker.busy_polls},
+            {"sleeps", worker.sleeps},
+            {"busy_cycles", worker.busy_cycles},
+            {"control_frames", worker.control_frames},
+            {"longest_loop_ns", worker.longest_loop_ns},
+            {"generation", worker.generation}};
+}
+
+void to_json(Json& json, const ControlReport& control) {
+    json = {{"arp_received", control.arp_received},
+            {"arp_answered", control.arp_answered},
+            {"icmp_echo_answered", control.icmp_echo_answered},
+            {"icmp_errors_sent", control.icmp_errors_sent},
+            {"icmp_errors_limited", control.icmp_errors_limited},
+            {"fragments_sent", control.fragments_sent},
+            {"keep_alives_sent", control.keep_alives_sent},
+            {"frames_sent", control.frames_sent},
+            {"frames_not_sent", control.frames_not_sent},
+            {"longest_step_ns", control.longest_step_ns},
+            {"refused", control.refused}};
+}
+
+void to_json(Json& json, const Event& event) {
+    json = {{"at", seconds(event.at.time_since_epoch())},
+            {"severity", severity_name(event.severity)},
+            {"text", event.text}};
+}
+
+void to_json(Json& json, const Report& report) {
+    json = {{"name", report.name},
+            {"version", report.version},
+            {"at", seconds(report.at.time_since_epoch())},
+            {"uptime", seconds(report.uptime)},
+            {"forwarding", report.forwarding},
+            {"generation", report.generation},
+            {"publications", report.publications},
+            {"memory_bytes", report.memory_bytes},
+            {"ports", report.ports},
+            {"interfaces", report.interfaces},
+            {"groups", report.groups},
+            {"neighbours", report.neighbours},
+            {"routes", report.routes},
+            {"punts", report.punts},
+            {"workers", report.workers},
+            {"control", report.control},
+            {"events", report.events},
+            {"config", report.config}};
+}
+
+std::string print_json(const Json& json) {
+    constexpr int kIndent = 2;
+    return json.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+const char* severity_name(Event::Severity severity) {
+    switch (severity) {
+        case Event::Severity::info:
+            return "info";
+        case Event::Severity::warning:
+            return "warning";
+        case Event::Severity::alarm:
+            return "alarm";
+    }
+    return "unknown";
+}
+
+}  // namespace evengate::admin

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: one function a show command: a report in, text or JSON out. Thread: any.
+// Used by: the list of commands.
+#pragma once
+
+#include "console/command.hpp"
+
+namespace evengate::console {
+
+// Those that name a port fail with Status::failed when there is none of that name; `all` is each.
+[[nodiscard]] Outcome show_port_stats(const Call& call);
+[[nodiscard]] Outcome show_port_info(const Call& call);
+[[nodiscard]] Outcome show_port_xstats(const Call& call);
+[[nodiscard]] Outcome show_port_macs(const Call& call);
+
+[[nodiscard]] Outcome show_interfaces(const Call& call);
+[[nodiscard]] Outcome show_vmacs(const Call& call);
+[[nodiscard]] Outcome show_neighbours(const Call& call);
+[[nodiscard]] Outcome show_routes(const Call& call);
+
+[[nodiscard]] Outcome show_drops(const Call& call);
+[[nodiscard]] Outcome show_punts(const Call& call);
+[[nodiscard]] Outcome show_workers(const Call& call);
+[[nodiscard]] Outcome show_control(const Call& call);
+
+[[nodiscard]] Outcome show_summary(const Call& call);
+[[nodiscard]] Outcome show_events(const Call& call);
+[[nodiscard]] Outcome show_config(const Call& call);
+
+}  // namespace evengate::console

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: every metric that a scrape can show: name, type, unit, labels and help, once.
+// Thread: any. Used by: to_metrics(), the page docs/metrics.md, and the test of both.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace evengate::metrics {
+
+// Labels are bounded by the configuration (ports, interfaces, groups, vMACs, workers) or by an enum
+// (reasons, classes, states); nothing that a host or a peer chooses becomes a label.
+//
+// id, type, unit ("" is a plain number), labels ("" is none), help. The name is evengate_ + id.
+#define EVENGATE_METRICS(X)                                                                        \
+    X(up, gauge, "", "", "1 if the control lcore answered this scrape, else 0 and nothing else")   \
+    X(build_info, gauge, "", "name,version", "Always 1; who this appliance is")                    \
+    X(uptime_seconds, gauge, "seconds", "", "Time since the appliance started")                    \
+    X(forwarding, gauge, "", "", "0 after an operator stopped forwarding, else 1")                 \
+    X(generation, gauge, "", "", "Newest published generation of the forwarding table")            \
+    X(publications_total, counter, "", "", "Generations published")                                \
+    X(resident_memory_bytes, gauge, "bytes", "", "Memory in use, hugepages included")              \
+    X(port_info, gauge, "", "port,device,driver,mac", "Always 1; what is behind a port")           \
+    X(port_link_up, gauge, "", "port", "1 if the port has link")                                   \
+    X(port_speed_bytes_per_second, gauge, "bytes per second", "port",                              \
+      "Speed of the link; absent if unknown")                                                      \
+    X(port_mtu_bytes, gauge, "bytes", "port", "Largest packet that the port takes")                \
+    X(port_promiscuous, gauge, "", "port", "1 if the port receives every frame")                   \
+    X(port_mac_filters_wanted, gauge, "", "port", "MAC addresses that the port should receive")    \
+    X(port_mac_filters_active, gauge, "", "port",                                                  \
+      "MAC addresses programmed into the port; if fewer than wanted, software filters")            \
+    X(port_receive_packets_total, counter, "packets", "port", "Frames received")                   \
+    X(port_receive_bytes_total, counter, "bytes", "port", "Bytes of frames received")              \
+    X(port_receive_missed_total, counter, "packets", "port",                                       \
+      "Frames lost because the receive queues were full")                                          \
+    X(port_receive_errors_total, counter, "packets", "port", "Frames received damaged")            \
+    X(port_receive_no_buffer_total, counter, "", "port", "Failed buffer allocations on receive")   \
+    X(port_transmit_packets_total, counter, "packets", "port", "Frames transmitted")               \
+    X(port_transmit_bytes_total, counter, "bytes", "port", "Bytes of frames transmitted")          \
+    X(port_transmit_errors_total, counter, "packets", "port", "Frames that failed to transmit")    \
+    X(interface_info, gauge, "", "interface,port,vlan,inner_vlan,mac",                             \
+      "Always 1; where an interface is; VLAN 0 is untagged")                                       \
+    X(interface_link_up, gauge, "", "interface", "1 if the interface has link")                    \
+    X(interface_mtu_bytes, gauge, "bytes", "interface", "Largest IP packet of the interface")      \
+    X(group_info, gauge, "", "interface,group,policy",                                             \
+      "Always 1; by which policy hosts get their vMAC")                                            \
+    X(group_hosts, gauge, "", "interface,group", "Hosts that have been given a vMAC")              \
+    X(group_arp_answers_total, counter, "", "interface,group", "ARP answers for a virtual IP")     \
+    X(vmac_info, gauge, "", "interface,group,vmac,mac,owner", "Always 1; which member owns a vMAC")\
+    X(vmac_state, gauge, "", "interface,group,vmac,state",                                         \
+      "1 for the state that the vMAC is in here, 0 for the others")                                \
+    X(vmac_packets_total, counter, "packets", "interface,group,vmac",                              \
+      "Packets that were received for a vMAC and accepted")                                        \
+    X(vmac_bytes_total, counter, "bytes", "interface,group,vmac",                                  \
+      "Bytes that were received for a vMAC and accepted")                                          \
+    X(vmac_foreign_packets_total, counter, "packets", "interface,group,vmac",                      \
+      "Packets seen for a vMAC while another member owned it: a switch floods")                    \
+    X(vmac_hosts, gauge, "", "interface,group,vmac", "Hosts last answered with a vMAC")            \
+    X(neighbours, gauge, "", "interface,state", "Neighbours by state of their resolution")         \
+    X(neighbour_held_packets, gauge, "packets", "interface", "Packets that wait for a neighbour")  \
+    X(routes, gauge, "", "kind,state", "Routes; unusable while the next hop is not resolved")      \
+    X(worker_receive_packets_total, counter, "packets", "worker",                                  \
+      "Frames taken from the ports; equals forwarded + punted + dropped")                          \
+    X(worker_forwarded_packets_total, counter, "packets", "worker", "Packets forwarded")           \
+    X(worker_punted_packets_total, counter, "packets", "worker",                                   \
+      "Frames handed to the control lcore")                                                        \
+    X(worker_dropped_packets_total, counter, "packets", "worker", "Frames dropped, all reasons")   \
+    X(worker_control_frames_total, counter, "packets", "worker",                                   \
+      "Frames of the control lcore sent through a worker's queue")                                 \
+    X(worker_polls_total, counter, "", "worker", "Rounds over all queues")                         \
+    X(worker_busy_polls_total, counter, "", "worker", "Rounds that found frames")                  \
+    X(worker_sleeps_total, counter, "", "worker", "Sleeps for want of traffic")                    \
+    X(worker_busy_cycles_total, counter, "TSC cycles", "worker",                                   \
+      "Processor cycles spent in rounds that found frames")                                        \
+    X(worker_longest_loop_seconds, gauge, "seconds", "worker",                                     \
+      "Longest round since the report before, whoever asked for that")                             \
+    X(worker_generation, gauge, "", "worker", "Generation that a worker last used")                \
+    X(dropped_packets_total, counter, "packets", "reason",                                         \
+      "Frames dropped by all workers; a reason appears with its first frame")                      \
+    X(punts_total, counter, "packets", "class,outcome",                                            \
+      "Frames meant for the control lcore: accepted, limited by rate, or its ring was full")       \
+    X(control_arp_received_total, counter, "", "", "ARP frames that the control lcore took")       \
+    X(control_arp_answered_total, counter, "", "", "ARP replies sent")                             \
+    X(control_icmp_echo_answered_total, counter, "", "", "Pings answered")                         \
+    X(control_icmp_errors_sent_total, counter, "", "", "ICMP errors sent")                         \
+    X(control_icmp_errors_limited_total, counter, "", "", "ICMP errors withheld by rate limit")    \
+    X(control_fragments_sent_total, counter, "", "", "IPv4 fragments sent")                        \
+    X(control_keep_alives_sent_total, counter, "", "", "Frames sent so that switches know a vMAC") \
+    X(control_frames_sent_total, counter, "", "", "Frames that the control lcore sent")            \
+    X(control_frames_not_sent_total, counter, "", "",                                              \
+      "Frames that the control lcore could not send: queue full or no link")                       \
+    X(control_refused_frames_total, counter, "", "reason",                                         \
+      "Frames that the control lcore threw away; a reason appears with its first frame")           \
+    X(control_longest_step_seconds, gauge, "seconds", "",                                          \
+      "Longest step of the control lcore since the report before, whoever asked for that")
+
+enum class MetricId : uint8_t {
+#define X(id, type, unit, labels, help) id,
+    EVENGATE_METRICS(X)
+#undef X
+};
+
+enum class MetricKind : uint8_t { counter, gauge };
+
+struct Metric {
+    std::string_view name;
+    MetricKind kind;
+    std::string_view unit;
+    std::string_view labels;  // comma-separated
+    std::string_view help;
+};
+
+inline constexpr std::array kMetrics = {
+#define X(id, kind, unit, labels, help) \
+    Metric{"evengate_" #id, MetricKind::kind, unit, labels, help},
+    EVENGATE_METRICS(X)
+#undef X
+};
+
+}  // namespace evengate::metrics

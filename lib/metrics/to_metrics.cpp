@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "metrics/to_metrics.hpp"
+
+#include <array>
+#include <cassert>
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "metrics/metric_table.hpp"
+
+namespace evengate::metrics {
+namespace {
+
+using Labels = std::vector<std::string>;
+
+// Collects samples by metric, in the order of the table.
+class Samples {
+ public:
+    void add(MetricId id, const Labels& label_values, double value) {
+        const Metric& metric = kMetrics[static_cast<size_t>(id)];
+        prometheus::ClientMetric sample;
+        if (metric.kind == MetricKind::counter) {
+            sample.counter.value = value;
+        } else {
+            sample.gauge.value = value;
+        }
+        std::string_view names = metric.labels;
+        for (const std::string& label_value : label_values) {
+            assert(!names.empty() && "more labels than the table has");
+            const size_t end = std::min(names.find(','), names.size());
+            sample.label.push_back({std::string(names.substr(0, end)), label_value});
+            names.remove_prefix(std::min(end + 1, names.size()));
+        }
+        assert(names.empty() && "fewer labels than the table has");
+        samples_[static_cast<size_t>(id)].push_back(std::move(sample));
+    }
+    void add(MetricId id, const Labels& label_values, uint64_t value) {
+        add(id, label_values, static_cast<double>(value));
+    }
+    void add(MetricId id, const Labels& label_values, bool value) {
+        add(id, label_values, value ? 1.0 : 0.0);
+    }
+
+    // The families that have samples.
+    std::vector<prometheus::MetricFamily> take_families() {
+        std::vector<prometheus::MetricFamily> families;
+        for (size_t i = 0; i < kMetrics.size(); ++i) {
+            if (samples_[i].empty()) {
+                continue;
+            }
+            prometheus::MetricFamily family;
+            family.name = kMetrics[i].name;
+            family.help = kMetrics[i].help;
+            family.type = kMetrics[i].kind == MetricKind::counter ? prometheus::MetricType::Counter
+                                                                  : prometheus::MetricType::Gauge;
+            family.metric = std::move(samples_[i]);
+            families.push_back(std::move(family));
+        }
+        return families;
+    }
+
+ private:
+    std::array<std::vector<prometheus::ClientMetric>, kMetrics.size()> samples_;
+};
+
+template <class Id>
+std::string text_of(Id id) {
+    return std::to_string(id.value);
+}
+
+double seconds_of(uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; }
+
+void add_appliance(Samples& samples, const admin::Report& report) {
+    samples.add(MetricId::up, {}, true);
+    samples.add(MetricId::build_info, {report.name, report.version}, true);
+    samples.add(MetricId::uptime_seconds, {},
+                std::chrono::duration<double>(report.uptime).count());
+    samples.add(MetricId::forwarding, {}, report.forwarding);
+    samples.add(MetricId::generation, {}, report.generation);
+    samples.add(MetricId::publications_total, {}, report.publications);
+    samples.add(MetricId::resident_memory_bytes, {}, report.memory_bytes);
+}
+
+void add_port(Samples& samples, const admin::PortReport& port) {
+    constexpr double kBytesPerMegabit = 1e6 / 8;
+    const Labels labels{port.name};
+    samples.add(MetricId::port_info, {port.name, port.device, port.driver, port.mac.to_string()},
+                true);
+    samples.add(MetricId::port_link_up, labels, port.link_up);
+    if (port.speed_mbps != 0) {
+        samples.add(MetricId::port_speed_bytes_per_second, labels,
+                    kBytesPerMegabit * port.speed_mbps);
+    }
+    samples.add(MetricId::port_mtu_bytes, labels, uint64_t{port.mtu});
+    samples.add(MetricId::port_promiscuous, labels, port.promiscuous);
+    samples.add(MetricId::port_mac_filters_wanted, labels, uint64_t{port.n_mac_filters_wanted});
+    samples.add(MetricId::port_mac_filters_active, labels, uint64_t{port.n_mac_filters_active});
+    samples.add(MetricId::port_receive_packets_total, labels, port.rx_packets);
+    samples.add(MetricId::port_receive_bytes_total, labels, port.rx_bytes);
+    samples.add(MetricId::port_receive_missed_total, labels, port.rx_missed);
+    samples.add(MetricId::port_receive_errors_total, labels, port.rx_errors);
+    samples.add(MetricId::port_receive_no_buffer_total, labels, port.rx_no_mbuf);
+    samples.add(MetricId::port_transmit_packets_total, labels, port.tx_packets);
+    samples.add(MetricId::port_transmit_bytes_total, labels, port.tx_bytes);
+    samples.add(MetricId::port_transmit_errors_total, labels, port.tx_errors);
+}
+
+void add_interface(Samples& samples, const admin::InterfaceReport& interface) {
+    samples.add(MetricId::interface_info,
+                {interface.name, interface.port, std::to_string(interface.vlan),
+                 std::to_string(interface.inner_vlan), interface.mac.to_string()},
+                true);
+    samples.add(MetricId::interface_link_up, {interface.name}, interface.link_up);
+    samples.add(MetricId::interface_mtu_bytes, {interface.name}, uint64_t{interface.mtu});
+}
+
+void add_vmac(Samples& samples, const admin::GroupReport& group, const admin::VmacReport& vmac) {
+    constexpr std::array<std::string_view, 4> kStates{"own", "linger", "other", "fenced"};
+    const Labels labels{group.interface, text_of(group.id), text_of(vmac.number)};
+    const auto with = [&labels](std::initializer_list<std::string> more) {
+        Labels all = labels;
+        all.insert(all.end(), more);
+        return all;
+    };
+    samples.add(MetricId::vmac_info, with({vmac.mac.to_string(), vmac.owner}), true);
+    for (const std::string_view state : kStates) {
+        samples.add(MetricId::vmac_state, with({std::string(state)}), vmac.state == state);
+    }
+    samples.add(MetricId::vmac_packets_total, labels, vmac.packets);
+    samples.add(MetricId::vmac_bytes_total, labels, vmac.bytes);
+    samples.add(MetricId::vmac_foreign_packets_total, labels, vmac.foreign_packets);
+    samples.add(MetricId::vmac_hosts, labels, uint64_t{vmac.n_hosts});
+}
+
+void add_group(Samples& samples, const admin::GroupReport& group) {
+    const Labels labels{group.interface, text_of(group.id)};
+    samples.add(MetricId::group_info, {group.interface, text_of(group.id), group.policy}, true);
+    samples.add(MetricId::group_hosts, labels, uint64_t{group.n_hosts});
+    samples.add(MetricId::group_arp_answers_total, labels, group.arp_answers);
+    for (const admin::VmacReport& vmac : group.vmacs) {
+        add_vmac(samples, group, vmac);
+    }
+}
+
+// Zeros are shown for each interface and known state, so that an alert sees a value from the start.
+void add_neighbours(Samples& samples, const admin::Report& report) {
+    std::map<std::pair<std::string, std::string>, uint64_t> by_state;
+    std::map<std::string, uint64_t> held;
+    for (const admin::InterfaceReport& interface : report.interfaces) {
+        held[interface.name] = 0;
+        for (const char* state : {"incomplete", "reachable", "probing", "failed"}) {
+            by_state[{interface.name, state}] = 0;
+        }
+    }
+    for (const admin::NeighbourReport& neighbour : report.neighbours) {
+        ++by_state[{neighbour.interface, neighbour.state}];
+        held[neighbour.interface] += neighbour.n_held;
+    }
+    for (const auto& [key, count] : by_state) {
+        samples.add(MetricId::neighbours, {key.first, key.second}, count);
+    }
+    for (const auto& [interface, count] : held) {
+        samples.add(MetricId::neighbour_held_packets, {interface}, count);
+    }
+}
+
+void add_routes(Samples& samples, const admin::Report& report) {
+    std::map<std::pair<std::string, std::string>, uint64_t> by_kind;
+    for (const char* kind : {"connected", "static", "local", "blackhole"}) {
+        by_kind[{kind, "usable"}] = 0;
+        by_kind[{kind, "unusable"}] = 0;
+    }
+    for (const admin::RouteReport& route : report.routes) {
+        ++by_kind[{route.kind, route.usable ? "usable" : "unusable"}];
+    }
+    for (const auto& [key, count] : by_kind) {
+        samples.add(MetricId::routes, {key.first, key.second}, count);
+    }
+}
+
+// Reasons are summed over the workers: one series for each reason, not reasons x workers.
+void add_workers(Samples& samples, const admin::Report& report) {
+    std::map<std::string, uint64_t> dropped_by_reason;
+    for (const admin::WorkerReport& worker : report.workers) {
+        uint64_t dropped = 0;
+        for (const admin::NamedCount& drop : worker.drops) {
+            dropped_by_reason[drop.name] += drop.count;
+            dropped += drop.count;
+        }
+        const Labels labels{text_of(worker.index)};
+        samples.add(MetricId::worker_receive_packets_total, labels, worker.received);
+        samples.add(MetricId::worker_forwarded_packets_total, labels, worker.forwarded);
+        samples.add(MetricId::worker_punted_packets_total, labels, worker.punted);
+        samples.add(MetricId::worker_dropped_packets_total, labels, dropped);
+        samples.add(MetricId::worker_control_frames_total, labels, worker.control_frames);
+        samples.add(MetricId::worker_polls_total, labels, worker.polls);
+        samples.add(MetricId::worker_busy_polls_total, labels, worker.busy_polls);
+        samples.add(MetricId::worker_sleeps_total, labels, worker.sleeps);
+        samples.add(MetricId::worker_busy_cycles_total, labels, worker.busy_cycles);
+        samples.add(MetricId::worker_longest_loop_seconds, labels,
+                    seconds_of(worker.longest_loop_ns));
+        samples.add(MetricId::worker_generation, labels, worker.generation);
+    }
+    for (const auto& [reason, count] : dropped_by_reason) {
+        samples.add(MetricId::dropped_packets_total, {reason}, count);
+    }
+}
+
+void add_punts(Samples& samples, const admin::Report& report) {
+    for (const admin::PuntReport& punt : report.punts) {
+        samples.add(MetricId::punts_total, {punt.name, "accepted"}, punt.accepted);
+        samples.add(MetricId::punts_total, {punt.name, "limited"}, punt.limited);
+        samples.add(MetricId::punts_total, {punt.name, "ring_full"}, punt.ring_full);
+    }
+}
+
+void add_control(Samples& samples, const admin::ControlReport& control) {
+    samples.add(MetricId::control_arp_received_total, {}, control.arp_received);
+    samples.add(MetricId::control_arp_answered_total, {}, control.arp_answered);
+    samples.add(MetricId::control_icmp_echo_answered_total, {}, control.icmp_echo_answered);
+    samples.add(MetricId::control_icmp_errors_sent_total, {}, control.icmp_errors_sent);
+    samples.add(MetricId::control_icmp_errors_limited_total, {}, control.icmp_errors_limited);
+    samples.add(MetricId::control_fragments_sent_total, {}, control.fragments_sent);
+    samples.add(MetricId::control_keep_alives_sent_total, {}, control.keep_alives_sent);
+    samples.add(MetricId::control_frames_sent_total, {}, control.frames_sent);
+    samples.add(MetricId::control_frames_not_sent_total, {}, control.frames_not_sent);
+    for (const admin::NamedCount& refused : control.refused) {
+        samples.add(MetricId::control_refused_frames_total, {refused.name}, refused.count);
+    }
+    samples.add(MetricId::control_longest_step_seconds, {}, seconds_of(control.longest_step_ns));
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> to_metrics(const admin::Report& report) {
+    Samples samples;
+    add_appliance(samples, report);
+    for (const admin::PortReport& port : report.ports) {
+        add_port(samples, port);
+    }
+    for (const admin::InterfaceReport& interface : report.interfaces) {
+        add_interface(samples, interface);
+    }
+    for (const admin::GroupReport& group : report.groups) {
+        add_group(samples, group);
+    }
+    add_neighbours(samples, report);
+    add_routes(samples, report);
+    add_workers(samples, report);
+    add_punts(samples, report);
+    add_control(samples, report.control);
+    return samples.take_families();
+}
+
+std::vector<prometheus::MetricFamily> metrics_of_silence() {
+    Samples samples;
+    samples.add(MetricId::up, {}, false);
+    return samples.take_families();
+}
+
+}  // namespace evengate::metrics

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: a report in which everything that a metric shows has a value, each one different.
+// Used by: the tests of the metrics.
+#pragma once
+
+#include <chrono>
+
+#include "admin/report.hpp"
+
+namespace evengate::admin {
+
+inline PortReport example_port() {
+    PortReport port;
+    port.name = "lan";
+    port.device = "net_af_packet0,iface=veth0";
+    port.driver = "net_af_packet";
+    port.mac = MacAddress::from_u64(0x0200'0000'0001);
+    port.link_up = true;
+    port.speed_mbps = 10'000;
+    port.mtu = 1500;
+    port.promiscuous = true;
+    port.n_mac_filters_wanted = 65;
+    port.n_mac_filters_active = 1;
+    port.rx_packets = 101;
+    port.tx_packets = 102;
+    port.rx_bytes = 103;
+    port.tx_bytes = 104;
+    port.rx_missed = 105;
+    port.rx_errors = 106;
+    port.tx_errors = 107;
+    port.rx_no_mbuf = 108;
+    return port;
+}
+
+inline GroupReport example_group() {
+    GroupReport group;
+    group.id = GroupId{7};
+    group.interface = "hosts";
+    group.virtual_addresses = {IpAddress::v4(0x0A00'0001)};
+    group.policy = "host-hash";
+    group.n_hosts = 9;
+    group.arp_answers = 201;
+    VmacReport vmac;
+    vmac.number = VmacNumber{3};
+    vmac.mac = MacAddress::from_u64(0x0245'4700'0703);
+    vmac.state = "own";
+    vmac.owner = "alpha";
+    vmac.packets = 202;
+    vmac.bytes = 203;
+    vmac.foreign_packets = 204;
+    vmac.n_hosts = 5;
+    group.vmacs = {vmac};
+    return group;
+}
+
+inline WorkerReport example_worker(uint16_t index) {
+    WorkerReport worker;
+    worker.index = WorkerIndex{index};
+    worker.lcore = 1U + index;
+    worker.received = 1000;
+    worker.forwarded = 900;
+    worker.punted = 60;
+    worker.drops = {{"not_for_us", 30}, {"tx_full", 10}};
+    worker.polls = 301;
+    worker.busy_polls = 302;
+    worker.sleeps = 303;
+    worker.busy_cycles = 304;
+    worker.control_frames = 305;
+    worker.longest_loop_ns = 1'500;
+    worker.generation = 41;
+    return worker;
+}
+
+inline Report example_report() {
+    using std::chrono::milliseconds;
+    Report report;
+    report.name = "alpha";
+    report.version = "0.1.0";
+    report.uptime = milliseconds(2500);
+    report.generation = 42;
+    report.publications = 43;
+    report.memory_bytes = 150'000'000;
+    report.ports = {example_port()};
+    InterfaceReport interface;
+    interface.name = "hosts";
+    interface.port = "lan";
+    interface.vlan = 12;
+    interface.mtu = 1496;
+    interface.mac = MacAddress::from_u64(0x0200'0000'0001);
+    interface.link_up = true;
+    report.interfaces = {interface};
+    report.groups = {example_group()};
+    NeighbourReport neighbour;
+    neighbour.address = IpAddress::v4(0x0A00'0005);
+    neighbour.interface = "hosts";
+    neighbour.state = "incomplete";
+    neighbour.n_held = 4;
+    report.neighbours = {neighbour};
+    RouteReport route;
+    route.prefix = *IpPrefix::parse("10.1.0.0/16");
+    route.kind = "static";
+    report.routes = {route};
+    report.punts = {{"arp", 401, 402, 403}};
+    report.workers = {example_worker(0), example_worker(1)};
+    report.control = {501, 502, 503, 504, 505, 506, 507, 508, 509, 2'000'000, {{"arp_malformed", 6}}};
+    return report;
+}
+
+}  // namespace evengate::admin

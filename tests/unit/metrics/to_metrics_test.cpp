@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "metrics/to_metrics.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "catch.hpp"
+#include "metrics/metric_table.hpp"
+#include "metrics/page.hpp"
+#include "unit/metrics/example_report.hpp"
+
+namespace evengate::metrics {
+namespace {
+
+using Families = std::vector<prometheus::MetricFamily>;
+
+std::string labels_of(const prometheus::ClientMetric& sample) {
+    std::string text;
+    for (const auto& label : sample.label) {
+        text += (text.empty() ? "" : ",") + label.name + "=" + label.value;
+    }
+    return text;
+}
+
+// The value of name{labels}, if there is exactly one such sample.
+std::optional<double> value_of(const Families& families, const std::string& name,
+                               const std::string& labels = "") {
+    std::optional<double> value;
+    for (const auto& family : families) {
+        for (const auto& sample : family.metric) {
+            if (family.name == name && labels_of(sample) == labels) {
+                if (value) {
+                    return std::nullopt;
+                }
+                value = family.type == prometheus::MetricType::Counter ? sample.counter.value
+                                                                       : sample.gauge.value;
+            }
+        }
+    }
+    return value;
+}
+
+bool ends_with_one_of(std::string_view name, std::initializer_list<std::string_view> endings) {
+    return std::any_of(endings.begin(), endings.end(),
+                       [name](std::string_view ending) { return name.ends_with(ending); });
+}
+
+TEST_CASE("every metric has a help text, and a name that follows Prometheus' rules") {
+    std::set<std::string_view> names;
+    for (const Metric& metric : kMetrics) {
+        INFO(metric.name);
+        CHECK(names.insert(metric.name).second);
+        CHECK(metric.help.size() > 5);
+        CHECK(metric.help.find('|') == std::string_view::npos);
+        CHECK(metric.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") ==
+              std::string_view::npos);
+        CHECK(metric.name.ends_with("_total") == (metric.kind == MetricKind::counter));
+        CHECK(!ends_with_one_of(metric.name, {"_ms", "_us", "_ns", "_milliseconds", "_bits"}));
+    }
+}
+
+TEST_CASE("a name that speaks of a unit has this unit in the table") {
+    for (const Metric& metric : kMetrics) {
+        INFO(metric.name);
+        const auto says = [&metric](std::string_view unit) {
+            return metric.name.find(unit) != std::string_view::npos;
+        };
+        CHECK((says("_bytes") ? metric.unit.starts_with("bytes") : !metric.unit.starts_with("bytes")));
+        CHECK((metric.unit == "seconds") == metric.name.ends_with("_seconds"));
+        CHECK((!says("_packets") || metric.unit == "packets"));
+    }
+}
+
+TEST_CASE("a full report has a sample for every metric of the table, with the table's labels") {
+    const Families families = to_metrics(admin::example_report());
+    REQUIRE(families.size() == kMetrics.size());
+    for (size_t i = 0; i < kMetrics.size(); ++i) {
+        INFO(kMetrics[i].name);
+        CHECK(families[i].name == kMetrics[i].name);
+        CHECK(families[i].help == kMetrics[i].help);
+        for (const auto& sample : families[i].metric) {
+            std::string names;
+            for (const auto& label : sample.label) {
+                names += (names.empty() ? "" : ",") + label.name;
+            }
+            CHECK(names == kMetrics[i].labels);
+        }
+    }
+}
+
+TEST_CASE("no two samples of a metric have the same labels") {
+    std::set<std::string> seen;
+    for (const auto& family : to_metrics(admin::example_report())) {
+        for (const auto& sample : family.metric) {
+            INFO(family.name << labels_of(sample));
+            CHECK(seen.insert(family.name + "{" + labels_of(sample)).second);
+        }
+    }
+}
+
+TEST_CASE("values come out in base units under their own names") {
+    const Families families = to_metrics(admin::example_report());
+    const auto value = [&families](const std::string& name, const std::string& labels = "") {
+        return value_of(families, "evengate_" + name, labels);
+    };
+    CHECK(value("up") == 1.0);
+    CHECK(value("build_info", "name=alpha,version=0.1.0") == 1.0);
+    CHECK(value("uptime_seconds") == 2.5);
+    CHECK(value("forwarding") == 1.0);
+    CHECK(value("generation") == 42.0);
+    CHECK(value("publications_total") == 43.0);
+    CHECK(value("resident_memory_bytes") == 150e6);
+    CHECK(value("port_speed_bytes_per_second", "port=lan") == 1.25e9);
+    CHECK(value("port_receive_packets_total", "port=lan") == 101.0);
+    CHECK(value("port_transmit_packets_total", "port=lan") == 102.0);
+    CHECK(value("port_receive_bytes_total", "port=lan") == 103.0);
+    CHECK(value("port_transmit_bytes_total", "port=lan") == 104.0);
+    CHECK(value("port_receive_missed_total", "port=lan") == 105.0);
+    CHECK(value("port_receive_errors_total", "port=lan") == 106.0);
+    CHECK(value("port_transmit_errors_total", "port=lan") == 107.0);
+    CHECK(value("port_receive_no_buffer_total", "port=lan") == 108.0);
+    CHECK(value("port_mac_filters_wanted", "port=lan") == 65.0);
+    CHECK(value("port_mac_filters_active", "port=lan") == 1.0);
+    CHECK(value("interface_mtu_bytes", "interface=hosts") == 1496.0);
+    CHECK(value("group_hosts", "interface=hosts,group=7") == 9.0);
+    CHECK(value("group_arp_answers_total", "interface=hosts,group=7") == 201.0);
+    CHECK(value("worker_longest_loop_seconds", "worker=1") == 1.5e-6);
+    CHECK(value("worker_generation", "worker=0") == 41.0);
+    CHECK(value("control_longest_step_seconds") == 0.002);
+    CHECK(value("control_keep_alives_sent_total") == 507.0);
+    CHECK(value("control_frames_not_sent_total") == 509.0);
+    CHECK(value("control_refused_frames_total", "reason=arp_malformed") == 6.0);
+}
+
+TEST_CASE("a vMAC shows its traffic by interface, group and number, and one state of four") {
+    const Families families = to_metrics(admin::example_report());
+    const std::string vmac = "interface=hosts,group=7,vmac=3";
+    CHECK(value_of(families, "evengate_vmac_packets_total", vmac) == 202.0);
+    CHECK(value_of(families, "evengate_vmac_bytes_total", vmac) == 203.0);
+    CHECK(value_of(families, "evengate_vmac_foreign_packets_total", vmac) == 204.0);
+    CHECK(value_of(families, "evengate_vmac_hosts", vmac) == 5.0);
+    CHECK(value_of(families, "evengate_vmac_state", vmac + ",state=own") == 1.0);
+    CHECK(value_of(families, "evengate_vmac_state", vmac + ",state=linger") == 0.0);
+    CHECK(value_of(families, "evengate_vmac_state", vmac + ",state=other") == 0.0);
+    CHECK(value_of(families, "evengate_vmac_state", vmac + ",state=fenced") == 0.0);
+    CHECK(value_of(families, "evengate_vmac_info", vmac + ",mac=02:45:47:00:07:03,owner=alpha") ==
+          1.0);
+}
+
+TEST_CASE("drops are summed over workers by reason, and over reasons by worker") {
+    const Families families = to_metrics(admin::example_report());
+    CHECK(value_of(families, "evengate_dropped_packets_total", "reason=not_for_us") == 60.0);
+    CHECK(value_of(families, "evengate_dropped_packets_total", "reason=tx_full") == 20.0);
+    CHECK(value_of(families, "evengate_worker_dropped_packets_total", "worker=0") == 40.0);
+}
+
+TEST_CASE("each worker's received frames equal forwarded, punted and dropped ones") {
+    const Families families = to_metrics(admin::example_report());
+    const auto of_worker = [&families](const std::string& what) {
+        return value_of(families, "evengate_worker_" + what + "_packets_total", "worker=0").value();
+    };
+    CHECK(of_worker("receive") == of_worker("forwarded") + of_worker("punted") + of_worker("dropped"));
+}
+
+TEST_CASE("punts are told apart by class and outcome") {
+    const Families families = to_metrics(admin::example_report());
+    CHECK(value_of(families, "evengate_punts_total", "class=arp,outcome=accepted") == 401.0);
+    CHECK(value_of(families, "evengate_punts_total", "class=arp,outcome=limited") == 402.0);
+    CHECK(value_of(families, "evengate_punts_total", "class=arp,outcome=ring_full") == 403.0);
+}
+
+TEST_CASE("neighbours and routes are counted by state, zeros included") {
+    const Families families = to_metrics(admin::example_report());
+    CHECK(value_of(families, "evengate_neighbours", "interface=hosts,state=incomplete") == 1.0);
+    CHECK(value_of(families, "evengate_neighbours", "interface=hosts,state=failed") == 0.0);
+    CHECK(value_of(families, "evengate_neighbour_held_packets", "interface=hosts") == 4.0);
+    CHECK(value_of(families, "evengate_routes", "kind=static,state=unusable") == 1.0);
+    CHECK(value_of(families, "evengate_routes", "kind=static,state=usable") == 0.0);
+}
+
+TEST_CASE("an unknown link speed is left out rather than shown as 0") {
+    admin::Report report = admin::example_report();
+    report.ports[0].speed_mbps = 0;
+    CHECK(!value_of(to_metrics(report), "evengate_port_speed_bytes_per_second", "port=lan"));
+}
+
+TEST_CASE("an empty report is no error") {
+    const Families families = to_metrics(admin::Report{});
+    CHECK(value_of(families, "evengate_up") == 1.0);
+    CHECK(!value_of(families, "evengate_port_link_up", "port="));
+}
+
+TEST_CASE("silence is evengate_up 0 and no other number") {
+    const Families families = metrics_of_silence();
+    REQUIRE(families.size() == 1);
+    CHECK(value_of(families, "evengate_up") == 0.0);
+}
+
+TEST_CASE("docs/metrics.md is what the table says; if not: ninja -C build-release metrics-page") {
+    std::ifstream file(EVENGATE_SOURCE_ROOT "/docs/metrics.md");
+    REQUIRE(file);
+    const std::string page{std::istreambuf_iterator<char>(file), {}};
+    CHECK(page == to_page());
+}
+
+}  // namespace
+}  // namespace evengate::metrics

@@ -3,6 +3,7 @@
 //
 // What: what the control loop needs from the world, as small interfaces; the app implements them
 // over DPDK, tests and the simulator over memory. Thread: all calls come from the control thread.
+// Used by: control, app, tests.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The evengate authors
+#
+# What: builds and removes a lab's namespaces, bridges, links and addresses, and asserts what the
+# measurements rest on. Used by: lablib.lab.
+import json
+
+from lablib import commands, plan as plans
+from lablib.processes import end_processes
+
+# veth leaves checksums and segmentation to a NIC that never comes; only the far end's kernel would
+# know. A gateway that reads raw frames sees wrong checksums and 64 KiB "frames": ping works, TCP not.
+_OFFLOADS_OFF = {
+    "tx": "tx-checksumming",
+    "tso": "tcp-segmentation-offload",
+    "gso": "generic-segmentation-offload",
+    "gro": "generic-receive-offload",
+}
+
+
+class LabNotHonest(AssertionError):
+    """A setting on which every result rests is not in force."""
+
+
+def build(plan):
+    commands.ip_batch(None, [f"netns add {netns}" for netns in plan.namespaces])
+    for netns in plan.namespaces:
+        # Before any link is up: no router solicitations of Linux among the frames to be judged.
+        commands.set_sysctl(netns, {"net.ipv6.conf.all.disable_ipv6": 1,
+                                    "net.ipv6.conf.default.disable_ipv6": 1})
+        commands.ip_batch(netns, ["link set lo up"])
+    for place in ("lan", "wan"):
+        _build_bridge(plan.netns(place))
+    for host in plan.hosts:
+        _connect(plan.netns("lan"), host.name, host.netns, "eth0", host.mac)
+        commands.ip_batch(host.netns, [f"addr add {host.address}/24 dev eth0",
+                                       f"route add default via {plans.VIP}"])
+        _switch_offloads_off(host.netns)
+    for gateway in plan.gateways:
+        _connect(plan.netns("lan"), gateway.name, gateway.netns, "lan0", gateway.lan_mac)
+        _connect(plan.netns("wan"), gateway.name, gateway.netns, "up0", gateway.uplink_mac)
+        commands.ip_batch(gateway.netns, ["link set lan0 arp off", "link set up0 arp off"])
+    _build_server(plan)
+
+
+def _build_bridge(netns):
+    # Snooping would prune group messages, as no querier lives here.
+    commands.ip_batch(netns, ["link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
+                              "link set br0 up"])
+
+
+def _connect(bridge_netns, port, netns, interface, mac):
+    commands.ip_batch(bridge_netns, [
+        f"link add {port} type veth peer name {interface} address {mac} netns {netns}",
+        f"link set {port} master br0 up"])
+    commands.ip_batch(netns, [f"link set {interface} up"])
+
+
+def _switch_offloads_off(netns):
+    words = [word for name in _OFFLOADS_OFF for word in (name, "off")]
+    commands.run(commands.in_netns(netns, "ethtool", "-K", "eth0", *words))
+
+
+def _build_server(plan):
+    server = plan.netns("server")
+    _connect(plan.netns("wan"), "server", server, "eth0", "02:00:00:00:04:01")
+    back = " ".join(f"nexthop via {gateway.uplink_address}" for gateway in plan.gateways)
+    commands.ip_batch(server, [f"addr add {plans.SERVER_UPLINK}/24 dev eth0",
+                               f"addr add {plans.SERVER}/32 dev lo"] +
+                      [f"route add {prefix} src {plans.SERVER} {back}" for prefix in
+                       (plans.LAN_PREFIX, plans.VLAN_PREFIX, plans.QINQ_PREFIX)])
+    _switch_offloads_off(server)
+
+
+def assert_honest(plan):
+    """Raises LabNotHonest, naming the place and the command that mends it."""
+    for netns in [host.netns for host in plan.hosts] + [plan.netns("server")]:
+        features = commands.run(commands.in_netns(netns, "ethtool", "-k", "eth0")).stdout
+        for short, long in _OFFLOADS_OFF.items():
+            if f"\n{long}: off" not in features:
+                raise LabNotHonest(f"{netns}: {long} is on: ip netns exec {netns} ethtool -K eth0 "
+                                   f"{short} off")
+    if plan.gateway == "evengate":
+        for gateway in plan.gateways:
+            _assert_kernel_is_silent(gateway.netns)
+
+
+def _assert_kernel_is_silent(netns):
+    """The ports of a gateway process belong to it alone: Linux must not answer there as well."""
+    for interface in ("lan0", "up0"):
+        shown = json.loads(commands.run(["ip", "-n", netns, "-j", "addr", "show", interface]).stdout)
+        link = shown[0]
+        if "NOARP" not in link["flags"]:
+            raise LabNotHonest(f"{netns}: ARP is on: ip -n {netns} link set {interface} arp off")
+        if link["addr_info"]:
+            raise LabNotHonest(f"{netns}: {interface} has addresses: "
+                               f"ip -n {netns} addr flush dev {interface}")
+        key = f"net.ipv6.conf.{interface}.disable_ipv6"
+        if commands.run(commands.in_netns(netns, "sysctl", "-n", key)).stdout.strip() != "1":
+            raise LabNotHonest(f"{netns}: IPv6 is on: ip netns exec {netns} sysctl -w {key}=1")
+
+
+def remove(lab_name):
+    """Removes all namespaces of that lab and ends what runs in them; fine if there are none."""
+    ours = [netns for netns in commands.existing_namespaces()
+            if plans.is_namespace_of(lab_name, netns)]
+    pids = [int(pid) for netns in ours
+            for pid in commands.run(["ip", "netns", "pids", netns]).stdout.split()]
+    if pids:
+        end_processes(pids)
+    if ours:
+        commands.ip_batch(None, [f"netns del {netns}" for netns in ours])

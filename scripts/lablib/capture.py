@@ -10,6 +10,7 @@ import time
 from lablib import commands
 
 _START_SECONDS = 10
+_DRAIN_SECONDS = 1.3
 # Offloads are off, so every checksum on the wire must be right.
 _MALFORMED = ("_ws.malformed || _ws.expert.severity == error || ip.checksum.status == bad || "
               "tcp.checksum.status == bad || udp.checksum.status == bad || "
@@ -37,8 +38,8 @@ class Capture:
         return self
 
     def __exit__(self, *unused):
-        # What is still in tcpdump's buffer belongs to the traffic of the block.
-        time.sleep(0.3)
+        # The kernel hands frames to tcpdump up to a second late; they belong to the block as well.
+        time.sleep(_DRAIN_SECONDS)
         self._process.send_signal(signal.SIGINT)
         self.summary = self._process.communicate(timeout=30)[1]
 

@@ -90,6 +90,7 @@ class KernelGateway:
         self._plan = plan
         self.gateway = gateway
         self.log_path = state / f"{gateway.name}.log"
+        self.process = Process(state / f"{gateway.name}.process")  # never started
 
     def start(self):
         gateway = self.gateway

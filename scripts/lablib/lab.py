@@ -60,6 +60,8 @@ class Lab:
 
     def down(self):
         down(self.plan.name)
+        for process in [self._origin, self._responder] + [member.process for member in self.gateways]:
+            process.reap()
 
     def _start_server(self):
         netns = self.plan.netns("server")

@@ -39,6 +39,7 @@ class Process:
 
     def __init__(self, record_path):
         self._path = pathlib.Path(record_path)
+        self._child = None  # only in the command that started it
 
     def start(self, netns, argv, log_path):
         argv = [str(word) for word in argv]
@@ -52,9 +53,7 @@ class Process:
 
     def pid(self):
         """Of the running process, or None. A number that another program has got since is not ours."""
-        child = getattr(self, "_child", None)
-        if child is not None:
-            child.poll()  # reaps it
+        self.reap()
         if not self._path.exists():
             return None
         record = json.loads(self._path.read_text())
@@ -62,6 +61,11 @@ class Process:
         ours = record["boot_id"] == boot_id() and record["start_ticks"] is not None and \
             start_ticks(pid) == record["start_ticks"] and _command_line(pid)[-len(argv):] == argv
         return pid if ours else None
+
+    def reap(self):
+        """Takes the exit status of an ended child; else it stays in the process table."""
+        if self._child is not None:
+            self._child.poll()
 
     def exit_status(self, timeout=10):
         """Waits for a process that this object started; negative: the signal that ended it."""

@@ -4,6 +4,7 @@
 # What: builds and removes a lab's namespaces, bridges, links and addresses, and asserts what the
 # measurements rest on. Used by: lablib.lab.
 import json
+import pathlib
 
 from lablib import commands, plan as plans
 from lablib.processes import end_processes
@@ -16,6 +17,11 @@ _OFFLOADS_OFF = {
     "gso": "generic-segmentation-offload",
     "gro": "generic-receive-offload",
 }
+
+# Where br_netfilter is loaded, a bridge drops IPv4 with bad headers before anyone sees it: neither
+# would hostile frames arrive, nor malformed ones of a gateway be found.
+_FILTER_HOOKS = pathlib.Path("/proc/sys/net/bridge")
+_FILTER_KEYS = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables", "bridge-nf-call-arptables")
 
 
 class LabNotHonest(AssertionError):
@@ -47,6 +53,8 @@ def _build_bridge(netns):
     # Snooping would prune group messages, as no querier lives here.
     commands.ip_batch(netns, ["link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
                               "link set br0 up"])
+    if _FILTER_HOOKS.is_dir():
+        commands.set_sysctl(netns, {f"net.bridge.{key}": 0 for key in _FILTER_KEYS})
 
 
 def _connect(bridge_netns, port, netns, interface, mac):
@@ -80,9 +88,22 @@ def assert_honest(plan):
             if f"\n{long}: off" not in features:
                 raise LabNotHonest(f"{netns}: {long} is on: ip netns exec {netns} ethtool -K eth0 "
                                    f"{short} off")
+    for netns in (plan.netns("lan"), plan.netns("wan")):
+        _assert_bridge_is_plain(netns)
     if plan.gateway == "evengate":
         for gateway in plan.gateways:
             _assert_kernel_is_silent(gateway.netns)
+
+
+def _assert_bridge_is_plain(netns):
+    for key in _FILTER_KEYS if _FILTER_HOOKS.is_dir() else ():
+        if _sysctl(netns, f"net.bridge.{key}") != "0":
+            raise LabNotHonest(f"{netns}: the bridge filters: "
+                               f"ip netns exec {netns} sysctl -w net.bridge.{key}=0")
+
+
+def _sysctl(netns, key):
+    return commands.run(commands.in_netns(netns, "sysctl", "-n", key)).stdout.strip()
 
 
 def _assert_kernel_is_silent(netns):
@@ -96,7 +117,7 @@ def _assert_kernel_is_silent(netns):
             raise LabNotHonest(f"{netns}: {interface} has addresses: "
                                f"ip -n {netns} addr flush dev {interface}")
         key = f"net.ipv6.conf.{interface}.disable_ipv6"
-        if commands.run(commands.in_netns(netns, "sysctl", "-n", key)).stdout.strip() != "1":
+        if _sysctl(netns, key) != "1":
             raise LabNotHonest(f"{netns}: IPv6 is on: ip netns exec {netns} sysctl -w {key}=1")
 
 

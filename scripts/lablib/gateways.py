@@ -96,11 +96,11 @@ class KernelGateway:
         gateway = self.gateway
         commands.ip_batch(gateway.netns, [
             "link set lan0 arp on", "link set up0 arp on",
-            f"link set up0 mtu {self._plan.uplink_mtu}",
             f"addr replace {gateway.lan_address}/24 dev lan0",
             f"addr replace {plans.VIP}/32 dev lan0",
             f"addr replace {gateway.uplink_address}/24 dev up0",
-            f"route replace default via {plans.SERVER_UPLINK}",
+            # Of the route, not of the link: a veth drops what is received beyond its MTU.
+            f"route replace default via {plans.SERVER_UPLINK} mtu lock {self._plan.uplink_mtu}",
         ])
         commands.set_sysctl(gateway.netns, {"net.ipv4.ip_forward": 1})
 

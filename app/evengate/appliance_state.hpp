@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: what ports, workers and tables tell control about themselves, and the operator's switches.
+// Thread: control. Used by: gateway.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "control/outside.hpp"
+#include "evengate/gateway_tables.hpp"
+#include "evengate/wake_event.hpp"
+#include "evengate/worker_set.hpp"
+#include "port/port.hpp"
+
+namespace evengate {
+
+class ApplianceState final : public control::Appliance {
+ public:
+    // Borrows all; they outlive it. ports is by PortIndex.
+    ApplianceState(std::span<const std::unique_ptr<port::Port>> ports, WorkerSet& workers, GatewayTables& tables,
+                   std::span<const port::LinkState> links, std::function<void()> quit)
+        : ports_(ports), workers_(workers), tables_(tables), links_(links), quit_(std::move(quit)) {}
+
+    [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const override;
+    void describe(admin::Report& report) override;
+    void set_forwarding(bool enabled) override;
+    void clear_port_stats() override;
+    void quit() override { quit_(); }
+
+ private:
+    std::span<const std::unique_ptr<port::Port>> ports_;
+    WorkerSet& workers_;
+    GatewayTables& tables_;
+    std::span<const port::LinkState> links_;  // by PortIndex, as last heard
+    std::function<void()> quit_;
+};
+
+}  // namespace evengate

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "evengate/control_loop.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <poll.h>
+#include <rte_mbuf.h>
+
+#include "dataplane/punt_tag.hpp"
+#include "evengate/clock.hpp"
+
+namespace evengate {
+namespace {
+
+// Of each class in one turn, so that none keeps the others waiting for long.
+constexpr unsigned kFramesPerTurn = 32;
+
+control::PuntedFrame to_punted_frame(rte_mbuf* buffer) {
+    const dataplane::PuntTag& tag = dataplane::punt_tag(buffer);
+    const auto* start = rte_pktmbuf_mtod(buffer, const uint8_t*);
+    return {.reason = tag.reason,
+            .interface = tag.interface,
+            .slot = tag.slot,
+            .adjacency = tag.adjacency,
+            .destination = MacAddress::from_bytes(start),
+            .source = MacAddress::from_bytes(start + MacAddress::kSize),
+            .ethertype = tag.ethertype,
+            .payload = {start + tag.payload_offset, static_cast<size_t>(buffer->data_len - tag.payload_offset)}};
+}
+
+}  // namespace
+
+void ControlLoop::run() {
+    while (!quit_.load(std::memory_order_relaxed)) {
+        const bool was_busy = take_frames();
+        const TimePoint now = boot_time();
+        parts_.links.take_changes(now, [&](PortIndex port, port::LinkState state) {
+            parts_.on_link(port, state, now);
+        });
+        if (parts_.mailbox.has_requests()) {
+            parts_.mailbox.answer_requests(
+                [&](const admin::Request& request) { return parts_.control.on_request(request, boot_time()); });
+        }
+        const TimePoint next_timer = parts_.control.on_timers(now);
+        if (!was_busy) {
+            sleep_until(next_timer);
+        }
+    }
+}
+
+bool ControlLoop::take_frames() {
+    bool any = false;
+    for (size_t c = 0; c < packet::kPuntClassCount; ++c) {
+        std::array<rte_mbuf*, kFramesPerTurn> frames;
+        const unsigned n_frames = parts_.workers.take_punted(static_cast<packet::PuntClass>(c), frames);
+        const TimePoint now = n_frames != 0 ? boot_time() : TimePoint{};
+        for (unsigned i = 0; i < n_frames; ++i) {
+            parts_.control.on_frame(to_punted_frame(frames[i]), now);
+        }
+        rte_pktmbuf_free_bulk(frames.data(), n_frames);
+        any = any || n_frames != 0;
+    }
+    return any;
+}
+
+void ControlLoop::sleep_until(TimePoint deadline) const {
+    const Duration left = std::clamp<Duration>(deadline - boot_time(), Duration::zero(), kLongestSleep);
+    if (left == Duration::zero()) {
+        return;
+    }
+    const timespec timeout{.tv_sec = 0, .tv_nsec = left.count()};
+    std::array<pollfd, 2> events{{{.fd = parts_.wake.fd(), .events = POLLIN, .revents = 0},
+                                  {.fd = parts_.links.fd(), .events = POLLIN, .revents = 0}}};
+    ppoll(events.data(), events.size(), &timeout, nullptr);
+    if ((events[0].revents & POLLIN) != 0) {
+        parts_.wake.clear();
+    }
+}
+
+}  // namespace evengate

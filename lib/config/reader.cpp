@@ -62,7 +62,7 @@ bool are_related(std::string_view concrete, std::string_view pattern) {
 
 settings::Settings Reader::read(const Node& root) {
     if (expect(Node::Kind::map, root, "", "a section with the keys of docs/configuration.md")) {
-        read_section(root, "", "");
+        read_section(root, settings::keys_of(""), "");
         if (!is_full()) {
             check_rules();
         }
@@ -70,8 +70,7 @@ settings::Settings Reader::read(const Node& root) {
     return std::move(settings_);
 }
 
-void Reader::read_section(const Node& node, std::string_view schema_path, const std::string& path) {
-    const Rows rows = settings::keys_of(schema_path);
+void Reader::read_section(const Node& node, const Rows& rows, const std::string& path) {
     for (size_t i = 0; i < node.keys.size(); ++i) {
         if (const Row* const row = match_key(node.keys[i], rows, path)) {
             const std::string key_path = join(path, name_of(*row));
@@ -134,7 +133,7 @@ void Reader::read_row(const Row& row, const Node& node, const std::string& path)
             // A section whose keys are all commented out leaves them at their defaults.
             if (node.kind != Node::Kind::nothing &&
                 expect(Node::Kind::map, node, path, "a section")) {
-                read_section(node, row.path, path);
+                read_section(node, settings::keys_of(row.path), path);
             }
             break;
         case Form::list:
@@ -158,13 +157,14 @@ void Reader::read_list(const Row& row, const Node& node, const std::string& path
     if (!expect_few(row, node, path)) {
         return;
     }
+    const Rows rows = settings::keys_of(row.path);
     for (size_t i = 0; i < node.items.size(); ++i) {
         const std::string item_path = element_path(path, i);
         marks_[item_path] = {node.items[i].where, node.items[i].where};
         row.append(settings_, place_);
         place_.push_back(i);
         if (expect(Node::Kind::map, node.items[i], item_path, "a section")) {
-            read_section(node.items[i], row.path, item_path);
+            read_section(node.items[i], rows, item_path);
         }
         place_.pop_back();
     }

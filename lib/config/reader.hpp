@@ -36,7 +36,7 @@ class Reader {
     };
     using Rows = std::vector<const settings::Row*>;
 
-    void read_section(const Node& node, std::string_view schema_path, const std::string& path);
+    void read_section(const Node& node, const Rows& rows, const std::string& path);
     void read_row(const settings::Row& row, const Node& node, const std::string& path);
     void read_list(const settings::Row& row, const Node& node, const std::string& path);
     void read_values(const settings::Row& row, const Node& node, const std::string& path);

@@ -141,11 +141,12 @@ bool is_endpoint(std::string_view text) {
     return address && address->is_v4() != bracketed && port && *port <= kMaxPort;
 }
 
-// An absolute path that fits sockaddr_un.
+// An absolute path that fits sockaddr_un. A space at its end comes from a quote that was never
+// closed: the YAML library takes the line end into the text.
 bool is_file_path(std::string_view text) {
     constexpr size_t kMaxSize = 107;
     return text.size() > 1 && text.size() <= kMaxSize && text.front() == '/' &&
-           text.back() != '/' &&
+           text.back() != '/' && text.back() != ' ' &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 

@@ -7,13 +7,14 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
 #include <string>
 
-#include <CLI/CLI.hpp>
+#include <getopt.h>
 
 #include "frame_mutator.hpp"
 #include "properties.hpp"
@@ -73,30 +74,40 @@ bool report(const Counts& counts) {
     return complete;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+struct Options {
     uint64_t n_frames = 10'000'000;
     uint64_t seed = std::random_device{}();
     std::string folder;
-    CLI::App options{"Random and mutated frames through the forwarding path"};
-    options.add_option("--frames", n_frames, "how many");
-    options.add_option("--seed", seed, "of the random numbers; the same seed gives the same frames");
-    options.add_option("SEEDS", folder, "folder with frames to mutate")->required()->check(CLI::ExistingDirectory);
-    CLI11_PARSE(options, argc, argv);
+};
 
-    std::vector<fuzz::Bytes> seeds = read_seeds(folder);
-    if (seeds.empty()) {
-        std::fprintf(stderr, "%s holds no frames\n", folder.c_str());
-        return 1;
+// getopt_long() rather than CLI11, whose templates take minutes and 0.8 GB to compile with sanitizers.
+// Ends the program when the words make no sense.
+Options parse_options(int argc, char** argv) {
+    constexpr option kNames[] = {
+        {"frames", required_argument, nullptr, 'f'}, {"seed", required_argument, nullptr, 's'}, {}};
+    Options options;
+    bool understood = true;
+    for (int name = 0; (name = getopt_long(argc, argv, "", kNames, nullptr)) != -1;) {
+        char* end = nullptr;
+        const uint64_t number = name == '?' ? 0 : std::strtoull(optarg, &end, 0);
+        understood = understood && name != '?' && *optarg != '\0' && *end == '\0';
+        (name == 'f' ? options.n_frames : options.seed) = number;
     }
-    std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
-    std::fflush(stdout);
-    fuzz::FrameMutator mutator(std::move(seeds), seed);
+    if (!understood || optind + 1 != argc || !std::filesystem::is_directory(argv[optind])) {
+        std::fprintf(stderr, "usage: %s [--frames N] [--seed S] FOLDER-WITH-FRAMES\n", argv[0]);
+        std::exit(2);
+    }
+    options.folder = argv[optind];
+    return options;
+}
+
+// Whether every property held and every outcome came.
+bool run(const Options& options, std::vector<fuzz::Bytes> seeds) {
+    fuzz::FrameMutator mutator(std::move(seeds), options.seed);
     fuzz::FrameBuffer buffer;
     Counts counts;
     const auto start = std::chrono::steady_clock::now();
-    for (uint64_t i = 0; i < n_frames; ++i) {
+    for (uint64_t i = 0; i < options.n_frames; ++i) {
         const std::span<const uint8_t> frame = mutator.next();
         const fuzz::Checked checked = fuzz::check_frame(frame, buffer);
         if (!checked.violation.empty()) {
@@ -111,7 +122,21 @@ int main(int argc, char** argv) {
         }
     }
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    std::printf("%llu frames in %.1f s, %.0f ns each\n", static_cast<unsigned long long>(n_frames), taken.count(),
-                taken.count() * 1e9 / static_cast<double>(n_frames));
-    return report(counts) ? 0 : 1;
+    std::printf("%llu frames in %.1f s, %.0f ns each\n", static_cast<unsigned long long>(options.n_frames),
+                taken.count(), taken.count() * 1e9 / static_cast<double>(options.n_frames));
+    return report(counts);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const Options options = parse_options(argc, argv);
+    std::vector<fuzz::Bytes> seeds = read_seeds(options.folder);
+    if (seeds.empty()) {
+        std::fprintf(stderr, "%s holds no frames\n", options.folder.c_str());
+        return 1;
+    }
+    std::printf("seed %llu\n", static_cast<unsigned long long>(options.seed));
+    std::fflush(stdout);
+    return run(options, std::move(seeds)) ? 0 : 1;
 }

@@ -19,6 +19,8 @@ namespace {
 
 // A link message with all its attributes is about 1.5 kB; virtual functions make it longer.
 constexpr size_t kDatagramSize = 32 * 1024;
+// Room for the answers about some hundred ports at once.
+constexpr int kReceiveBuffer = 1 << 20;
 // What one call reads at most, so that a storm of changes elsewhere on the machine does not hold
 // control.
 constexpr int kDatagramsPerCall = 64;
@@ -31,6 +33,9 @@ Result<std::unique_ptr<LinkMonitor>> LinkMonitor::make(std::vector<Watch> watche
         return Error{fmt::format("no netlink socket to watch links: {}", std::strerror(errno))};
     }
     std::unique_ptr<LinkMonitor> monitor(new LinkMonitor(socket, std::move(watches)));
+    // The kernel gives what its limit allows; lost messages are asked for again.
+    static_cast<void>(
+        setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer));
     sockaddr_nl self{};
     self.nl_family = AF_NETLINK;
     self.nl_groups = RTMGRP_LINK;
@@ -102,12 +107,13 @@ bool LinkMonitor::read_datagram(std::span<uint8_t> buffer) {
     message.msg_iovlen = 1;
     const ssize_t length = recvmsg(socket_, &message, 0);
     if (length < 0) {
-        // ENOBUFS: messages were lost. Anything else: nothing is there, or a signal came between.
-        const bool lost = errno == ENOBUFS;
-        if (lost) {
-            resync();
+        if (errno == ENOBUFS) {
+            lost_ = true;
+            return true;
         }
-        return lost;
+        // Nothing is left, so there is room for answers; before, the kernel would drop them in
+        // silence.
+        return std::exchange(lost_, false) && resync();
     }
     // Any process may send to this socket; only the kernel has port 0.
     if (sender.nl_pid != 0) {
@@ -116,19 +122,20 @@ bool LinkMonitor::read_datagram(std::span<uint8_t> buffer) {
     const bool whole = (message.msg_flags & MSG_TRUNC) == 0;
     if (!whole || !parse_link_messages(buffer.first(static_cast<size_t>(length)),
                                        [this](const LinkMessage& link) { note(link); })) {
-        resync();
+        lost_ = true;
     }
     return true;
 }
 
-void LinkMonitor::resync() {
+bool LinkMonitor::resync() {
     ++n_resyncs_;
     for (const Port& port : ports_) {
-        if (port.watch.kernel_interface != 0) {
-            // Refused only for want of memory; the next change of this link then tells its state.
-            static_cast<void>(ask_for(port.watch.kernel_interface));
+        if (port.watch.kernel_interface != 0 && !ask_for(port.watch.kernel_interface)) {
+            lost_ = true;
+            return false;
         }
     }
+    return true;
 }
 
 void LinkMonitor::note(const LinkMessage& message) {

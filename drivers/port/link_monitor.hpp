@@ -63,7 +63,8 @@ class LinkMonitor {
     LinkMonitor(int socket, std::vector<Watch> watches);
 
     Result<void> ask_for(unsigned interface) const;
-    void resync();
+    // Asks for every interface; false when the kernel took no question, and later must.
+    bool resync();
     void read_netlink();
     // False when nothing is left to read.
     bool read_datagram(std::span<uint8_t> buffer);
@@ -73,6 +74,7 @@ class LinkMonitor {
     const int socket_;
     std::vector<Port> ports_;
     std::optional<TimePoint> next_poll_;
+    bool lost_ = false;  // messages; to be asked for once the socket is empty
     uint64_t n_resyncs_ = 0;
 };
 

@@ -2,9 +2,14 @@
 // Copyright (c) 2026 The evengate authors
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
+#include <fmt/format.h>
 #include <rte_ethdev.h>
+#include <unistd.h>
 
 #include "catch.hpp"
 #include "mbuf_pool.hpp"
@@ -93,6 +98,92 @@ TEST_CASE("a frame sent into a ring port comes out of it") {
     REQUIRE(rte_eth_rx_burst(id, 0, received.data(), received.size()) == 1);
     CHECK(std::ranges::equal(test::bytes_of(received[0]), bytes));
     rte_pktmbuf_free(received[0]);
+}
+
+TEST_CASE("a capture is received over and over, frame for frame") {
+    const std::string path =
+        (std::filesystem::temp_directory_path() / fmt::format("evengate_{}.pcap", getpid()))
+            .string();
+    // A capture's header (microseconds, Ethernet), then one frame of 60 bytes.
+    const std::array<uint32_t, 6> file_header = {0xA1B2C3D4, 0x0004'0002, 0, 0, 65535, 1};
+    const std::array<uint32_t, 4> frame_header = {0, 0, 60, 60};
+    std::array<uint8_t, 60> bytes{};
+    bytes.fill(0x5A);
+    std::ofstream file(path, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(file_header.data()), sizeof file_header);
+    file.write(reinterpret_cast<const char*>(frame_header.data()), sizeof frame_header);
+    file.write(reinterpret_cast<const char*>(bytes.data()), sizeof bytes);
+    file.close();
+
+    const test::MbufPool pool;
+    auto port = Port::bring_up(settings_for("net_pcap0,infinite_rx=1,rx_pcap=" + path),
+                               PortIndex{0}, {.n_workers = 1, .pool = pool.get()});
+    std::filesystem::remove(path);
+    REQUIRE(port.ok());
+    std::array<rte_mbuf*, 8> frames{};
+    const uint16_t id = (*port)->ethdev_id();
+    for (int round = 0; round < 3; ++round) {
+        REQUIRE(rte_eth_rx_burst(id, 0, frames.data(), frames.size()) == frames.size());
+        CHECK(std::ranges::equal(test::bytes_of(frames[7]), bytes));
+        CHECK(rte_eth_tx_burst(id, 0, frames.data(), frames.size()) == frames.size());
+    }
+    admin::PortReport report;
+    (*port)->set_filters({MacAddress::from_u64(0x0245'4700'0101)}, {});
+    while (!(*port)->filters().settled) {
+    }
+    (*port)->fill_report(report);
+    CHECK(report.rx_packets == 24);
+    // Nothing stands between a capture and its reader: no filter is missing.
+    CHECK(report.n_mac_filters_wanted == 2);
+    CHECK(report.n_mac_filters_active == 2);
+    CHECK_FALSE(report.promiscuous);
+}
+
+TEST_CASE("frames of several workers leave a FIFO in the order of each, and none is lost or kept") {
+    const test::MbufPool pool(255);
+    constexpr unsigned kFrames = 100;
+    {
+        auto fifo = FrameFifo::make("hand_over", kFrames, FrameFifo::Producers::several);
+        REQUIRE(fifo.ok());
+        CHECK((*fifo)->is_empty());
+        CHECK_FALSE(FrameFifo::make("hand_over", 8, FrameFifo::Producers::several).ok());
+        std::vector<rte_mbuf*> in;
+        for (unsigned i = 0; i <= kFrames; ++i) {
+            in.push_back(pool.make_frame(std::array{static_cast<uint8_t>(i)}));
+        }
+        // One more than it holds.
+        CHECK((*fifo)->put_burst(in) == kFrames);
+        rte_pktmbuf_free(in.back());
+        std::array<rte_mbuf*, 60> out{};
+        REQUIRE((*fifo)->take_burst(out) == out.size());
+        for (size_t i = 0; i < out.size(); ++i) {
+            CHECK(out[i] == in[i]);
+            rte_pktmbuf_free(out[i]);
+        }
+        CHECK(pool.n_in_use() == kFrames - out.size());
+    }
+    CHECK(pool.n_in_use() == 0);
+}
+
+TEST_CASE(
+    "control's frames wait in a FIFO where the port has no queue for them, and a full one says "
+    "so") {
+    const test::MbufPool pool(8191);
+    // With one lcore a ring port has one queue of each kind.
+    auto port = Port::bring_up(settings_for("net_ring6"), PortIndex{0},
+                               {.n_workers = 1, .pool = pool.get()});
+    REQUIRE(port.ok());
+    FrameFifo* fifo = (*port)->control_tx().fifo();
+    REQUIRE(fifo != nullptr);
+    const std::array<uint8_t, 60> bytes{};
+    for (unsigned i = 0; i < ControlTx::kFifoFrames; ++i) {
+        REQUIRE((*port)->control_tx().try_send(pool.make_frame(bytes)));
+    }
+    rte_mbuf* one_too_many = pool.make_frame(bytes);
+    CHECK_FALSE((*port)->control_tx().try_send(one_too_many));
+    rte_pktmbuf_free(one_too_many);
+    port->reset();
+    CHECK(pool.n_in_use() == 0);
 }
 
 TEST_CASE("a missing device is refused in words that name the port and what is missing") {

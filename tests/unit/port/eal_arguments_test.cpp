@@ -43,12 +43,13 @@ std::string joined(const std::vector<std::string>& arguments) {
 }  // namespace
 
 TEST_CASE("a laptop's command line has ordinary memory, virtual devices and no PCI") {
-    const auto arguments =
-        make_eal_arguments(with_ports({"net_af_packet0,iface=eth1,qpairs=2", "net_null0"}), kTwoCpus);
+    const auto arguments = make_eal_arguments(
+        with_ports({"net_af_packet0,iface=eth1,qpairs=2", "net_null0"}), kTwoCpus);
     REQUIRE(arguments.ok());
-    CHECK(joined(*arguments) ==
-          "evengate --lcores 0@(0-1),1@(0-1) --file-prefix evengate --log-level error --no-huge "
-          "--no-shconf -m 128 --vdev net_af_packet0,iface=eth1,qpairs=2 --vdev net_null0 --no-pci ");
+    CHECK(
+        joined(*arguments) ==
+        "evengate --lcores 0@(0-1),1@(0-1) --file-prefix evengate --log-level error --no-huge "
+        "--no-shconf -m 128 --vdev net_af_packet0,iface=eth1,qpairs=2 --vdev net_null0 --no-pci ");
 }
 
 TEST_CASE("with hugepages nothing is left in the file system, and no memory is asked for twice") {
@@ -61,7 +62,8 @@ TEST_CASE("with hugepages nothing is left in the file system, and no memory is a
 }
 
 TEST_CASE("a PCI port is the only device that EAL may take, domain filled in") {
-    const auto arguments = make_eal_arguments(with_ports({"01:00.0", "0000:AF:00.1,rx=1"}), kTwoCpus);
+    const auto arguments =
+        make_eal_arguments(with_ports({"01:00.0", "0000:AF:00.1,rx=1"}), kTwoCpus);
     REQUIRE(arguments.ok());
     CHECK_THAT(joined(*arguments), Contains("-a 0000:01:00.0 -a 0000:af:00.1,rx=1"));
     CHECK_THAT(joined(*arguments), !Contains("--no-pci"));
@@ -85,7 +87,8 @@ TEST_CASE("CPUs that are none or not ours are refused by key") {
     REQUIRE_FALSE(not_allowed.ok());
     CHECK_THAT(not_allowed.error().message,
                Contains("appliance.worker_cpus") && Contains("CPU 7") && Contains("(0-1)"));
-    for (const char* bad : {",", "1-", "-1", "2-1", "0 1", "0x1", "0-1000000000", "99999999999999999999"}) {
+    for (const char* bad :
+         {",", "1-", "-1", "2-1", "0 1", "0x1", "0-1000000000", "99999999999999999999"}) {
         INFO(bad);
         settings.appliance.worker_cpus = "";
         settings.appliance.control_cpus = bad;
@@ -114,15 +117,17 @@ TEST_CASE("devices are PCI addresses or names with arguments") {
     CHECK_FALSE(vdev->argument("ifac").has_value());
     CHECK_FALSE(vdev->argument("fixed").has_value());
     // Not quite PCI addresses are not devices at all: their colons give them away.
-    for (const char* bad : {"", ",iface=x", "01:00", "01:00.8", "0000:01:00.0.", "1:00.0", "00:01:00.0", "net tap"}) {
+    for (const char* bad :
+         {"", ",iface=x", "01:00", "01:00.8", "0000:01:00.0.", "1:00.0", "00:01:00.0", "net tap"}) {
         INFO(bad);
         CHECK_FALSE(parse_device(bad).ok());
     }
 }
 
 TEST_CASE("/proc/meminfo's free hugepages are those not promised to others") {
-    const auto stock = parse_meminfo("MemTotal: 4000000 kB\nHugePages_Total:     256\nHugePages_Free:      100\n"
-                                     "HugePages_Rsvd:       40\nHugepagesize:       2048 kB\nHugetlb: 524288 kB\n");
+    const auto stock = parse_meminfo(
+        "MemTotal: 4000000 kB\nHugePages_Total:     256\nHugePages_Free:      100\n"
+        "HugePages_Rsvd:       40\nHugepagesize:       2048 kB\nHugetlb: 524288 kB\n");
     CHECK(stock.n_free == 60);
     CHECK(stock.free_mb() == 120);
     CHECK(parse_meminfo("").n_free == 0);
@@ -139,7 +144,8 @@ TEST_CASE("hugepages are taken when they suffice, and named with their command w
     const auto fallback = choose_memory(Hugepages::automatic, little, 121);
     REQUIRE(fallback.ok());
     CHECK(fallback->pages == MemoryChoice::Pages::ordinary);
-    CHECK_THAT(fallback->warning, Contains("dpdk-hugepages.py --setup 122M") && Contains("add 51 to"));
+    CHECK_THAT(fallback->warning,
+               Contains("dpdk-hugepages.py --setup 122M") && Contains("add 51 to"));
 
     const auto refused = choose_memory(Hugepages::required, little, 121);
     REQUIRE_FALSE(refused.ok());
@@ -149,7 +155,8 @@ TEST_CASE("hugepages are taken when they suffice, and named with their command w
 }
 
 TEST_CASE("a start that failed says which right or memory is missing") {
-    CHECK_THAT(explain_eal_failure(EACCES, false, MemoryChoice::Pages::ordinary), Contains("run as root"));
+    CHECK_THAT(explain_eal_failure(EACCES, false, MemoryChoice::Pages::ordinary),
+               Contains("run as root"));
     CHECK_THAT(explain_eal_failure(ENOMEM, true, MemoryChoice::Pages::huge),
                Contains("dpdk-hugepages.py") && !Contains("root"));
     CHECK_THAT(explain_eal_failure(EALREADY, false, MemoryChoice::Pages::huge), !Contains("root"));

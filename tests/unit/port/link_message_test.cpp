@@ -55,31 +55,37 @@ struct Parsed {
 
 Parsed parse(const Bytes& bytes) {
     Parsed parsed;
-    parsed.whole = parse_link_messages(bytes, [&](const LinkMessage& link) { parsed.links.push_back(link); });
+    parsed.whole =
+        parse_link_messages(bytes, [&](const LinkMessage& link) { parsed.links.push_back(link); });
     return parsed;
 }
 
 }  // namespace
 
 TEST_CASE("a link is up when it is switched on and running, and down otherwise") {
-    CHECK(parse(link_message(RTM_NEWLINK, 7, IFF_UP | IFF_RUNNING | IFF_LOWER_UP)).links.at(0).state == LinkState::up);
+    CHECK(parse(link_message(RTM_NEWLINK, 7, IFF_UP | IFF_RUNNING | IFF_LOWER_UP))
+              .links.at(0)
+              .state == LinkState::up);
     CHECK(parse(link_message(RTM_NEWLINK, 7, IFF_UP)).links.at(0).state == LinkState::down);
     CHECK(parse(link_message(RTM_NEWLINK, 7, IFF_RUNNING)).links.at(0).state == LinkState::down);
     CHECK(parse(link_message(RTM_NEWLINK, 7, 0)).links.at(0).interface == 7);
 }
 
 TEST_CASE("an interface that is removed has no link") {
-    CHECK(parse(link_message(RTM_DELLINK, 7, IFF_UP | IFF_RUNNING)).links.at(0).state == LinkState::down);
+    CHECK(parse(link_message(RTM_DELLINK, 7, IFF_UP | IFF_RUNNING)).links.at(0).state ==
+          LinkState::down);
     const Parsed unknown = parse(error_message(-ENODEV, RTM_GETLINK, 7));
     REQUIRE(unknown.links.size() == 1);
     CHECK(unknown.links[0].interface == 7);
     CHECK(unknown.links[0].state == LinkState::down);
 }
 
-TEST_CASE("a bridge's messages on its ports, other kinds and acknowledgements say nothing about a link") {
+TEST_CASE(
+    "a bridge's messages on its ports, other kinds and acknowledgements say nothing about a link") {
     for (const Bytes& bytes :
-         {link_message(RTM_DELLINK, 7, IFF_UP | IFF_RUNNING, AF_BRIDGE), link_message(RTM_NEWADDR, 7, 0),
-          link_message(RTM_NEWLINK, 0, 0), error_message(0, RTM_GETLINK, 7), error_message(-EPERM, RTM_SETLINK, 7)}) {
+         {link_message(RTM_DELLINK, 7, IFF_UP | IFF_RUNNING, AF_BRIDGE),
+          link_message(RTM_NEWADDR, 7, 0), link_message(RTM_NEWLINK, 0, 0),
+          error_message(0, RTM_GETLINK, 7), error_message(-EPERM, RTM_SETLINK, 7)}) {
         const Parsed parsed = parse(bytes);
         CHECK(parsed.whole);
         CHECK(parsed.links.empty());
@@ -97,7 +103,9 @@ TEST_CASE("several messages of one datagram are read in order") {
     CHECK(parsed.links[1].state == LinkState::down);
 }
 
-TEST_CASE("no datagram cut short or with a wrong length is taken for whole, and none is read beyond its end") {
+TEST_CASE(
+    "no datagram cut short or with a wrong length is taken for whole, and none is read beyond its "
+    "end") {
     const Bytes whole = link_message(RTM_NEWLINK, 7, IFF_UP);
     for (size_t length = 1; length < whole.size(); ++length) {
         // A copy of exactly that size, so that a sanitizer sees a read behind it.
@@ -113,7 +121,8 @@ TEST_CASE("no datagram cut short or with a wrong length is taken for whole, and 
         CHECK_FALSE(parse(bytes).whole);
     }
     const Bytes answer = error_message(-ENODEV, RTM_GETLINK, 7);
-    for (uint32_t length = sizeof(nlmsghdr); length < sizeof(nlmsghdr) + sizeof(nlmsgerr) + sizeof(ifinfomsg); ++length) {
+    for (uint32_t length = sizeof(nlmsghdr);
+         length < sizeof(nlmsghdr) + sizeof(nlmsgerr) + sizeof(ifinfomsg); ++length) {
         Bytes bytes(answer.begin(), answer.begin() + length);
         std::memcpy(bytes.data(), &length, sizeof length);
         INFO(length);

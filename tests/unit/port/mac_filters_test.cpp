@@ -18,7 +18,9 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-MacAddress vmac(uint64_t n) { return MacAddress::from_u64(0x0245'4700'0000 + n); }
+MacAddress vmac(uint64_t n) {
+    return MacAddress::from_u64(0x0245'4700'0000 + n);
+}
 
 std::vector<MacAddress> vmacs(uint64_t n) {
     std::vector<MacAddress> macs;
@@ -48,7 +50,9 @@ struct Nic {
 
     bool receives(const MacAddress& mac) const {
         const std::lock_guard lock(mutex);
-        const auto in = [&](const auto& list) { return std::find(list.begin(), list.end(), mac) != list.end(); };
+        const auto in = [&](const auto& list) {
+            return std::find(list.begin(), list.end(), mac) != list.end();
+        };
         return promiscuous == Switch::on || mac == kDeviceMac || in(unicast) || in(multicast) ||
                (mac.is_multicast() && all_multicast == Switch::on);
     }
@@ -80,8 +84,12 @@ class FakeDevice final : public FilterDevice {
         }
         return nic_.multicast_error;
     }
-    int set_all_multicast(Switch setting) override { return set(nic_.all_multicast, setting, nic_.all_multicast_error); }
-    int set_promiscuous(Switch setting) override { return set(nic_.promiscuous, setting, nic_.promiscuous_error); }
+    int set_all_multicast(Switch setting) override {
+        return set(nic_.all_multicast, setting, nic_.all_multicast_error);
+    }
+    int set_promiscuous(Switch setting) override {
+        return set(nic_.promiscuous, setting, nic_.promiscuous_error);
+    }
 
  private:
     int set(Switch& place, Switch setting, int error) {
@@ -114,7 +122,8 @@ bool eventually(const std::function<bool()>& condition) {
 }  // namespace
 
 TEST_CASE("a plan holds only the difference, without repeats and the device's own MAC") {
-    const auto plan = plan_unicast({kDeviceMac, vmac(1), vmac(2), vmac(1)}, {vmac(2), vmac(9)}, {kDeviceMac, 4});
+    const auto plan =
+        plan_unicast({kDeviceMac, vmac(1), vmac(2), vmac(1)}, {vmac(2), vmac(9)}, {kDeviceMac, 4});
     CHECK(plan.add == std::vector{vmac(1)});
     CHECK(plan.remove == std::vector{vmac(9)});
     CHECK(plan.n_without_room == 0);
@@ -177,11 +186,13 @@ TEST_CASE("groups fall back to all groups, and promiscuous mode stays off") {
     nic.multicast_error = -ENOSPC;
     FakeDevice device(nic);
     FilterProgram program(device);
-    CHECK(apply(program, {vmacs(1), {kGroup}, Switch::off}).multicast == FilterState::Multicast::all);
+    CHECK(apply(program, {vmacs(1), {kGroup}, Switch::off}).multicast ==
+          FilterState::Multicast::all);
     CHECK(nic.promiscuous == Switch::off);
     CHECK(nic.receives(kGroup));
     nic.multicast_error = 0;
-    CHECK(apply(program, {vmacs(1), {kGroup}, Switch::off}).multicast == FilterState::Multicast::listed);
+    CHECK(apply(program, {vmacs(1), {kGroup}, Switch::off}).multicast ==
+          FilterState::Multicast::listed);
     CHECK(nic.all_multicast == Switch::off);
 }
 
@@ -232,7 +243,8 @@ TEST_CASE("a device that takes a second for each filter delays nobody who wants 
     CHECK(Clock::now() - before < std::chrono::milliseconds{900});
     CHECK(eventually([&] { return filters.snapshot().settled; }));
     CHECK(Clock::now() - before >= std::chrono::seconds{1});
-    CHECK(filters.snapshot().state == FilterState{FilterState::Multicast::listed, 2, 2, Switch::off, false});
+    CHECK(filters.snapshot().state ==
+          FilterState{FilterState::Multicast::listed, 2, 2, Switch::off, false});
     CHECK(nic.promiscuous == Switch::off);
 }
 

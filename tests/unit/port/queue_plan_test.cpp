@@ -12,7 +12,8 @@ using namespace evengate;        // NOLINT: a test
 using namespace evengate::port;  // NOLINT
 using Catch::Contains;
 
-TEST_CASE("a NIC with room gives each worker a pair of queues, and control its own for transmitting") {
+TEST_CASE(
+    "a NIC with room gives each worker a pair of queues, and control its own for transmitting") {
     const QueuePlan plan = plan_queues(0, 4, {.max_rx = 16, .max_tx = 16});
     CHECK(plan.queues.n_rx == 4);
     CHECK(plan.queues.n_tx == 5);
@@ -43,7 +44,8 @@ TEST_CASE("workers without a transmit queue hand over to one that has, and a war
 }
 
 TEST_CASE("a kernel-backed port uses every queue pair it was made with") {
-    const QueueOffer three_sockets{.max_rx = 3, .max_tx = 3, .rule = driver_traits("net_af_packet").queue_rule};
+    const QueueOffer three_sockets{
+        .max_rx = 3, .max_tx = 3, .rule = driver_traits("net_af_packet").queue_rule};
     const QueuePlan one_worker = plan_queues(0, 1, three_sockets);
     CHECK(one_worker.queues.n_rx == 3);
     CHECK(one_worker.queues.n_tx == 3);

@@ -21,10 +21,8 @@ namespace {
 
 // What librte_cmdline fills in: word i of the line at i * STR_TOKEN_SIZE.
 struct ParsedWords {
-    static constexpr size_t kMaxWords = 6;
-    char words[kMaxWords][STR_TOKEN_SIZE];
+    char words[CMDLINE_PARSE_RESULT_BUFSIZE / STR_TOKEN_SIZE][STR_TOKEN_SIZE];
 };
-static_assert(sizeof(ParsedWords) <= CMDLINE_PARSE_RESULT_BUFSIZE);
 
 struct FreeInstruction {
     void operator()(cmdline_parse_inst_t* instruction) const { std::free(instruction); }

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 
-#include "console/table.hpp"
-
 namespace evengate::console {
 
 namespace {
@@ -24,13 +22,17 @@ std::vector<std::string_view> section_names() {
 }
 
 std::string print_one_section(std::string_view section) {
-    Table table({{"", Align::left}, {section}, {""}});
+    size_t width = 0;
+    for (const Command& command : all_commands()) {
+        width = command.section == section ? std::max(width, full_syntax(command).size()) : width;
+    }
+    std::string text = fmt::format("{}:\n", section);
     for (const Command& command : all_commands()) {
         if (command.section == section) {
-            table.add_row({"", full_syntax(command), std::string(command.help)});
+            text += fmt::format("  {:<{}}  {}\n", full_syntax(command), width, command.help);
         }
     }
-    return table.print("");
+    return text;
 }
 
 }  // namespace

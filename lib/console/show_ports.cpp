@@ -25,10 +25,10 @@ std::string print_heading(std::string_view what, const PortReport& port) {
 
 std::string print_stats(const PortReport& port) {
     return print_heading("NIC statistics", port) +
-           fmt::format("  RX-packets: {:<12} RX-missed: {:<12} RX-bytes:  {}\n", port.rx_packets,
+           fmt::format("  RX-packets: {:<20} RX-missed: {:<20} RX-bytes:  {}\n", port.rx_packets,
                        port.rx_missed, port.rx_bytes) +
-           fmt::format("  RX-errors:  {:<12} RX-nombuf: {}\n", port.rx_errors, port.rx_no_mbuf) +
-           fmt::format("  TX-packets: {:<12} TX-errors: {:<12} TX-bytes:  {}\n", port.tx_packets,
+           fmt::format("  RX-errors:  {:<20} RX-nombuf: {}\n", port.rx_errors, port.rx_no_mbuf) +
+           fmt::format("  TX-packets: {:<20} TX-errors: {:<20} TX-bytes:  {}\n", port.tx_packets,
                        port.tx_errors, port.tx_bytes);
 }
 
@@ -57,9 +57,8 @@ std::string print_macs(const PortReport& port) {
     for (const MacAddress& mac : port.macs) {
         text += fmt::format("  {}\n", mac.to_string());
     }
-    return text + fmt::format("  {} addresses, {} of {} filters in the port{}\n", port.macs.size(),
-                              port.n_mac_filters_active, port.n_mac_filters_wanted,
-                              port.promiscuous ? ", promiscuous" : "");
+    return text + fmt::format("  MAC filters: {} of {} in the port{}\n", port.n_mac_filters_active,
+                              port.n_mac_filters_wanted, port.promiscuous ? ", promiscuous" : "");
 }
 
 // A port without what other commands show of it; the name always stays.

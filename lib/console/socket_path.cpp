@@ -17,6 +17,7 @@ namespace evengate::console {
 namespace {
 
 constexpr int kBacklog = 16;
+constexpr int kBlocking = 0;  // as opposed to SOCK_NONBLOCK
 
 Error failed(const std::string& path, std::string_view what) {
     return {fmt::format("console socket {}: {}", path, what)};
@@ -36,8 +37,14 @@ Result<sockaddr_un> make_address(const std::string& path) {
     return address;
 }
 
-FileDescriptor make_socket() {
-    return FileDescriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+FileDescriptor make_socket(int blocking) {
+    return FileDescriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | blocking, 0));
+}
+
+// connect() waits while the other side's queue is full, but not for good.
+void limit_waiting(const FileDescriptor& fd) {
+    const timeval patience{.tv_sec = 2, .tv_usec = 0};
+    setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
 }
 
 // 0, or errno.
@@ -68,7 +75,7 @@ Result<void> remove_stale(const std::string& path, const sockaddr_un& address) {
     if (!S_ISSOCK(status.st_mode)) {
         return failed(path, "exists and is not a socket; choose another path, or remove it");
     }
-    const FileDescriptor probe = make_socket();
+    const FileDescriptor probe = make_socket(SOCK_NONBLOCK);
     const int error = try_with(probe, address, connect);
     if (error == 0) {
         return failed(path, fmt::format("{} listens there already", describe_peer(probe)));
@@ -92,8 +99,12 @@ Result<FileDescriptor> connect_to(const std::string& path) {
     if (!address) {
         return address.error();
     }
-    FileDescriptor fd = make_socket();
-    const int error = fd.is_open() ? try_with(fd, *address, connect) : errno;
+    FileDescriptor fd = make_socket(kBlocking);
+    if (!fd.is_open()) {
+        return failed(path, "cannot make a socket", errno);
+    }
+    limit_waiting(fd);
+    const int error = try_with(fd, *address, connect);
     switch (error) {
         case 0:
             return fd;
@@ -104,7 +115,7 @@ Result<FileDescriptor> connect_to(const std::string& path) {
         case EPERM:
             return failed(path, "permission denied; it belongs to the user who runs evengate (try sudo)");
         case EAGAIN:
-            return failed(path, "busy: too many connections wait");
+            return failed(path, "it does not accept connections: evengate may hang, or too many wait");
         default:
             return failed(path, "cannot connect", error);
     }
@@ -118,7 +129,7 @@ Result<ListeningSocket> ListeningSocket::open(const std::string& path) {
     if (const Result<void> free = remove_stale(path, *address); !free) {
         return free.error();
     }
-    FileDescriptor fd = make_socket();
+    FileDescriptor fd = make_socket(SOCK_NONBLOCK);
     // The mode of the descriptor becomes that of the path: no moment in which others may connect, and
     // no change of the process's umask.
     if (!fd.is_open() || fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0) {

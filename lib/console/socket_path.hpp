@@ -14,7 +14,7 @@
 
 namespace evengate::console {
 
-// A connection to who listens at `path`; non-blocking.
+// A connection to who listens at `path`. Cost: waits up to 2 s while too many others do.
 // Fails: nobody does, no permission, the path is too long.
 [[nodiscard]] Result<FileDescriptor> connect_to(const std::string& path);
 

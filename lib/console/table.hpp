@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: text in aligned columns. Thread: any, one at a time. Used by: the show commands, help.
+// What: text in aligned columns. Thread: any, one at a time. Used by: the show commands.
 #pragma once
 
 #include <cstdint>

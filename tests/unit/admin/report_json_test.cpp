@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "admin/report_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "catch.hpp"
+
+using namespace std::chrono_literals;
+using namespace evengate;
+using admin::Json;
+
+namespace {
+
+std::string keys_of(const Json& json) {
+    std::string keys;
+    for (const auto& item : json.items()) {
+        keys += (keys.empty() ? "" : " ") + item.key();
+    }
+    return keys;
+}
+
+}  // namespace
+
+TEST_CASE("the keys of each report are its members, in their order") {
+    CHECK(keys_of(admin::Report{}) ==
+          "name version at uptime forwarding generation publications memory_bytes ports interfaces groups neighbours "
+          "routes punts workers control events config");
+    CHECK(keys_of(admin::PortReport{}) ==
+          "name device driver mac link_up speed_mbps mtu n_rx_queues n_tx_queues promiscuous n_mac_filters_wanted "
+          "n_mac_filters_active macs rx_packets tx_packets rx_bytes tx_bytes rx_missed rx_errors tx_errors rx_no_mbuf "
+          "xstats");
+    CHECK(keys_of(admin::InterfaceReport{}) == "id name port vlan inner_vlan mtu mac link_up addresses");
+    CHECK(keys_of(admin::GroupReport{}) == "id interface virtual_addresses policy vmacs n_hosts arp_answers");
+    CHECK(keys_of(admin::VmacReport{}) == "number mac state owner packets bytes foreign_packets n_hosts");
+    CHECK(keys_of(admin::NeighbourReport{}) == "address interface state mac age n_held");
+    CHECK(keys_of(admin::RouteReport{}) == "prefix kind via interface usable");
+    CHECK(keys_of(admin::PuntReport{}) == "name accepted limited ring_full");
+    CHECK(keys_of(admin::WorkerReport{}) ==
+          "index lcore received forwarded punted drops polls busy_polls sleeps busy_cycles control_frames "
+          "longest_loop_ns generation");
+    CHECK(keys_of(admin::ControlReport{}) ==
+          "arp_received arp_answered icmp_echo_answered icmp_errors_sent icmp_errors_limited fragments_sent "
+          "keep_alives_sent frames_sent frames_not_sent longest_step_ns refused");
+    CHECK(keys_of(admin::Event{}) == "at severity text");
+}
+
+TEST_CASE("counters keep every digit") {
+    admin::PortReport port;
+    port.rx_bytes = UINT64_MAX;
+    CHECK(Json(port)["rx_bytes"].dump() == "18446744073709551615");
+}
+
+TEST_CASE("times are seconds, and what is not there is null") {
+    admin::NeighbourReport neighbour;
+    neighbour.age = 1500ms;
+    const Json json = neighbour;
+    CHECK(json["age"].dump() == "1.5");
+    CHECK(json["mac"].is_null());
+    neighbour.mac = MacAddress::from_u64(0x0200'0000'0001);
+    CHECK(Json(neighbour)["mac"] == "02:00:00:00:00:01");
+}
+
+TEST_CASE("lists of reports stay lists when they are empty") {
+    CHECK(Json(admin::Report{})["ports"].dump() == "[]");
+    CHECK(Json(admin::InterfaceReport{})["addresses"].dump() == "[]");
+}
+
+TEST_CASE("a name that is not UTF-8 is printed with replacements instead of failing") {
+    const admin::NamedCount odd{"rx_\xFF", 1};
+    CHECK(admin::print_json(odd) == "{\n  \"name\": \"rx_\xEF\xBF\xBD\",\n  \"count\": 1\n}\n");
+}

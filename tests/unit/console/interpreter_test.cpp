@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "console/interpreter.hpp"
+
+#include <array>
+#include <thread>
+
+#include "catch.hpp"
+#include "sample.hpp"
+
+using namespace std::chrono_literals;
+using namespace evengate;
+using admin::Verb;
+using console::Interpreter;
+using console::Outcome;
+using console::Status;
+
+namespace {
+
+// None of these may reach the control lcore: nobody answers there.
+Outcome execute_unanswered(std::string_view line) {
+    admin::Mailbox mailbox;
+    Outcome outcome = Interpreter(mailbox, 0ms).execute(line);
+    CHECK_FALSE(mailbox.has_requests());
+    return outcome;
+}
+
+struct Refusal {
+    const char* line;
+    const char* text;
+};
+
+}  // namespace
+
+TEST_CASE("a wrong line is refused with what was expected, and asks nothing of the appliance") {
+    const auto [line, text] = GENERATE(
+        Refusal{"foo", "unknown command 'foo'; `help` lists the commands\n"},
+        Refusal{"Show vmacs", "unknown command 'Show'; `help` lists the commands\n"},
+        Refusal{"showvmacs", "unknown command 'showvmacs'; `help` lists the commands\n"},
+        Refusal{"PORT", "unknown command 'PORT'; `help` lists the commands\n"},
+        Refusal{"sh vmacs", "ambiguous command: 'sh' may be shutdown | show\n"},
+        Refusal{"show c", "ambiguous command: 'c' may be control | config\n"},
+        Refusal{"show port", "bad arguments: expected stats | info | xstats | macs after 'show port'\n"},
+        Refusal{"show port foo",
+                "bad arguments: expected stats | info | xstats | macs after 'show port', found 'foo'\n"},
+        Refusal{"show port stats", "bad arguments: expected PORT after 'show port stats'\n"},
+        Refusal{"show port stats lan xml",
+                "bad arguments: expected the end of the line | json after 'show port stats lan', found 'xml'\n"},
+        Refusal{"show vmacs json json",
+                "bad arguments: expected the end of the line after 'show vmacs json', found 'json'\n"},
+        Refusal{"clear port stats lan", "bad arguments: expected all after 'clear port stats', found 'lan'\n"},
+        Refusal{"stop json", "bad arguments: expected the end of the line after 'stop', found 'json'\n"},
+        Refusal{"help nothing",
+                "bad arguments: no section 'nothing'; expected all or one of: session, control, ports, gateway, "
+                "counters, appliance\n"});
+    INFO(line);
+    const Outcome outcome = execute_unanswered(line);
+    CHECK(outcome.status == Status::usage);
+    CHECK(outcome.text == text);
+}
+
+TEST_CASE("words of commands that only show may be shortened as long as they stay unique") {
+    console::test::SampleGateway gateway;
+    Interpreter interpreter(gateway.mailbox());
+    CHECK(interpreter.execute("sho ro").text == interpreter.execute("show routes").text);
+    CHECK(interpreter.execute("sho po st lan j").text == interpreter.execute("show port stats lan json").text);
+    CHECK(interpreter.execute("h all").text == interpreter.execute("help all").text);
+}
+
+TEST_CASE("commands that change something must be written in full") {
+    const std::array<Refusal, 4> shortened = {
+        Refusal{"sto", "stop"}, {"star", "start"}, {"shut", "shutdown"}, {"cl port stats all", "clear"}};
+    for (const auto& [line, full] : shortened) {
+        const std::string_view word = std::string_view(line).substr(0, std::string_view(line).find(' '));
+        const Outcome outcome = execute_unanswered(line);
+        CHECK(outcome.status == Status::usage);
+        CHECK(outcome.text ==
+              "bad arguments: '" + std::string(word) + "' must be written in full: " + full + "\n");
+    }
+}
+
+TEST_CASE("blanks and comments do nothing, successfully") {
+    for (const char* line : {"", "   ", "\t", "# stop", "  # show"}) {
+        const Outcome outcome = execute_unanswered(line);
+        CHECK(outcome.status == Status::ok);
+        CHECK(outcome.text.empty());
+    }
+    console::test::SampleGateway gateway;
+    CHECK(Interpreter(gateway.mailbox()).execute("\tstop   # for the night").text == "forwarding stopped\n");
+}
+
+TEST_CASE("each action asks exactly its own verb of the appliance, once") {
+    console::test::SampleGateway gateway;
+    Interpreter interpreter(gateway.mailbox());
+    CHECK(interpreter.execute("start").status == Status::failed);
+    CHECK(interpreter.execute("stop").status == Status::ok);
+    CHECK(interpreter.execute("clear port stats all").status == Status::ok);
+    CHECK(interpreter.execute("shutdown").status == Status::ok);
+    CHECK(interpreter.execute("show drops").status == Status::ok);
+    CHECK(interpreter.execute("quit").status == Status::ok);
+    CHECK(interpreter.execute("help").status == Status::ok);
+    CHECK(gateway.verbs() == std::vector{Verb::start_forwarding, Verb::stop_forwarding, Verb::clear_port_stats,
+                                         Verb::quit, Verb::report});
+}
+
+TEST_CASE("what the appliance refuses is said with its reason") {
+    console::test::SampleGateway gateway;
+    const Outcome outcome = Interpreter(gateway.mailbox()).execute("start");
+    CHECK(outcome.status == Status::failed);
+    CHECK(outcome.text == "start: no port has a link\n");
+}
+
+TEST_CASE("a control lcore that does not answer is a timeout, for shows and for actions") {
+    admin::Mailbox mailbox;
+    Interpreter interpreter(mailbox, 10ms);
+    for (const char* line : {"show port stats all", "stop"}) {
+        const Outcome outcome = interpreter.execute(line);
+        CHECK(outcome.status == Status::timed_out);
+        CHECK(outcome.text.ends_with(": no answer from the control lcore in time\n"));
+    }
+}
+
+TEST_CASE("a reply without a report is a failure, not an empty table") {
+    admin::Mailbox mailbox;
+    Outcome outcome;
+    std::thread asker([&] { outcome = Interpreter(mailbox, 30s).execute("show routes"); });
+    while (!mailbox.has_requests()) {
+        std::this_thread::yield();
+    }
+    mailbox.answer_requests([](const admin::Request&) { return admin::Reply{}; });
+    asker.join();
+    CHECK(outcome.status == Status::failed);
+    CHECK(outcome.text == "show routes: the appliance sent no report\n");
+}
+
+TEST_CASE("a port that is not there is named together with those that are") {
+    console::test::SampleGateway gateway;
+    Interpreter interpreter(gateway.mailbox());
+    for (const char* line : {"show port stats eth9", "show port info eth9 json", "show port macs eth9"}) {
+        const Outcome outcome = interpreter.execute(line);
+        CHECK(outcome.status == Status::failed);
+        CHECK(outcome.text == "no port 'eth9'; there are: lan, wan\n");
+    }
+}
+
+TEST_CASE("lines that no terminal can echo, or that are too long, are refused before anything reads them") {
+    const std::string nul("show\0vmacs", 10);
+    for (const std::string& line : {nul, std::string("show vmacs\nstop"), std::string("\x1b[2J"), std::string("caf\xC3\xA9")}) {
+        const Outcome outcome = execute_unanswered(line);
+        CHECK(outcome.status == Status::usage);
+        CHECK(outcome.text == "bad arguments: a command is printable ASCII on one line\n");
+    }
+    CHECK(execute_unanswered(std::string(console::kMaxLine, ' ')).status == Status::ok);
+    CHECK(execute_unanswered(std::string(console::kMaxLine + 1, ' ')).text ==
+          "bad arguments: the line is longer than 4096 bytes\n");
+}
+
+TEST_CASE("a word is as long as librte_cmdline has room for, and one more is refused by length") {
+    console::test::SampleGateway gateway;
+    Interpreter interpreter(gateway.mailbox());
+    CHECK(interpreter.execute("show port stats " + std::string(126, 'x')).status == Status::failed);
+    const Outcome outcome = interpreter.execute("show port stats " + std::string(127, 'x'));
+    CHECK(outcome.status == Status::usage);
+    CHECK(outcome.text == "bad arguments: a word is longer than 126 characters\n");
+}
+
+TEST_CASE("only quit and shutdown end a session") {
+    CHECK(console::ends_session("quit"));
+    CHECK(console::ends_session("  shutdown # at last"));
+    CHECK_FALSE(console::ends_session("qui"));
+    CHECK_FALSE(console::ends_session("quit now"));
+    CHECK_FALSE(console::ends_session("show vmacs"));
+    CHECK_FALSE(console::ends_session(""));
+}
+
+TEST_CASE("interpreters of several threads do not disturb one another") {
+    console::test::SampleGateway gateway;
+    const std::array<const char*, 4> lines = {"show vmacs", "show routes json", "show port stats wan", "help all"};
+    std::array<std::string, 4> wanted;
+    for (size_t i = 0; i < lines.size(); ++i) {
+        wanted[i] = Interpreter(gateway.mailbox()).execute(lines[i]).text;
+    }
+    std::atomic<unsigned> n_wrong{0};
+    std::vector<std::thread> sessions;
+    for (size_t i = 0; i < lines.size(); ++i) {
+        sessions.emplace_back([&, i] {
+            Interpreter interpreter(gateway.mailbox());
+            for (unsigned n = 0; n < 50; ++n) {
+                n_wrong += interpreter.execute(lines[i]).text == wanted[i] ? 0U : 1U;
+            }
+        });
+    }
+    for (std::thread& session : sessions) {
+        session.join();
+    }
+    CHECK(n_wrong == 0);
+}

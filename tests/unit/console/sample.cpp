@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "sample.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+namespace evengate::console::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+using admin::Event;
+using admin::Verb;
+
+admin::PortReport sample_lan() {
+    admin::PortReport port;
+    port.name = "lan";
+    port.device = "net_af_packet0,iface=gw0";
+    port.driver = "net_af_packet";
+    port.mac = MacAddress::from_u64(0x0200'0000'0001);
+    port.link_up = true;
+    port.speed_mbps = 10'000;
+    port.mtu = 1500;
+    port.n_rx_queues = port.n_tx_queues = 2;
+    port.promiscuous = true;
+    port.n_mac_filters_wanted = 3;
+    port.n_mac_filters_active = 1;
+    port.macs = {port.mac, MacAddress::from_u64(0x0245'4700'0701), MacAddress::from_u64(0x0245'4700'0702)};
+    port.rx_packets = 1'234'567'890'123;
+    port.tx_packets = 1'234'567'890'000;
+    port.rx_bytes = UINT64_MAX;
+    port.tx_bytes = 98'765'432'109;
+    port.rx_missed = 7;
+    port.rx_errors = 1;
+    port.tx_errors = 2;
+    port.rx_no_mbuf = 3;
+    port.xstats = {{"rx_good_packets", 1'234'567'890'123}, {"rx_q0_errors", 0}};
+    return port;
+}
+
+admin::PortReport sample_wan() {
+    admin::PortReport port;
+    port.name = "wan";
+    port.device = "0000:01:00.0";
+    port.driver = "net_ixgbe";
+    port.mac = MacAddress::from_u64(0x0200'0000'0002);
+    port.mtu = 9000;
+    port.n_rx_queues = port.n_tx_queues = 1;
+    port.n_mac_filters_wanted = port.n_mac_filters_active = 1;
+    port.macs = {port.mac};
+    return port;
+}
+
+admin::GroupReport sample_group() {
+    admin::GroupReport group;
+    group.id = GroupId(7);
+    group.interface = "lan0";
+    group.virtual_addresses = {IpAddress::v4(0x0A00'00FE)};
+    group.policy = "host_hash";
+    group.n_hosts = 5;
+    group.arp_answers = 41;
+    admin::VmacReport own{VmacNumber(1), MacAddress::from_u64(0x0245'4700'0701), "own", "gw-a", 300, 45'000, 0, 4};
+    admin::VmacReport other{VmacNumber(2), MacAddress::from_u64(0x0245'4700'0702), "other", "gw-b", 100, 6'400, 9, 1};
+    group.vmacs = {own, other};
+    return group;
+}
+
+std::vector<admin::WorkerReport> sample_workers() {
+    admin::WorkerReport first;
+    first.lcore = 1;
+    first.received = 1000;
+    first.forwarded = 900;
+    first.punted = 60;
+    first.drops = {{"not_for_us", 30}, {"tx_full", 10}};
+    first.polls = 10'000;
+    first.busy_polls = 125;
+    first.sleeps = 42;
+    first.busy_cycles = 210'000;
+    first.control_frames = 17;
+    first.longest_loop_ns = 83'400;
+    first.generation = 12;
+    admin::WorkerReport second;
+    second.index = WorkerIndex(1);
+    second.lcore = 2;
+    second.received = 5;
+    second.drops = {{"fenced", 1}, {"not_for_us", 4}};
+    second.generation = 11;
+    return {first, second};
+}
+
+}  // namespace
+
+admin::Report sample_report() {
+    admin::Report report;
+    report.name = "gw-a";
+    report.version = "0.1.0";
+    report.at = TimePoint(100'000s);
+    report.uptime = 3h + 25min + 7s;
+    report.generation = 12;
+    report.publications = 34;
+    report.memory_bytes = 192'413'696;
+    report.ports = {sample_lan(), sample_wan()};
+    report.interfaces = {{InterfaceId(0), "lan0", "lan", 0, 0, 1500, MacAddress::from_u64(0x0200'0000'0001), true,
+                          {*IpPrefix::parse("10.0.0.1/24"), *IpPrefix::parse("2001:db8::1/64")}},
+                         {InterfaceId(1), "wan0", "wan", 100, 7, 9000, MacAddress::from_u64(0x0200'0000'0002), false, {}}};
+    report.groups = {sample_group()};
+    report.neighbours = {{*IpAddress::parse("10.0.0.20"), "lan0", "reachable",
+                          MacAddress::from_u64(0x0A00'0000'0020), 12'345ms, 0},
+                         {*IpAddress::parse("192.0.2.1"), "wan0", "incomplete", std::nullopt, 300us, 4}};
+    report.routes = {{*IpPrefix::parse("10.0.0.0/24"), "connected", std::nullopt, "lan0", true},
+                     {*IpPrefix::parse("0.0.0.0/0"), "static", *IpAddress::parse("192.0.2.1"), "wan0", false},
+                     {*IpPrefix::parse("198.51.100.0/24"), "blackhole", std::nullopt, "", true}};
+    report.punts = {{"arp", 120, 3, 0}, {"ttl_expired", 7, 0, 1}};
+    report.workers = sample_workers();
+    report.control = {120, 41, 6, 5, 4, 3, 2, 77, 1, 1'500'000, {{"arp_malformed", 8}}};
+    report.events = {{TimePoint(99'000s), Event::Severity::info, "port lan: link up"},
+                     {TimePoint(99'998s), Event::Severity::alarm, "port wan: link down"}};
+    report.config = "appliance:\n  name: gw-a\n";
+    return report;
+}
+
+SampleGateway::SampleGateway()
+    : report_(std::make_shared<const admin::Report>(sample_report())), mailbox_([this] { woken_.notify_one(); }) {
+    control_ = std::thread([this] { run(); });
+}
+
+SampleGateway::~SampleGateway() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    woken_.notify_one();
+    control_.join();
+}
+
+std::vector<admin::Verb> SampleGateway::verbs() {
+    const std::lock_guard lock(mutex_);
+    return verbs_;
+}
+
+void SampleGateway::run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        mailbox_.answer_requests([this](const admin::Request& request) { return answer(request); });
+        // A wake-up between the two is missed: look again soon, as the control loop does.
+        woken_.wait_for(lock, 1ms);
+    }
+}
+
+admin::Reply SampleGateway::answer(const admin::Request& request) {
+    verbs_.push_back(request.verb);
+    switch (request.verb) {
+        case Verb::report:
+            return {admin::Reply::Status::ok, "", report_};
+        case Verb::start_forwarding:
+            return {admin::Reply::Status::refused, "no port has a link", nullptr};
+        case Verb::stop_forwarding:
+            return {admin::Reply::Status::ok, "forwarding stopped", nullptr};
+        default:
+            return {};
+    }
+}
+
+TemporaryDirectory::TemporaryDirectory() {
+    std::string path = std::filesystem::temp_directory_path() / "evengate-console-XXXXXX";
+    if (mkdtemp(path.data()) == nullptr) {
+        throw std::runtime_error("cannot make a directory for the test");
+    }
+    path_ = path;
+}
+
+TemporaryDirectory::~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+
+}  // namespace evengate::console::test

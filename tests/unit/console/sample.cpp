@@ -122,7 +122,11 @@ admin::Report sample_report() {
 }
 
 SampleGateway::SampleGateway()
-    : report_(std::make_shared<const admin::Report>(sample_report())), mailbox_([this] { woken_.notify_one(); }) {
+    : report_(std::make_shared<const admin::Report>(sample_report())), mailbox_([this] {
+          // Not between the loop's look into the mailbox and its sleep.
+          const std::lock_guard lock(mutex_);
+          woken_.notify_one();
+      }) {
     control_ = std::thread([this] { run(); });
 }
 
@@ -144,8 +148,7 @@ void SampleGateway::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         mailbox_.answer_requests([this](const admin::Request& request) { return answer(request); });
-        // A wake-up between the two is missed: look again soon, as the control loop does.
-        woken_.wait_for(lock, 1ms);
+        woken_.wait(lock, [this] { return stopping_ || mailbox_.has_requests(); });
     }
 }
 

@@ -8,7 +8,9 @@ namespace evengate::admin {
 
 namespace {
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds(Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
 
 template <class T>
 Json texts(const std::vector<T>& values) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: reports as JSON. Keys are the member names of admin/report.hpp; addresses are text; times and
-// durations are seconds, times since boot. Thread: any. Used by: console, the app's summaries.
+// What: reports as JSON. Keys are the member names of admin/report.hpp; addresses are text; times
+// and durations are seconds, times since boot. Thread: any. Used by: console, the app's summaries.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -30,8 +30,8 @@ void to_json(Json& json, const Event& event);
 // Everything.
 void to_json(Json& json, const Report& report);
 
-// Indented text that ends with a newline. Bytes that are not UTF-8 (a driver may name a statistic in
-// any of them) become U+FFFD.
+// Indented text that ends with a newline. Bytes that are not UTF-8 (a driver may name a statistic
+// in any of them) become U+FFFD.
 [[nodiscard]] std::string print_json(const Json& json);
 
 // Thread: any.

@@ -23,8 +23,8 @@ Outcome Client::execute(std::string_view line) {
     if (!connection_.is_open()) {
         return give_up("the connection is closed");
     }
-    // A server that refuses the session closes it with a reason, so the reply counts even if the request
-    // could not be sent.
+    // A server that refuses the session closes it with a reason, so the reply counts even if the
+    // request could not be sent.
     const Io sent = write_all(connection_.get(), -1, kPatience, std::string(line) + "\n");
     return sent == Io::timed_out ? give_up("no answer in time") : receive();
 }
@@ -41,12 +41,14 @@ Outcome Client::receive() {
         }
         const Io io = read_some(connection_.get(), -1, kPatience, bytes);
         if (io != Io::done) {
-            return give_up(io == Io::timed_out ? "no answer in time" : "the appliance closed the connection");
+            return give_up(io == Io::timed_out ? "no answer in time"
+                                               : "the appliance closed the connection");
         }
     }
 }
 
-// A reply that came later would be taken for that of the next command: the connection is of no more use.
+// A reply that came later would be taken for that of the next command: the connection is of no more
+// use.
 Outcome Client::give_up(std::string_view why) {
     connection_ = FileDescriptor();
     return {Status::unreachable, fmt::format("console socket {}: {}\n", path_, why)};

@@ -29,7 +29,8 @@ class Client {
     [[nodiscard]] Outcome execute(std::string_view line);
 
  private:
-    Client(std::string path, FileDescriptor connection) : path_(std::move(path)), connection_(std::move(connection)) {}
+    Client(std::string path, FileDescriptor connection)
+        : path_(std::move(path)), connection_(std::move(connection)) {}
 
     Outcome receive();
     Outcome give_up(std::string_view why);

@@ -2,8 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: what a command is, and the one list of them: the grammar, Tab completion, `help` and
-// docs/console.md all come from it. A new command is a row in commands.cpp and a function in shows.hpp.
-// Thread: any. Used by: all of the console.
+// docs/console.md all come from it. A new command is a row in commands.cpp and a function in
+// shows.hpp. Thread: any. Used by: all of the console.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +22,9 @@ enum class Format : uint8_t { text, json };
 
 // A command as typed, with all that answering it takes.
 struct Call {
-    const admin::Reply& reply;               // the appliance's; empty for a command that asked nothing
-    const admin::Report& report;             // of the reply; empty unless the verb was `report`
-    const std::vector<std::string>& words;   // in full, without `json`
+    const admin::Reply& reply;    // the appliance's; empty for a command that asked nothing
+    const admin::Report& report;  // of the reply; empty unless the verb was `report`
+    const std::vector<std::string>& words;  // in full, without `json`
     Format format = Format::text;
 };
 
@@ -37,7 +37,8 @@ enum class Kind : uint8_t {
 
 struct Command {
     std::string_view section;
-    std::string_view syntax;  // one space between words; CAPITALS stand for a word of the operator's
+    std::string_view
+        syntax;  // one space between words; CAPITALS stand for a word of the operator's
     std::string_view help;
     Kind kind = Kind::show;
     std::optional<admin::Verb> verb;  // what is asked of the appliance; none = nothing

@@ -25,30 +25,48 @@ constexpr Command show(std::string_view section, std::string_view syntax, std::s
 
 constexpr std::array kCommands = {
     Command{"session", "help", "the sections of help", Kind::local, {}, print_sections},
-    Command{"session", "help SECTION", "the commands of a section, or of all", Kind::local, {}, print_section},
-    Command{"session", "quit", "end this session; the appliance goes on", Kind::ends_session, {}, print_reply},
+    Command{"session",
+            "help SECTION",
+            "the commands of a section, or of all",
+            Kind::local,
+            {},
+            print_section},
+    Command{"session",
+            "quit",
+            "end this session; the appliance goes on",
+            Kind::ends_session,
+            {},
+            print_reply},
 
-    Command{"control", "start", "forward frames again", Kind::action, Verb::start_forwarding, print_reply},
+    Command{"control", "start", "forward frames again", Kind::action, Verb::start_forwarding,
+            print_reply},
     Command{"control", "stop", "drop frames instead of forwarding them; ARP and the group go on",
             Kind::action, Verb::stop_forwarding, print_reply},
     Command{"control", "clear port stats all", "count the ports' packets, bytes and errors from 0",
             Kind::action, Verb::clear_port_stats, print_reply},
-    Command{"control", "shutdown", "end the appliance, and this session", Kind::ends_session, Verb::quit, print_reply},
+    Command{"control", "shutdown", "end the appliance, and this session", Kind::ends_session,
+            Verb::quit, print_reply},
 
-    show("ports", "show port stats PORT", "packets, bytes and errors of a port, or of all", show_port_stats),
-    show("ports", "show port info PORT", "device, link, queues and MAC filters of a port, or of all", show_port_info),
-    show("ports", "show port xstats PORT", "the driver's own counters of a port, or of all", show_port_xstats),
-    show("ports", "show port macs PORT", "the MAC addresses a port, or each, should receive", show_port_macs),
+    show("ports", "show port stats PORT", "packets, bytes and errors of a port, or of all",
+         show_port_stats),
+    show("ports", "show port info PORT",
+         "device, link, queues and MAC filters of a port, or of all", show_port_info),
+    show("ports", "show port xstats PORT", "the driver's own counters of a port, or of all",
+         show_port_xstats),
+    show("ports", "show port macs PORT", "the MAC addresses a port, or each, should receive",
+         show_port_macs),
     show("ports", "show interfaces", "interfaces: port, VLANs, addresses, link", show_interfaces),
 
     show("gateway", "show vmacs", "virtual MACs of each group: owner, load, hosts", show_vmacs),
-    show("gateway", "show neighbours", "hosts and next hops, and how far they are resolved", show_neighbours),
+    show("gateway", "show neighbours", "hosts and next hops, and how far they are resolved",
+         show_neighbours),
     show("gateway", "show routes", "the routing table", show_routes),
 
     show("counters", "show drops", "frames dropped, by reason and worker", show_drops),
     show("counters", "show punts", "frames handed to the control lcore, by class", show_punts),
     show("counters", "show workers", "load and counters of each worker", show_workers),
-    show("counters", "show control", "what the control lcore received, answered and sent", show_control),
+    show("counters", "show control", "what the control lcore received, answered and sent",
+         show_control),
 
     show("appliance", "show summary", "the appliance on one page", show_summary),
     show("appliance", "show events", "what happened last, oldest first", show_events),
@@ -57,7 +75,9 @@ constexpr std::array kCommands = {
 
 }  // namespace
 
-std::span<const Command> all_commands() { return kCommands; }
+std::span<const Command> all_commands() {
+    return kCommands;
+}
 
 std::vector<std::string_view> split_words(std::string_view line) {
     constexpr std::string_view kBlanks = " \t";

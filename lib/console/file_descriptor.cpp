@@ -38,7 +38,9 @@ Io wait_for(int fd, short events, int stop, std::chrono::milliseconds patience) 
     }
 }
 
-bool must_wait(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+bool must_wait(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK;
+}
 
 // send() on sockets, as only it can do without SIGPIPE.
 ssize_t write_some(int fd, std::string_view bytes) {

@@ -36,22 +36,24 @@ inline constexpr std::chrono::milliseconds kForever{-1};
 
 enum class Io : uint8_t {
     done,
-    ended,      // the other side closed, or failed
-    stopped,    // the stop descriptor became readable
+    ended,    // the other side closed, or failed
+    stopped,  // the stop descriptor became readable
     timed_out,
 };
 
-// Below: `stop` is -1, or a descriptor that becomes readable when waiting must end; descriptors may be
-// blocking or not.
+// Below: `stop` is -1, or a descriptor that becomes readable when waiting must end; descriptors may
+// be blocking or not.
 
 // Waits until `fd` can be read, or its other side is gone: Io::done for both.
 [[nodiscard]] Io wait_readable(int fd, int stop, std::chrono::milliseconds patience);
 
 // Waits for some bytes and puts them in place of `bytes`.
-[[nodiscard]] Io read_some(int fd, int stop, std::chrono::milliseconds patience, std::string& bytes);
+[[nodiscard]] Io read_some(int fd, int stop, std::chrono::milliseconds patience,
+                           std::string& bytes);
 
-// Writes all bytes. `patience` is for each wait: one who reads slowly is served, one who stopped is not.
-// A socket that nobody reads any more is Io::ended; so is a pipe, where SIGPIPE is ignored.
-[[nodiscard]] Io write_all(int fd, int stop, std::chrono::milliseconds patience, std::string_view bytes);
+// Writes all bytes. `patience` is for each wait: one who reads slowly is served, one who stopped is
+// not. A socket that nobody reads any more is Io::ended; so is a pipe, where SIGPIPE is ignored.
+[[nodiscard]] Io write_all(int fd, int stop, std::chrono::milliseconds patience,
+                           std::string_view bytes);
 
 }  // namespace evengate::console

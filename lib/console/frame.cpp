@@ -27,8 +27,8 @@ std::optional<Header> decode_header(std::string_view header) {
     size_t length = 0;
     const char* end = header.data() + header.size();
     const auto first = std::from_chars(header.data(), end, status);
-    if (first.ec != std::errc{} || status > static_cast<unsigned>(Status::unreachable) || first.ptr == end ||
-        *first.ptr != ' ') {
+    if (first.ec != std::errc{} || status > static_cast<unsigned>(Status::unreachable) ||
+        first.ptr == end || *first.ptr != ' ') {
         return std::nullopt;
     }
     const auto second = std::from_chars(first.ptr + 1, end, length);

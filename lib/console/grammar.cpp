@@ -66,7 +66,8 @@ cmdline_token_string make_token(size_t position, const char* keyword) {
 
 cmdline_parse_inst_t* make_instruction(Instruction& owner) {
     const size_t n_pointers = owner.tokens.size() + 1;
-    void* memory = std::calloc(1, sizeof(cmdline_parse_inst_t) + n_pointers * sizeof(cmdline_parse_token_hdr_t*));
+    void* memory = std::calloc(
+        1, sizeof(cmdline_parse_inst_t) + n_pointers * sizeof(cmdline_parse_token_hdr_t*));
     if (memory == nullptr) {
         throw std::bad_alloc();
     }
@@ -86,13 +87,17 @@ void fill(Instruction& owner, const Form& form, std::optional<Match>& matched) {
     owner.matched = &matched;
     owner.keywords.assign(form.words.begin(), form.words.end());
     for (size_t i = 0; i < owner.keywords.size(); ++i) {
-        owner.tokens.push_back(make_token(i, is_argument(owner.keywords[i]) ? nullptr : owner.keywords[i].c_str()));
+        owner.tokens.push_back(
+            make_token(i, is_argument(owner.keywords[i]) ? nullptr : owner.keywords[i].c_str()));
     }
     owner.instruction.reset(make_instruction(owner));
 }
 
-// What completion offers is "word [kind of token]: help", or "[kind of token]: help" for an argument.
-std::string_view offered_word(std::string_view offer) { return offer.substr(0, offer.find(" [")); }
+// What completion offers is "word [kind of token]: help", or "[kind of token]: help" for an
+// argument.
+std::string_view offered_word(std::string_view offer) {
+    return offer.substr(0, offer.find(" ["));
+}
 
 }  // namespace
 
@@ -116,7 +121,9 @@ Grammar::Grammar() : tables_(std::make_unique<Tables>()) {
     }
 }
 
-Grammar::~Grammar() { cmdline_free(tables_->line); }
+Grammar::~Grammar() {
+    cmdline_free(tables_->line);
+}
 
 Result<std::optional<Match>> Grammar::match(std::string_view line) {
     tables_->matched.reset();
@@ -125,8 +132,10 @@ Result<std::optional<Match>> Grammar::match(std::string_view line) {
         return std::move(tables_->matched);
     }
     const auto words = split_words(line);
-    if (std::any_of(words.begin(), words.end(), [](auto word) { return word.size() >= STR_TOKEN_SIZE - 1; })) {
-        return Error{fmt::format("bad arguments: a word is longer than {} characters", STR_TOKEN_SIZE - 2)};
+    if (std::any_of(words.begin(), words.end(),
+                    [](auto word) { return word.size() >= STR_TOKEN_SIZE - 1; })) {
+        return Error{
+            fmt::format("bad arguments: a word is longer than {} characters", STR_TOKEN_SIZE - 2)};
     }
     return Error{fmt::format("unknown command '{}'; `help` lists the commands", line)};
 }

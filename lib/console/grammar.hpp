@@ -23,10 +23,10 @@ struct Match {
     std::vector<std::string> words;  // in full, without `json`
 };
 
-// librte_cmdline hands a callback nothing of its caller but the instruction's own pointer. So each Grammar
-// builds its own instructions, from the one list, instead of sharing static ones in a C file (C++ cannot
-// write those: cmdline_inst ends with a flexible array): many sessions then parse at once, without
-// globals. Building costs about 40 small allocations.
+// librte_cmdline hands a callback nothing of its caller but the instruction's own pointer. So each
+// Grammar builds its own instructions, from the one list, instead of sharing static ones in a C
+// file (C++ cannot write those: cmdline_inst ends with a flexible array): many sessions then parse
+// at once, without globals. Building costs about 40 small allocations.
 class Grammar {
  public:
     Grammar();
@@ -38,9 +38,10 @@ class Grammar {
     // Fails: no command is like that. Not checked: control characters in `line`.
     [[nodiscard]] Result<std::optional<Match>> match(std::string_view line);
 
-    // One step of Tab completion, with the contract of librte_cmdline's cmdline_complete(), but that
-    // a word which several commands have in common is offered once.
-    [[nodiscard]] int complete(const char* buffer, int* state, char* destination, unsigned int size);
+    // One step of Tab completion, with the contract of librte_cmdline's cmdline_complete(), but
+    // that a word which several commands have in common is offered once.
+    [[nodiscard]] int complete(const char* buffer, int* state, char* destination,
+                               unsigned int size);
 
  private:
     struct Tables;

@@ -38,17 +38,20 @@ std::string print_one_section(std::string_view section) {
 }  // namespace
 
 Outcome print_sections(const Call&) {
-    return {Status::ok, fmt::format("help SECTION lists the commands of a section, `help all` those of every one:\n"
-                                    "  {}\n",
-                                    fmt::join(section_names(), "\n  "))};
+    return {
+        Status::ok,
+        fmt::format("help SECTION lists the commands of a section, `help all` those of every one:\n"
+                    "  {}\n",
+                    fmt::join(section_names(), "\n  "))};
 }
 
 Outcome print_section(const Call& call) {
     const std::string& wanted = call.words.back();
     const auto names = section_names();
     if (wanted != "all" && std::find(names.begin(), names.end(), wanted) == names.end()) {
-        return {Status::usage, fmt::format("bad arguments: no section '{}'; expected all or one of: {}\n", wanted,
-                                           fmt::join(names, ", "))};
+        return {Status::usage,
+                fmt::format("bad arguments: no section '{}'; expected all or one of: {}\n", wanted,
+                            fmt::join(names, ", "))};
     }
     std::string text;
     for (const std::string_view name : names) {
@@ -62,7 +65,8 @@ Outcome print_section(const Call& call) {
 std::string print_reference() {
     std::string text;
     for (const std::string_view name : section_names()) {
-        text += fmt::format("{}### {}\n\n| command | |\n|---|---|\n", text.empty() ? "" : "\n", name);
+        text +=
+            fmt::format("{}### {}\n\n| command | |\n|---|---|\n", text.empty() ? "" : "\n", name);
         for (const Command& command : all_commands()) {
             if (command.section == name) {
                 text += fmt::format("| `{}` | {} |\n", full_syntax(command), command.help);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: `help` and the command table of docs/console.md, from the one list of commands. Thread: any.
-// Used by: the list of commands, the test that keeps the page in step.
+// What: `help` and the command table of docs/console.md, from the one list of commands. Thread:
+// any. Used by: the list of commands, the test that keeps the page in step.
 #pragma once
 
 #include <string>

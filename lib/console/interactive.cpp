@@ -65,7 +65,8 @@ class Editor {
     static Editor& of(rdline* line) { return *static_cast<Editor*>(rdline_get_opaque(line)); }
     static int write_char(rdline* line, char c);
     static void take_line(rdline* line, const char* buffer, unsigned int size);
-    static int complete(rdline* line, const char* buffer, char* destination, unsigned int size, int* state);
+    static int complete(rdline* line, const char* buffer, char* destination, unsigned int size,
+                        int* state);
 
     const Streams& streams_;
     const Execute& execute_;
@@ -77,7 +78,8 @@ class Editor {
     int exit_status_ = 0;
 };
 
-Editor::Editor(const Streams& streams, const Execute& execute) : streams_(streams), execute_(execute) {
+Editor::Editor(const Streams& streams, const Execute& execute)
+    : streams_(streams), execute_(execute) {
     rdline_.reset(rdline_new(write_char, take_line, complete, this));
     if (!rdline_) {
         throw std::bad_alloc();
@@ -94,7 +96,8 @@ void Editor::take_line(rdline* line, const char* buffer, unsigned int) {
     of(line).line_ = text.substr(0, text.find('\n'));
 }
 
-int Editor::complete(rdline* line, const char* buffer, char* destination, unsigned int size, int* state) {
+int Editor::complete(rdline* line, const char* buffer, char* destination, unsigned int size,
+                     int* state) {
     return of(line).grammar_.complete(buffer, state, destination, size);
 }
 
@@ -169,7 +172,8 @@ int run_on_terminal(const Streams& streams, const Execute& execute) {
 }  // namespace
 
 int run_interactive(const Streams& streams, const Execute& execute) {
-    return isatty(streams.in) != 0 ? run_on_terminal(streams, execute) : run_script(streams, execute);
+    return isatty(streams.in) != 0 ? run_on_terminal(streams, execute)
+                                   : run_script(streams, execute);
 }
 
 }  // namespace evengate::console

@@ -13,7 +13,9 @@ namespace evengate::console {
 namespace {
 
 // What follows is echoed in error texts, and NUL would end librte_cmdline's line early.
-bool is_printable(char c) { return c == '\t' || (c >= ' ' && c <= '~'); }
+bool is_printable(char c) {
+    return c == '\t' || (c >= ' ' && c <= '~');
+}
 
 Status status_of(admin::Reply::Status status) {
     switch (status) {
@@ -31,7 +33,8 @@ Status status_of(admin::Reply::Status status) {
 
 Outcome Interpreter::execute(std::string_view line) {
     if (line.size() > kMaxLine) {
-        return {Status::usage, fmt::format("bad arguments: the line is longer than {} bytes\n", kMaxLine)};
+        return {Status::usage,
+                fmt::format("bad arguments: the line is longer than {} bytes\n", kMaxLine)};
     }
     if (!std::all_of(line.begin(), line.end(), is_printable)) {
         return {Status::usage, "bad arguments: a command is printable ASCII on one line\n"};
@@ -53,14 +56,17 @@ Outcome Interpreter::run(const Match& match) {
         reply = mailbox_.ask({*match.command->verb}, patience_);
     }
     if (reply.status != admin::Reply::Status::ok) {
-        return {status_of(reply.status), fmt::format("{}: {}\n", match.command->syntax, reply.text)};
+        return {status_of(reply.status),
+                fmt::format("{}: {}\n", match.command->syntax, reply.text)};
     }
     static const admin::Report kEmpty;
     const bool wants_report = match.command->verb == admin::Verb::report;
     if (wants_report && !reply.report) {
-        return {Status::failed, fmt::format("{}: the appliance sent no report\n", match.command->syntax)};
+        return {Status::failed,
+                fmt::format("{}: the appliance sent no report\n", match.command->syntax)};
     }
-    return match.command->run({reply, wants_report ? *reply.report : kEmpty, match.words, match.format});
+    return match.command->run(
+        {reply, wants_report ? *reply.report : kEmpty, match.words, match.format});
 }
 
 bool ends_session(std::string_view line) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: executes command lines against one gateway: reads, asks its mailbox once, prints. Every front
-// end ends here. Thread: any but control, one at a time for each Interpreter; sessions have one each.
-// Used by: the socket server, the app's console on stdin.
+// What: executes command lines against one gateway: reads, asks its mailbox once, prints. Every
+// front end ends here. Thread: any but control, one at a time for each Interpreter; sessions have
+// one each. Used by: the socket server, the app's console on stdin.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,8 @@ inline constexpr size_t kMaxLine = 4096;
 class Interpreter {
  public:
     // `mailbox` outlives the interpreter.
-    explicit Interpreter(admin::Mailbox& mailbox, std::chrono::milliseconds patience = admin::Mailbox::kPatience)
+    explicit Interpreter(admin::Mailbox& mailbox,
+                         std::chrono::milliseconds patience = admin::Mailbox::kPatience)
         : mailbox_(mailbox), patience_(patience) {}
 
     // Executes one line without its newline; a blank one does nothing, successfully.

@@ -24,7 +24,8 @@ class Script {
         ++line_number_;
         const Outcome outcome = execute_(line);
         if (outcome.status == Status::ok) {
-            return write_all(streams_.out, streams_.stop, kForever, outcome.text) == Io::done && !ends_session(line);
+            return write_all(streams_.out, streams_.stop, kForever, outcome.text) == Io::done &&
+                   !ends_session(line);
         }
         exit_status_ = outcome.exit_status();
         const std::string complaint = fmt::format("line {}: {}", line_number_, outcome.text);

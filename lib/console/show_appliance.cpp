@@ -40,11 +40,13 @@ Totals sum_workers(const Report& report) {
 }
 
 auto count_ports_up(const Report& report) {
-    return std::count_if(report.ports.begin(), report.ports.end(), [](const auto& port) { return port.link_up; });
+    return std::count_if(report.ports.begin(), report.ports.end(),
+                         [](const auto& port) { return port.link_up; });
 }
 
 auto count_own_vmacs(const admin::GroupReport& group) {
-    return std::count_if(group.vmacs.begin(), group.vmacs.end(), [](const auto& vmac) { return vmac.state == "own"; });
+    return std::count_if(group.vmacs.begin(), group.vmacs.end(),
+                         [](const auto& vmac) { return vmac.state == "own"; });
 }
 
 Json summary_json(const Report& report) {
@@ -78,17 +80,22 @@ Json summary_json(const Report& report) {
 std::string print_summary(const Report& report) {
     const Totals totals = sum_workers(report);
     std::string text =
-        fmt::format("{} (evengate {}), up {}, {}\n", report.name, report.version, format_duration(report.uptime),
+        fmt::format("{} (evengate {}), up {}, {}\n", report.name, report.version,
+                    format_duration(report.uptime),
                     report.forwarding ? "forwarding" : "NOT forwarding: stopped by an operator") +
         fmt::format("  memory      {}\n", format_size(report.memory_bytes)) +
         fmt::format("  ports       {} of {} up\n", count_ports_up(report), report.ports.size()) +
         fmt::format("  tables      {} routes, {} neighbours, generation {}, {} publications\n",
-                    report.routes.size(), report.neighbours.size(), report.generation, report.publications) +
-        fmt::format("  frames      {} received = {} forwarded + {} punted + {} dropped, {} workers\n",
-                    totals.received, totals.forwarded, totals.punted, totals.dropped, report.workers.size());
+                    report.routes.size(), report.neighbours.size(), report.generation,
+                    report.publications) +
+        fmt::format(
+            "  frames      {} received = {} forwarded + {} punted + {} dropped, {} workers\n",
+            totals.received, totals.forwarded, totals.punted, totals.dropped,
+            report.workers.size());
     for (const auto& group : report.groups) {
-        text += fmt::format("  group {:<5} {} of {} vMACs owned here, {} hosts, {} ARP answers\n", group.id.value,
-                            count_own_vmacs(group), group.vmacs.size(), group.n_hosts, group.arp_answers);
+        text += fmt::format("  group {:<5} {} of {} vMACs owned here, {} hosts, {} ARP answers\n",
+                            group.id.value, count_own_vmacs(group), group.vmacs.size(),
+                            group.n_hosts, group.arp_answers);
     }
     return text;
 }
@@ -106,7 +113,8 @@ Outcome show_events(const Call& call) {
     }
     Table table({{"ago", Align::right}, {"severity"}, {"event"}});
     for (const auto& event : call.report.events) {
-        table.add_row({format_duration(call.report.at - event.at), admin::severity_name(event.severity), event.text});
+        table.add_row({format_duration(call.report.at - event.at),
+                       admin::severity_name(event.severity), event.text});
     }
     return {Status::ok, table.print("no events")};
 }

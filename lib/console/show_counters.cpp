@@ -19,7 +19,8 @@ using admin::NamedCount;
 using admin::WorkerReport;
 
 uint64_t count_of(const std::vector<NamedCount>& counts, std::string_view name) {
-    const auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& one) { return one.name == name; });
+    const auto found = std::find_if(counts.begin(), counts.end(),
+                                    [&](const auto& one) { return one.name == name; });
     return found == counts.end() ? 0 : found->count;
 }
 
@@ -36,8 +37,8 @@ std::vector<NamedCount> sum_drops(const std::vector<WorkerReport>& workers) {
     std::vector<NamedCount> sums;
     for (const WorkerReport& worker : workers) {
         for (const NamedCount& drop : worker.drops) {
-            const auto found =
-                std::find_if(sums.begin(), sums.end(), [&](const auto& sum) { return sum.name == drop.name; });
+            const auto found = std::find_if(sums.begin(), sums.end(),
+                                            [&](const auto& sum) { return sum.name == drop.name; });
             if (found == sums.end()) {
                 sums.push_back(drop);
             } else {
@@ -60,7 +61,8 @@ std::string cycles_per_frame(const WorkerReport& worker) {
     if (worker.received == 0) {
         return "-";
     }
-    return fmt::format("{:.0f}", static_cast<double>(worker.busy_cycles) / static_cast<double>(worker.received));
+    return fmt::format(
+        "{:.0f}", static_cast<double>(worker.busy_cycles) / static_cast<double>(worker.received));
 }
 
 }  // namespace
@@ -93,7 +95,10 @@ Outcome show_punts(const Call& call) {
     if (call.format == Format::json) {
         return {Status::ok, admin::print_json(call.report.punts)};
     }
-    Table table({{"class"}, {"accepted", Align::right}, {"limited", Align::right}, {"ring full", Align::right}});
+    Table table({{"class"},
+                 {"accepted", Align::right},
+                 {"limited", Align::right},
+                 {"ring full", Align::right}});
     for (const auto& punt : call.report.punts) {
         table.add_row({punt.name, std::to_string(punt.accepted), std::to_string(punt.limited),
                        std::to_string(punt.ring_full)});
@@ -144,7 +149,8 @@ Outcome show_control(const Call& call) {
     table.add_row({"vMAC keep-alives sent", std::to_string(control.keep_alives_sent)});
     table.add_row({"frames sent", std::to_string(control.frames_sent)});
     table.add_row({"frames not sent", std::to_string(control.frames_not_sent)});
-    table.add_row({"longest step", format_duration(std::chrono::nanoseconds(control.longest_step_ns))});
+    table.add_row(
+        {"longest step", format_duration(std::chrono::nanoseconds(control.longest_step_ns))});
     for (const NamedCount& refused : control.refused) {
         table.add_row({"refused: " + refused.name, std::to_string(refused.count)});
     }

@@ -33,8 +33,8 @@ std::string print_group(const admin::GroupReport& group) {
                  {"bytes", Align::right},
                  {"foreign", Align::right}});
     for (const auto& vmac : group.vmacs) {
-        table.add_row({std::to_string(vmac.number.value), vmac.mac.to_string(), vmac.state, vmac.owner,
-                       std::to_string(vmac.n_hosts), std::to_string(vmac.packets),
+        table.add_row({std::to_string(vmac.number.value), vmac.mac.to_string(), vmac.state,
+                       vmac.owner, std::to_string(vmac.n_hosts), std::to_string(vmac.packets),
                        format_percent(vmac.packets, packets), std::to_string(vmac.bytes),
                        std::to_string(vmac.foreign_packets)});
     }
@@ -61,11 +61,16 @@ Outcome show_neighbours(const Call& call) {
     if (call.format == Format::json) {
         return {Status::ok, admin::print_json(call.report.neighbours)};
     }
-    Table table({{"address"}, {"interface"}, {"state"}, {"mac"}, {"age", Align::right}, {"held", Align::right}});
+    Table table({{"address"},
+                 {"interface"},
+                 {"state"},
+                 {"mac"},
+                 {"age", Align::right},
+                 {"held", Align::right}});
     for (const auto& neighbour : call.report.neighbours) {
         table.add_row({neighbour.address.to_string(), neighbour.interface, neighbour.state,
-                       neighbour.mac ? neighbour.mac->to_string() : "-", format_duration(neighbour.age),
-                       std::to_string(neighbour.n_held)});
+                       neighbour.mac ? neighbour.mac->to_string() : "-",
+                       format_duration(neighbour.age), std::to_string(neighbour.n_held)});
     }
     return {Status::ok, table.print("no neighbours")};
 }
@@ -76,8 +81,9 @@ Outcome show_routes(const Call& call) {
     }
     Table table({{"prefix"}, {"kind"}, {"via"}, {"interface"}, {"usable"}});
     for (const auto& route : call.report.routes) {
-        table.add_row({route.prefix.to_string(), route.kind, route.via ? route.via->to_string() : "-",
-                       route.interface.empty() ? "-" : route.interface, route.usable ? "yes" : "no"});
+        table.add_row(
+            {route.prefix.to_string(), route.kind, route.via ? route.via->to_string() : "-",
+             route.interface.empty() ? "-" : route.interface, route.usable ? "yes" : "no"});
     }
     return {Status::ok, table.print("no routes")};
 }

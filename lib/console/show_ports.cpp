@@ -34,12 +34,12 @@ std::string print_stats(const PortReport& port) {
 
 std::string print_port(const PortReport& port) {
     return print_heading("Infos", port) +
-           fmt::format("  Device:        {}\n  Driver:        {}\n  MAC address:   {}\n", port.device,
-                       port.driver, port.mac.to_string()) +
+           fmt::format("  Device:        {}\n  Driver:        {}\n  MAC address:   {}\n",
+                       port.device, port.driver, port.mac.to_string()) +
            fmt::format("  Link status:   {}\n  Link speed:    {}\n  MTU:           {}\n",
                        port.link_up ? "up" : "down", format_speed(port.speed_mbps), port.mtu) +
-           fmt::format("  RX queues:     {}\n  TX queues:     {}\n  Promiscuous:   {}\n", port.n_rx_queues,
-                       port.n_tx_queues, port.promiscuous ? "yes" : "no") +
+           fmt::format("  RX queues:     {}\n  TX queues:     {}\n  Promiscuous:   {}\n",
+                       port.n_rx_queues, port.n_tx_queues, port.promiscuous ? "yes" : "no") +
            fmt::format("  MAC filters:   {} of {} in the port\n", port.n_mac_filters_active,
                        port.n_mac_filters_wanted);
 }
@@ -76,8 +76,9 @@ Outcome no_such_port(const Call& call) {
     for (const PortReport& port : call.report.ports) {
         names.push_back(port.name);
     }
-    return {Status::failed, fmt::format("no port '{}'; there are: {}\n", call.words.back(),
-                                        names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")))};
+    return {Status::failed,
+            fmt::format("no port '{}'; there are: {}\n", call.words.back(),
+                        names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")))};
 }
 
 // Each port that the last word names, in the wanted format.
@@ -110,12 +111,15 @@ Outcome show_port_stats(const Call& call) {
 }
 
 Outcome show_port_info(const Call& call) {
-    return show_ports(call, print_port,
-                      {"device", "driver", "mac", "link_up", "speed_mbps", "mtu", "n_rx_queues",
-                       "n_tx_queues", "promiscuous", "n_mac_filters_wanted", "n_mac_filters_active"});
+    return show_ports(
+        call, print_port,
+        {"device", "driver", "mac", "link_up", "speed_mbps", "mtu", "n_rx_queues", "n_tx_queues",
+         "promiscuous", "n_mac_filters_wanted", "n_mac_filters_active"});
 }
 
-Outcome show_port_xstats(const Call& call) { return show_ports(call, print_xstats, {"xstats"}); }
+Outcome show_port_xstats(const Call& call) {
+    return show_ports(call, print_xstats, {"xstats"});
+}
 
 Outcome show_port_macs(const Call& call) {
     return show_ports(call, print_macs,
@@ -126,7 +130,13 @@ Outcome show_interfaces(const Call& call) {
     if (call.format == Format::json) {
         return {Status::ok, admin::print_json(call.report.interfaces)};
     }
-    Table table({{"interface"}, {"port"}, {"vlan"}, {"link"}, {"mtu", Align::right}, {"mac"}, {"addresses"}});
+    Table table({{"interface"},
+                 {"port"},
+                 {"vlan"},
+                 {"link"},
+                 {"mtu", Align::right},
+                 {"mac"},
+                 {"addresses"}});
     for (const auto& interface : call.report.interfaces) {
         std::vector<std::string> addresses;
         for (const IpPrefix& address : interface.addresses) {

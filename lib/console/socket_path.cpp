@@ -50,7 +50,9 @@ void limit_waiting(const FileDescriptor& fd) {
 // 0, or errno.
 template <class Call>
 int try_with(const FileDescriptor& fd, const sockaddr_un& address, Call call) {
-    return call(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ? 0 : errno;
+    return call(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0
+               ? 0
+               : errno;
 }
 
 // "process 4711 (evengate)", of the one who listens at the other end.
@@ -113,9 +115,11 @@ Result<FileDescriptor> connect_to(const std::string& path) {
             return Error{fmt::format("is evengate running? nobody listens at socket {}", path)};
         case EACCES:
         case EPERM:
-            return failed(path, "permission denied; it belongs to the user who runs evengate (try sudo)");
+            return failed(path,
+                          "permission denied; it belongs to the user who runs evengate (try sudo)");
         case EAGAIN:
-            return failed(path, "it does not accept connections: evengate may hang, or too many wait");
+            return failed(path,
+                          "it does not accept connections: evengate may hang, or too many wait");
         default:
             return failed(path, "cannot connect", error);
     }
@@ -130,8 +134,8 @@ Result<ListeningSocket> ListeningSocket::open(const std::string& path) {
         return free.error();
     }
     FileDescriptor fd = make_socket(SOCK_NONBLOCK);
-    // The mode of the descriptor becomes that of the path: no moment in which others may connect, and
-    // no change of the process's umask.
+    // The mode of the descriptor becomes that of the path: no moment in which others may connect,
+    // and no change of the process's umask.
     if (!fd.is_open() || fchmod(fd.get(), S_IRUSR | S_IWUSR) != 0) {
         return failed(path, "cannot make a socket", errno);
     }

@@ -21,8 +21,8 @@ namespace evengate::console {
 // A listening socket, and the path that leads to it.
 class ListeningSocket {
  public:
-    // At `path`, with mode 0600 from its first moment; non-blocking. A socket that a process left behind
-    // there is replaced. Not safe against two processes that start in the same moment.
+    // At `path`, with mode 0600 from its first moment; non-blocking. A socket that a process left
+    // behind there is replaced. Not safe against two processes that start in the same moment.
     // Fails: a process listens there (it is named), the path is something else, it cannot be made.
     static Result<ListeningSocket> open(const std::string& path);
 

@@ -16,12 +16,14 @@ namespace evengate::console {
 
 namespace {
 
-// When accept() fails for want of descriptors or memory the socket stays readable: do not spin on it.
+// When accept() fails for want of descriptors or memory the socket stays readable: do not spin on
+// it.
 constexpr std::chrono::milliseconds kAcceptRetry{100};
 
 }  // namespace
 
-Result<std::unique_ptr<SocketServer>> SocketServer::start(const std::string& path, admin::Mailbox& mailbox) {
+Result<std::unique_ptr<SocketServer>> SocketServer::start(const std::string& path,
+                                                          admin::Mailbox& mailbox) {
     FileDescriptor stop(eventfd(0, EFD_CLOEXEC));
     if (!stop.is_open()) {
         return Error{fmt::format("console socket {}: {}", path, std::strerror(errno))};
@@ -30,7 +32,8 @@ Result<std::unique_ptr<SocketServer>> SocketServer::start(const std::string& pat
     if (!listener) {
         return listener.error();
     }
-    return std::unique_ptr<SocketServer>(new SocketServer(std::move(*listener), std::move(stop), mailbox));
+    return std::unique_ptr<SocketServer>(
+        new SocketServer(std::move(*listener), std::move(stop), mailbox));
 }
 
 SocketServer::SocketServer(ListeningSocket listener, FileDescriptor stop, admin::Mailbox& mailbox)
@@ -49,7 +52,8 @@ SocketServer::~SocketServer() {
 
 void SocketServer::accept_sessions() {
     while (wait_readable(listener_.fd(), stop_.get(), kForever) == Io::done) {
-        FileDescriptor connection(accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        FileDescriptor connection(
+            accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (connection.is_open()) {
             open_session(std::move(connection));
         } else if (wait_readable(-1, stop_.get(), kAcceptRetry) == Io::stopped) {
@@ -61,10 +65,11 @@ void SocketServer::accept_sessions() {
 void SocketServer::open_session(FileDescriptor connection) {
     reap_sessions();
     if (sessions_.size() >= kMaxSessions) {
-        const Outcome refusal{Status::failed, fmt::format("too many sessions: {} are open\n", kMaxSessions)};
+        const Outcome refusal{Status::failed,
+                              fmt::format("too many sessions: {} are open\n", kMaxSessions)};
         // An empty socket has room for it; whoever it was for may be gone, which is as well.
-        [[maybe_unused]] const Io io =
-            write_all(connection.get(), stop_.get(), std::chrono::milliseconds(0), encode_reply(refusal));
+        [[maybe_unused]] const Io io = write_all(
+            connection.get(), stop_.get(), std::chrono::milliseconds(0), encode_reply(refusal));
         return;
     }
     Session& session = sessions_.emplace_back();
@@ -73,7 +78,8 @@ void SocketServer::open_session(FileDescriptor connection) {
         serve(session.connection);
         // The peer learns at once; the descriptor itself is closed when the session is reaped.
         shutdown(session.connection.get(), SHUT_RDWR);
-        session.finished.store(true, std::memory_order_release);  // pairs with the load in reap_sessions()
+        session.finished.store(
+            true, std::memory_order_release);  // pairs with the load in reap_sessions()
     });
 }
 
@@ -85,7 +91,8 @@ void SocketServer::serve(const FileDescriptor& connection) {
         std::string_view rest = bytes;
         while (const auto line = cutter.take_line(rest)) {
             const Outcome outcome = interpreter.execute(*line);
-            const Io io = write_all(connection.get(), stop_.get(), kWritePatience, encode_reply(outcome));
+            const Io io =
+                write_all(connection.get(), stop_.get(), kWritePatience, encode_reply(outcome));
             if (io != Io::done || (outcome.status == Status::ok && ends_session(*line))) {
                 return;
             }

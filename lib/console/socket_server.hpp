@@ -2,8 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: the console on a UNIX socket (protocol: frame.hpp), for several sessions at once.
-// Thread: one of its own that accepts, and one for each session, so that who reads slowly, or waits for
-// the control lcore, delays nobody else. Used by: app.
+// Thread: one of its own that accepts, and one for each session, so that who reads slowly, or waits
+// for the control lcore, delays nobody else. Used by: app.
 #pragma once
 
 #include <atomic>
@@ -28,7 +28,8 @@ class SocketServer {
 
     // Listens at `path` and serves until destroyed. `mailbox` outlives the server.
     // Thread: start-up. Fails: as ListeningSocket::open().
-    static Result<std::unique_ptr<SocketServer>> start(const std::string& path, admin::Mailbox& mailbox);
+    static Result<std::unique_ptr<SocketServer>> start(const std::string& path,
+                                                       admin::Mailbox& mailbox);
 
     // Ends all sessions. Cost: waits for requests
     // that are in the mailbox, at most its patience.
@@ -40,7 +41,8 @@ class SocketServer {
     struct Session {
         FileDescriptor connection;
         std::thread thread;
-        std::atomic<bool> finished{false};  // session: write release; accepting thread: read acquire
+        std::atomic<bool> finished{
+            false};  // session: write release; accepting thread: read acquire
     };
 
     SocketServer(ListeningSocket listener, FileDescriptor stop, admin::Mailbox& mailbox);

@@ -58,7 +58,8 @@ std::string format_size(uint64_t bytes) {
         unit *= 1024;
         ++i;
     }
-    return fmt::format("{:.1f} {}", static_cast<double>(bytes) / static_cast<double>(unit), kNames[i]);
+    return fmt::format("{:.1f} {}", static_cast<double>(bytes) / static_cast<double>(unit),
+                       kNames[i]);
 }
 
 std::string format_speed(uint32_t mbps) {

@@ -17,7 +17,8 @@ constexpr std::string_view kEndOfLine = "the end of the line";
 std::vector<std::string_view> words_at(const std::vector<Form>& forms, size_t position) {
     std::vector<std::string_view> words;
     for (const Form& form : forms) {
-        const std::string_view word = position < form.words.size() ? form.words[position] : kEndOfLine;
+        const std::string_view word =
+            position < form.words.size() ? form.words[position] : kEndOfLine;
         if (std::find(words.begin(), words.end(), word) == words.end()) {
             words.push_back(word);
         }
@@ -31,9 +32,11 @@ void keep_with(std::vector<Form>& forms, size_t position, std::string_view word)
     });
 }
 
-Error expected(const std::vector<Form>& forms, const std::vector<std::string>& before, std::string_view found) {
+Error expected(const std::vector<Form>& forms, const std::vector<std::string>& before,
+               std::string_view found) {
     const auto wanted = words_at(forms, before.size());
-    return {fmt::format("bad arguments: expected {} after '{}'{}", fmt::join(wanted, " | "), fmt::join(before, " "),
+    return {fmt::format("bad arguments: expected {} after '{}'{}", fmt::join(wanted, " | "),
+                        fmt::join(before, " "),
                         found.empty() ? "" : fmt::format(", found '{}'", found))};
 }
 
@@ -45,8 +48,8 @@ bool may_shorten(const std::vector<Form>& forms, size_t position, std::string_vi
 }
 
 // Which syntax word `typed` stands for at `position`.
-Result<std::string_view> find_word(const std::vector<Form>& forms, const std::vector<std::string>& before,
-                                   std::string_view typed) {
+Result<std::string_view> find_word(const std::vector<Form>& forms,
+                                   const std::vector<std::string>& before, std::string_view typed) {
     const size_t position = before.size();
     const auto known = words_at(forms, position);
     std::vector<std::string_view> beginning;
@@ -62,11 +65,13 @@ Result<std::string_view> find_word(const std::vector<Form>& forms, const std::ve
         }
     }
     if (beginning.size() > 1) {
-        return Error{fmt::format("ambiguous command: '{}' may be {}", typed, fmt::join(beginning, " | "))};
+        return Error{
+            fmt::format("ambiguous command: '{}' may be {}", typed, fmt::join(beginning, " | "))};
     }
     if (beginning.size() == 1) {
         if (!may_shorten(forms, position, beginning.front())) {
-            return Error{fmt::format("bad arguments: '{}' must be written in full: {}", typed, beginning.front())};
+            return Error{fmt::format("bad arguments: '{}' must be written in full: {}", typed,
+                                     beginning.front())};
         }
         return beginning.front();
     }
@@ -105,8 +110,9 @@ Result<std::string> complete_words(std::string_view line) {
         keep_with(forms, full.size(), *word);
         full.emplace_back(is_argument(*word) ? typed : *word);
     }
-    const bool whole = std::any_of(forms.begin(), forms.end(),
-                                   [&](const Form& form) { return form.words.size() == full.size(); });
+    const bool whole = std::any_of(forms.begin(), forms.end(), [&](const Form& form) {
+        return form.words.size() == full.size();
+    });
     if (!full.empty() && !whole) {
         return expected(forms, full, "");
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: completes shortened words, and says what is wrong with a line where librte_cmdline only knows
-// "bad arguments". Thread: any. Used by: the interpreter, the grammar.
+// What: completes shortened words, and says what is wrong with a line where librte_cmdline only
+// knows "bad arguments". Thread: any. Used by: the interpreter, the grammar.
 #pragma once
 
 #include <string>
@@ -22,8 +22,9 @@ struct Form {
 };
 [[nodiscard]] std::vector<Form> all_forms();
 
-// The line in full words, one space between, without its comment; empty where there is nothing to do.
-// Fails: no command begins like that, several do, or a word is missing, unknown or one too many.
+// The line in full words, one space between, without its comment; empty where there is nothing to
+// do. Fails: no command begins like that, several do, or a word is missing, unknown or one too
+// many.
 [[nodiscard]] Result<std::string> complete_words(std::string_view line);
 
 }  // namespace evengate::console

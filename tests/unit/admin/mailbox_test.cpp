@@ -20,7 +20,8 @@ constexpr auto kShort = 20ms;
 constexpr auto kLong = 30s;  // never reached unless something is broken
 
 // Answers until `done`, as a control loop does.
-void answer_until(Mailbox& mailbox, const std::atomic<bool>& done, const std::function<Reply(const Request&)>& answer) {
+void answer_until(Mailbox& mailbox, const std::atomic<bool>& done,
+                  const std::function<Reply(const Request&)>& answer) {
     while (!done.load()) {
         if (mailbox.has_requests()) {
             mailbox.answer_requests(answer);
@@ -85,7 +86,8 @@ TEST_CASE("an answer for an asker who gave up harms nobody and reaches nobody el
 
 TEST_CASE("requests are answered in the order in which they were put in") {
     Mailbox mailbox;
-    const std::vector<Verb> order = {Verb::stop_forwarding, Verb::clear_port_stats, Verb::start_forwarding};
+    const std::vector<Verb> order = {Verb::stop_forwarding, Verb::clear_port_stats,
+                                     Verb::start_forwarding};
     for (const Verb verb : order) {
         CHECK(mailbox.ask({verb}, 1ms).status == Reply::Status::timed_out);
     }
@@ -108,7 +110,9 @@ TEST_CASE("a request put in while others are answered waits for the next round a
         return Reply{};
     });
     CHECK(mailbox.has_requests());
-    mailbox.answer_requests([](const Request&) { return Reply{Reply::Status::ok, "second round", nullptr}; });
+    mailbox.answer_requests([](const Request&) {
+        return Reply{Reply::Status::ok, "second round", nullptr};
+    });
     asker.join();
     CHECK(second.text == "second round");
 }
@@ -137,7 +141,8 @@ TEST_CASE("many threads ask at once and each gets the report made for a request 
         answer_until(mailbox, done, [&](const Request& request) {
             auto report = std::make_shared<evengate::admin::Report>();
             report->generation = ++n_answered;
-            return Reply{request.verb == Verb::report ? Reply::Status::ok : Reply::Status::refused, "", report};
+            return Reply{request.verb == Verb::report ? Reply::Status::ok : Reply::Status::refused,
+                         "", report};
         });
     });
     std::vector<std::thread> askers;
@@ -147,7 +152,8 @@ TEST_CASE("many threads ask at once and each gets the report made for a request 
             for (unsigned n = 0; n < kRequests; ++n) {
                 const Verb verb = i % 2 == 0 ? Verb::report : Verb::quit;
                 const Reply reply = mailbox.ask({verb}, kLong);
-                const auto wanted = verb == Verb::report ? Reply::Status::ok : Reply::Status::refused;
+                const auto wanted =
+                    verb == Verb::report ? Reply::Status::ok : Reply::Status::refused;
                 if (reply.status != wanted || !reply.report || reply.report->generation <= last) {
                     ++n_wrong;
                     break;

@@ -24,23 +24,31 @@ std::string keys_of(const Json& json) {
 
 TEST_CASE("the keys of each report are its members, in their order") {
     CHECK(keys_of(admin::Report{}) ==
-          "name version at uptime forwarding generation publications memory_bytes ports interfaces groups neighbours "
+          "name version at uptime forwarding generation publications memory_bytes ports interfaces "
+          "groups neighbours "
           "routes punts workers control events config");
     CHECK(keys_of(admin::PortReport{}) ==
-          "name device driver mac link_up speed_mbps mtu n_rx_queues n_tx_queues promiscuous n_mac_filters_wanted "
-          "n_mac_filters_active macs rx_packets tx_packets rx_bytes tx_bytes rx_missed rx_errors tx_errors rx_no_mbuf "
+          "name device driver mac link_up speed_mbps mtu n_rx_queues n_tx_queues promiscuous "
+          "n_mac_filters_wanted "
+          "n_mac_filters_active macs rx_packets tx_packets rx_bytes tx_bytes rx_missed rx_errors "
+          "tx_errors rx_no_mbuf "
           "xstats");
-    CHECK(keys_of(admin::InterfaceReport{}) == "id name port vlan inner_vlan mtu mac link_up addresses");
-    CHECK(keys_of(admin::GroupReport{}) == "id interface virtual_addresses policy vmacs n_hosts arp_answers");
-    CHECK(keys_of(admin::VmacReport{}) == "number mac state owner packets bytes foreign_packets n_hosts");
+    CHECK(keys_of(admin::InterfaceReport{}) ==
+          "id name port vlan inner_vlan mtu mac link_up addresses");
+    CHECK(keys_of(admin::GroupReport{}) ==
+          "id interface virtual_addresses policy vmacs n_hosts arp_answers");
+    CHECK(keys_of(admin::VmacReport{}) ==
+          "number mac state owner packets bytes foreign_packets n_hosts");
     CHECK(keys_of(admin::NeighbourReport{}) == "address interface state mac age n_held");
     CHECK(keys_of(admin::RouteReport{}) == "prefix kind via interface usable");
     CHECK(keys_of(admin::PuntReport{}) == "name accepted limited ring_full");
     CHECK(keys_of(admin::WorkerReport{}) ==
-          "index lcore received forwarded punted drops polls busy_polls sleeps busy_cycles control_frames "
+          "index lcore received forwarded punted drops polls busy_polls sleeps busy_cycles "
+          "control_frames "
           "longest_loop_ns generation");
     CHECK(keys_of(admin::ControlReport{}) ==
-          "arp_received arp_answered icmp_echo_answered icmp_errors_sent icmp_errors_limited fragments_sent "
+          "arp_received arp_answered icmp_echo_answered icmp_errors_sent icmp_errors_limited "
+          "fragments_sent "
           "keep_alives_sent frames_sent frames_not_sent longest_step_ns refused");
     CHECK(keys_of(admin::Event{}) == "at severity text");
 }

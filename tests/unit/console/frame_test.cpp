@@ -78,8 +78,9 @@ TEST_CASE("replies are decoded however they are cut, one after the other") {
 }
 
 TEST_CASE("what is not a reply is an error, and at the latest when its header is too long") {
-    for (const char* bytes : {"\n", "0\n", "0 \n", " 0 1\n", "0  1\n", "5 1\n", "-1 1\n", "0 -1\n", "0 1x\n", "0 1 \n",
-                              "0 99999999999\n", "0 99999999999999999999\n", "HTTP/1.1 400 Bad Request"}) {
+    for (const char* bytes :
+         {"\n", "0\n", "0 \n", " 0 1\n", "0  1\n", "5 1\n", "-1 1\n", "0 -1\n", "0 1x\n", "0 1 \n",
+          "0 99999999999\n", "0 99999999999999999999\n", "HTTP/1.1 400 Bad Request"}) {
         INFO(bytes);
         CHECK_FALSE(ReplyDecoder().decode(bytes).ok());
     }

@@ -17,13 +17,19 @@ TEST_CASE("docs/console.md lists the commands as they are") {
     REQUIRE(file);
     std::ostringstream page;
     page << file.rdbuf();
-    INFO("print the tables anew with: unit_console '[.reference]', and put them under \"The commands\"");
+    INFO(
+        "print the tables anew with: unit_console '[.reference]', and put them under \"The "
+        "commands\"");
     CHECK(page.str().find(print_reference()) != std::string::npos);
 }
 
-TEST_CASE("prints the tables of docs/console.md", "[.reference]") { std::fputs(print_reference().c_str(), stdout); }
+TEST_CASE("prints the tables of docs/console.md", "[.reference]") {
+    std::fputs(print_reference().c_str(), stdout);
+}
 
-TEST_CASE("every command has a section, a help text, a function, and a way to type it that no other has") {
+TEST_CASE(
+    "every command has a section, a help text, a function, and a way to type it that no other "
+    "has") {
     std::set<std::vector<std::string_view>> forms;
     for (const Form& form : all_forms()) {
         INFO(form.command->syntax);
@@ -31,7 +37,8 @@ TEST_CASE("every command has a section, a help text, a function, and a way to ty
         CHECK_FALSE(form.command->section.empty());
         CHECK_FALSE(form.command->help.empty());
         CHECK(form.command->run != nullptr);
-        CHECK((form.command->kind != Kind::show || form.command->verb == evengate::admin::Verb::report));
+        CHECK((form.command->kind != Kind::show ||
+               form.command->verb == evengate::admin::Verb::report));
     }
 }
 

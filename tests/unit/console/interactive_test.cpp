@@ -40,10 +40,12 @@ class Person {
         }
     }
 
-    void type(std::string_view keys) { REQUIRE(write_all(master_.get(), -1, kPatience, keys) == Io::done); }
+    void type(std::string_view keys) {
+        REQUIRE(write_all(master_.get(), -1, kPatience, keys) == Io::done);
+    }
 
-    // What the screen got, up to and with `end`; without carriage returns, which the line editor and the
-    // terminal both add.
+    // What the screen got, up to and with `end`; without carriage returns, which the line editor
+    // and the terminal both add.
     std::string read_until(const std::string& end) {
         std::string bytes;
         while (unread_.find(end) == std::string::npos) {
@@ -83,7 +85,9 @@ class Person {
     int exit_status_ = -1;
 };
 
-Outcome echo(std::string_view line) { return {Status::ok, "<" + std::string(line) + ">\n"}; }
+Outcome echo(std::string_view line) {
+    return {Status::ok, "<" + std::string(line) + ">\n"};
+}
 
 }  // namespace
 
@@ -106,9 +110,13 @@ TEST_CASE("Tab completes a unique word, and what several have in common") {
 TEST_CASE("Tab on a word that may be several offers each of them once") {
     Person person(echo);
     person.type("sh\t");
-    CHECK(person.read_until("evengate> sh") == "sh\n shutdown\n show\n\x1bM\x1b" "Eevengate> sh");
-    CHECK(person.enter("ow port \t").find("\n stats\n info\n xstats\n macs\n") != std::string::npos);
-    CHECK(person.enter("show port stats \t").find("show port stats PORT: packets") != std::string::npos);
+    CHECK(person.read_until("evengate> sh") ==
+          "sh\n shutdown\n show\n\x1bM\x1b"
+          "Eevengate> sh");
+    CHECK(person.enter("ow port \t").find("\n stats\n info\n xstats\n macs\n") !=
+          std::string::npos);
+    CHECK(person.enter("show port stats \t").find("show port stats PORT: packets") !=
+          std::string::npos);
 }
 
 TEST_CASE("the arrow keys bring back what was typed before") {
@@ -149,7 +157,8 @@ TEST_CASE("at a terminal the real commands answer") {
     Interpreter interpreter(gateway.mailbox());
     Person person([&](std::string_view line) { return interpreter.execute(line); });
     CHECK(person.enter("show config").ends_with("appliance:\n  name: gw-a\nevengate> "));
-    CHECK(person.enter("sh").ends_with("ambiguous command: 'sh' may be shutdown | show\nevengate> "));
+    CHECK(
+        person.enter("sh").ends_with("ambiguous command: 'sh' may be shutdown | show\nevengate> "));
     person.type("shutdown\r");
     CHECK(person.wait_for_end() == 0);
     CHECK(gateway.verbs().back() == evengate::admin::Verb::quit);

@@ -40,18 +40,25 @@ TEST_CASE("a wrong line is refused with what was expected, and asks nothing of t
         Refusal{"PORT", "unknown command 'PORT'; `help` lists the commands\n"},
         Refusal{"sh vmacs", "ambiguous command: 'sh' may be shutdown | show\n"},
         Refusal{"show c", "ambiguous command: 'c' may be control | config\n"},
-        Refusal{"show port", "bad arguments: expected stats | info | xstats | macs after 'show port'\n"},
+        Refusal{"show port",
+                "bad arguments: expected stats | info | xstats | macs after 'show port'\n"},
         Refusal{"show port foo",
-                "bad arguments: expected stats | info | xstats | macs after 'show port', found 'foo'\n"},
+                "bad arguments: expected stats | info | xstats | macs after 'show port', found "
+                "'foo'\n"},
         Refusal{"show port stats", "bad arguments: expected PORT after 'show port stats'\n"},
         Refusal{"show port stats lan xml",
-                "bad arguments: expected the end of the line | json after 'show port stats lan', found 'xml'\n"},
-        Refusal{"show vmacs json json",
-                "bad arguments: expected the end of the line after 'show vmacs json', found 'json'\n"},
-        Refusal{"clear port stats lan", "bad arguments: expected all after 'clear port stats', found 'lan'\n"},
-        Refusal{"stop json", "bad arguments: expected the end of the line after 'stop', found 'json'\n"},
+                "bad arguments: expected the end of the line | json after 'show port stats lan', "
+                "found 'xml'\n"},
+        Refusal{
+            "show vmacs json json",
+            "bad arguments: expected the end of the line after 'show vmacs json', found 'json'\n"},
+        Refusal{"clear port stats lan",
+                "bad arguments: expected all after 'clear port stats', found 'lan'\n"},
+        Refusal{"stop json",
+                "bad arguments: expected the end of the line after 'stop', found 'json'\n"},
         Refusal{"help nothing",
-                "bad arguments: no section 'nothing'; expected all or one of: session, control, ports, gateway, "
+                "bad arguments: no section 'nothing'; expected all or one of: session, control, "
+                "ports, gateway, "
                 "counters, appliance\n"});
     INFO(line);
     const Outcome outcome = execute_unanswered(line);
@@ -63,15 +70,19 @@ TEST_CASE("words of commands that only show may be shortened as long as they sta
     console::test::SampleGateway gateway;
     Interpreter interpreter(gateway.mailbox());
     CHECK(interpreter.execute("sho ro").text == interpreter.execute("show routes").text);
-    CHECK(interpreter.execute("sho po st lan j").text == interpreter.execute("show port stats lan json").text);
+    CHECK(interpreter.execute("sho po st lan j").text ==
+          interpreter.execute("show port stats lan json").text);
     CHECK(interpreter.execute("h all").text == interpreter.execute("help all").text);
 }
 
 TEST_CASE("commands that change something must be written in full") {
-    const std::array<Refusal, 4> shortened = {
-        Refusal{"sto", "stop"}, {"star", "start"}, {"shut", "shutdown"}, {"cl port stats all", "clear"}};
+    const std::array<Refusal, 4> shortened = {Refusal{"sto", "stop"},
+                                              {"star", "start"},
+                                              {"shut", "shutdown"},
+                                              {"cl port stats all", "clear"}};
     for (const auto& [line, full] : shortened) {
-        const std::string_view word = std::string_view(line).substr(0, std::string_view(line).find(' '));
+        const std::string_view word =
+            std::string_view(line).substr(0, std::string_view(line).find(' '));
         const Outcome outcome = execute_unanswered(line);
         CHECK(outcome.status == Status::usage);
         CHECK(outcome.text ==
@@ -86,7 +97,8 @@ TEST_CASE("blanks and comments do nothing, successfully") {
         CHECK(outcome.text.empty());
     }
     console::test::SampleGateway gateway;
-    CHECK(Interpreter(gateway.mailbox()).execute("\tstop   # for the night").text == "forwarding stopped\n");
+    CHECK(Interpreter(gateway.mailbox()).execute("\tstop   # for the night").text ==
+          "forwarding stopped\n");
 }
 
 TEST_CASE("each action asks exactly its own verb of the appliance, once") {
@@ -99,8 +111,8 @@ TEST_CASE("each action asks exactly its own verb of the appliance, once") {
     CHECK(interpreter.execute("show drops").status == Status::ok);
     CHECK(interpreter.execute("quit").status == Status::ok);
     CHECK(interpreter.execute("help").status == Status::ok);
-    CHECK(gateway.verbs() == std::vector{Verb::start_forwarding, Verb::stop_forwarding, Verb::clear_port_stats,
-                                         Verb::quit, Verb::report});
+    CHECK(gateway.verbs() == std::vector{Verb::start_forwarding, Verb::stop_forwarding,
+                                         Verb::clear_port_stats, Verb::quit, Verb::report});
 }
 
 TEST_CASE("what the appliance refuses is said with its reason") {
@@ -136,16 +148,20 @@ TEST_CASE("a reply without a report is a failure, not an empty table") {
 TEST_CASE("a port that is not there is named together with those that are") {
     console::test::SampleGateway gateway;
     Interpreter interpreter(gateway.mailbox());
-    for (const char* line : {"show port stats eth9", "show port info eth9 json", "show port macs eth9"}) {
+    for (const char* line :
+         {"show port stats eth9", "show port info eth9 json", "show port macs eth9"}) {
         const Outcome outcome = interpreter.execute(line);
         CHECK(outcome.status == Status::failed);
         CHECK(outcome.text == "no port 'eth9'; there are: lan, wan\n");
     }
 }
 
-TEST_CASE("lines that no terminal can echo, or that are too long, are refused before anything reads them") {
+TEST_CASE(
+    "lines that no terminal can echo, or that are too long, are refused before anything reads "
+    "them") {
     const std::string nul("show\0vmacs", 10);
-    for (const std::string& line : {nul, std::string("show vmacs\nstop"), std::string("\x1b[2J"), std::string("caf\xC3\xA9")}) {
+    for (const std::string& line : {nul, std::string("show vmacs\nstop"), std::string("\x1b[2J"),
+                                    std::string("caf\xC3\xA9")}) {
         const Outcome outcome = execute_unanswered(line);
         CHECK(outcome.status == Status::usage);
         CHECK(outcome.text == "bad arguments: a command is printable ASCII on one line\n");
@@ -175,7 +191,8 @@ TEST_CASE("only quit and shutdown end a session") {
 
 TEST_CASE("interpreters of several threads do not disturb one another") {
     console::test::SampleGateway gateway;
-    const std::array<const char*, 4> lines = {"show vmacs", "show routes json", "show port stats wan", "help all"};
+    const std::array<const char*, 4> lines = {"show vmacs", "show routes json",
+                                              "show port stats wan", "help all"};
     std::array<std::string, 4> wanted;
     for (size_t i = 0; i < lines.size(); ++i) {
         wanted[i] = Interpreter(gateway.mailbox()).execute(lines[i]).text;

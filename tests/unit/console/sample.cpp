@@ -27,7 +27,8 @@ admin::PortReport sample_lan() {
     port.promiscuous = true;
     port.n_mac_filters_wanted = 3;
     port.n_mac_filters_active = 1;
-    port.macs = {port.mac, MacAddress::from_u64(0x0245'4700'0701), MacAddress::from_u64(0x0245'4700'0702)};
+    port.macs = {port.mac, MacAddress::from_u64(0x0245'4700'0701),
+                 MacAddress::from_u64(0x0245'4700'0702)};
     port.rx_packets = 1'234'567'890'123;
     port.tx_packets = 1'234'567'890'000;
     port.rx_bytes = UINT64_MAX;
@@ -61,8 +62,10 @@ admin::GroupReport sample_group() {
     group.policy = "host_hash";
     group.n_hosts = 5;
     group.arp_answers = 41;
-    admin::VmacReport own{VmacNumber(1), MacAddress::from_u64(0x0245'4700'0701), "own", "gw-a", 300, 45'000, 0, 4};
-    admin::VmacReport other{VmacNumber(2), MacAddress::from_u64(0x0245'4700'0702), "other", "gw-b", 100, 6'400, 9, 1};
+    admin::VmacReport own{
+        VmacNumber(1), MacAddress::from_u64(0x0245'4700'0701), "own", "gw-a", 300, 45'000, 0, 4};
+    admin::VmacReport other{
+        VmacNumber(2), MacAddress::from_u64(0x0245'4700'0702), "other", "gw-b", 100, 6'400, 9, 1};
     group.vmacs = {own, other};
     return group;
 }
@@ -102,16 +105,33 @@ admin::Report sample_report() {
     report.publications = 34;
     report.memory_bytes = 192'413'696;
     report.ports = {sample_lan(), sample_wan()};
-    report.interfaces = {{InterfaceId(0), "lan0", "lan", 0, 0, 1500, MacAddress::from_u64(0x0200'0000'0001), true,
+    report.interfaces = {{InterfaceId(0),
+                          "lan0",
+                          "lan",
+                          0,
+                          0,
+                          1500,
+                          MacAddress::from_u64(0x0200'0000'0001),
+                          true,
                           {*IpPrefix::parse("10.0.0.1/24"), *IpPrefix::parse("2001:db8::1/64")}},
-                         {InterfaceId(1), "wan0", "wan", 100, 7, 9000, MacAddress::from_u64(0x0200'0000'0002), false, {}}};
+                         {InterfaceId(1),
+                          "wan0",
+                          "wan",
+                          100,
+                          7,
+                          9000,
+                          MacAddress::from_u64(0x0200'0000'0002),
+                          false,
+                          {}}};
     report.groups = {sample_group()};
-    report.neighbours = {{*IpAddress::parse("10.0.0.20"), "lan0", "reachable",
-                          MacAddress::from_u64(0x0A00'0000'0020), 12'345ms, 0},
-                         {*IpAddress::parse("192.0.2.1"), "wan0", "incomplete", std::nullopt, 300us, 4}};
-    report.routes = {{*IpPrefix::parse("10.0.0.0/24"), "connected", std::nullopt, "lan0", true},
-                     {*IpPrefix::parse("0.0.0.0/0"), "static", *IpAddress::parse("192.0.2.1"), "wan0", false},
-                     {*IpPrefix::parse("198.51.100.0/24"), "blackhole", std::nullopt, "", true}};
+    report.neighbours = {
+        {*IpAddress::parse("10.0.0.20"), "lan0", "reachable",
+         MacAddress::from_u64(0x0A00'0000'0020), 12'345ms, 0},
+        {*IpAddress::parse("192.0.2.1"), "wan0", "incomplete", std::nullopt, 300us, 4}};
+    report.routes = {
+        {*IpPrefix::parse("10.0.0.0/24"), "connected", std::nullopt, "lan0", true},
+        {*IpPrefix::parse("0.0.0.0/0"), "static", *IpAddress::parse("192.0.2.1"), "wan0", false},
+        {*IpPrefix::parse("198.51.100.0/24"), "blackhole", std::nullopt, "", true}};
     report.punts = {{"arp", 120, 3, 0}, {"ttl_expired", 7, 0, 1}};
     report.workers = sample_workers();
     report.control = {120, 41, 6, 5, 4, 3, 2, 77, 1, 1'500'000, {{"arp_malformed", 8}}};
@@ -174,6 +194,8 @@ TemporaryDirectory::TemporaryDirectory() {
     path_ = path;
 }
 
-TemporaryDirectory::~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+TemporaryDirectory::~TemporaryDirectory() {
+    std::filesystem::remove_all(path_);
+}
 
 }  // namespace evengate::console::test

@@ -17,8 +17,8 @@ namespace evengate::console::test {
 
 [[nodiscard]] admin::Report sample_report();
 
-// A control loop that answers `report` with the sample, refuses `start`, says something to `stop`, and notes
-// every verb.
+// A control loop that answers `report` with the sample, refuses `start`, says something to `stop`,
+// and notes every verb.
 class SampleGateway {
  public:
     SampleGateway();
@@ -46,7 +46,9 @@ class TemporaryDirectory {
     TemporaryDirectory();
     ~TemporaryDirectory();
 
-    [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+    [[nodiscard]] std::string operator/(const std::string& name) const {
+        return path_ + "/" + name;
+    }
 
  private:
     std::string path_;

@@ -66,7 +66,8 @@ Result run_lines(std::string_view lines) {
     Pipe err = make_pipe();
     write_to(in.writer, lines);
     in.writer = FileDescriptor();
-    const int status = run_interactive({in.reader.get(), out.writer.get(), err.writer.get(), -1}, execute_fake);
+    const int status =
+        run_interactive({in.reader.get(), out.writer.get(), err.writer.get(), -1}, execute_fake);
     return {status, read_rest(out), read_rest(err)};
 }
 
@@ -79,7 +80,8 @@ TEST_CASE("commands from a pipe give their output alone: no prompt, no echo, no 
     CHECK(result.err.empty());
 }
 
-TEST_CASE("a line that fails is named, the rest is executed, and the last failure is the exit status") {
+TEST_CASE(
+    "a line that fails is named, the rest is executed, and the last failure is the exit status") {
     const Result result = run_lines("one\nfail\ntwo\nwrong\nthree\n");
     CHECK(result.exit_status == static_cast<int>(Status::usage));
     CHECK(result.out == "one.\ntwo.\nthree.\n");
@@ -99,7 +101,8 @@ TEST_CASE("a stop ends a session that waits for input") {
     const FileDescriptor stop(eventfd(0, 0));
     int status = -1;
     std::thread session([&] {
-        status = run_interactive({in.reader.get(), out.writer.get(), out.writer.get(), stop.get()}, execute_fake);
+        status = run_interactive({in.reader.get(), out.writer.get(), out.writer.get(), stop.get()},
+                                 execute_fake);
     });
     REQUIRE(eventfd_write(stop.get(), 1) == 0);
     session.join();
@@ -112,10 +115,13 @@ TEST_CASE("a file is executed as a pipe is, and one that cannot be read is named
     Pipe out = make_pipe();
     Pipe err = make_pipe();
     const Streams streams{-1, out.writer.get(), err.writer.get(), -1};
-    CHECK(run_file(directory / "commands", streams, execute_fake) == static_cast<int>(Status::failed));
-    CHECK(run_file(directory / "nothing", streams, execute_fake) == static_cast<int>(Status::failed));
+    CHECK(run_file(directory / "commands", streams, execute_fake) ==
+          static_cast<int>(Status::failed));
+    CHECK(run_file(directory / "nothing", streams, execute_fake) ==
+          static_cast<int>(Status::failed));
     CHECK(read_rest(out) == "# evening.\none.\n");
-    CHECK(read_rest(err) == "line 3: failed\n" + (directory / "nothing") + ": No such file or directory\n");
+    CHECK(read_rest(err) ==
+          "line 3: failed\n" + (directory / "nothing") + ": No such file or directory\n");
 }
 
 TEST_CASE("one line gives its text on out, or its error on err, and its exit status") {

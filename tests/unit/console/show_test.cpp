@@ -121,8 +121,9 @@ fenced           1         0         1
 arp               120        3          0
 ttl_expired         7        0          1
 )"},
-    Expectation{"show workers",
-                R"(worker  lcore  received  forwarded  punted  dropped  busy polls  cycles/frame  sleeps  sent for control  longest loop  generation
+    Expectation{
+        "show workers",
+        R"(worker  lcore  received  forwarded  punted  dropped  busy polls  cycles/frame  sleeps  sent for control  longest loop  generation
      0      1      1000        900      60       40        1.2%           210      42                17        83.4us          12
      1      2         5          0       0        5           -             0       0                 0           0ns          11
 )"},
@@ -161,75 +162,84 @@ refused: arp_malformed          8
 
 // Without the indentation, which is tested once for all in the tests of report_json.
 constexpr std::array kJsons = {
-    Expectation{"show port stats lan json",
-                R"([{"name":"lan","rx_packets":1234567890123,"tx_packets":1234567890000,)"
-                R"("rx_bytes":18446744073709551615,"tx_bytes":98765432109,"rx_missed":7,"rx_errors":1,)"
-                R"("tx_errors":2,"rx_no_mbuf":3}])"},
-    Expectation{"show port info wan json",
-                R"([{"name":"wan","device":"0000:01:00.0","driver":"net_ixgbe",)"
-                R"("mac":"02:00:00:00:00:02","link_up":false,"speed_mbps":0,"mtu":9000,"n_rx_queues":1,)"
-                R"("n_tx_queues":1,"promiscuous":false,"n_mac_filters_wanted":1,)"
-                R"("n_mac_filters_active":1}])"},
+    Expectation{
+        "show port stats lan json",
+        R"([{"name":"lan","rx_packets":1234567890123,"tx_packets":1234567890000,)"
+        R"("rx_bytes":18446744073709551615,"tx_bytes":98765432109,"rx_missed":7,"rx_errors":1,)"
+        R"("tx_errors":2,"rx_no_mbuf":3}])"},
+    Expectation{
+        "show port info wan json",
+        R"([{"name":"wan","device":"0000:01:00.0","driver":"net_ixgbe",)"
+        R"("mac":"02:00:00:00:00:02","link_up":false,"speed_mbps":0,"mtu":9000,"n_rx_queues":1,)"
+        R"("n_tx_queues":1,"promiscuous":false,"n_mac_filters_wanted":1,)"
+        R"("n_mac_filters_active":1}])"},
     Expectation{"show port xstats all json",
                 R"([{"name":"lan","xstats":[{"name":"rx_good_packets","count":1234567890123},)"
                 R"({"name":"rx_q0_errors","count":0}]},{"name":"wan","xstats":[]}])"},
-    Expectation{"show port macs all json",
-                R"([{"name":"lan","macs":["02:00:00:00:00:01","02:45:47:00:07:01","02:45:47:00:07:02"],)"
-                R"("promiscuous":true,"n_mac_filters_wanted":3,"n_mac_filters_active":1},{"name":"wan",)"
-                R"("macs":["02:00:00:00:00:02"],"promiscuous":false,"n_mac_filters_wanted":1,)"
-                R"("n_mac_filters_active":1}])"},
-    Expectation{"show interfaces json",
-                R"([{"id":0,"name":"lan0","port":"lan","vlan":0,"inner_vlan":0,"mtu":1500,)"
-                R"("mac":"02:00:00:00:00:01","link_up":true,"addresses":["10.0.0.1/24",)"
-                R"("2001:db8::1/64"]},{"id":1,"name":"wan0","port":"wan","vlan":100,"inner_vlan":7,)"
-                R"("mtu":9000,"mac":"02:00:00:00:00:02","link_up":false,"addresses":[]}])"},
-    Expectation{"show vmacs json",
-                R"([{"id":7,"interface":"lan0","virtual_addresses":["10.0.0.254"],"policy":"host_hash",)"
-                R"("vmacs":[{"number":1,"mac":"02:45:47:00:07:01","state":"own","owner":"gw-a",)"
-                R"("packets":300,"bytes":45000,"foreign_packets":0,"n_hosts":4},{"number":2,)"
-                R"("mac":"02:45:47:00:07:02","state":"other","owner":"gw-b","packets":100,"bytes":6400,)"
-                R"("foreign_packets":9,"n_hosts":1}],"n_hosts":5,"arp_answers":41}])"},
+    Expectation{
+        "show port macs all json",
+        R"([{"name":"lan","macs":["02:00:00:00:00:01","02:45:47:00:07:01","02:45:47:00:07:02"],)"
+        R"("promiscuous":true,"n_mac_filters_wanted":3,"n_mac_filters_active":1},{"name":"wan",)"
+        R"("macs":["02:00:00:00:00:02"],"promiscuous":false,"n_mac_filters_wanted":1,)"
+        R"("n_mac_filters_active":1}])"},
+    Expectation{
+        "show interfaces json",
+        R"([{"id":0,"name":"lan0","port":"lan","vlan":0,"inner_vlan":0,"mtu":1500,)"
+        R"("mac":"02:00:00:00:00:01","link_up":true,"addresses":["10.0.0.1/24",)"
+        R"("2001:db8::1/64"]},{"id":1,"name":"wan0","port":"wan","vlan":100,"inner_vlan":7,)"
+        R"("mtu":9000,"mac":"02:00:00:00:00:02","link_up":false,"addresses":[]}])"},
+    Expectation{
+        "show vmacs json",
+        R"([{"id":7,"interface":"lan0","virtual_addresses":["10.0.0.254"],"policy":"host_hash",)"
+        R"("vmacs":[{"number":1,"mac":"02:45:47:00:07:01","state":"own","owner":"gw-a",)"
+        R"("packets":300,"bytes":45000,"foreign_packets":0,"n_hosts":4},{"number":2,)"
+        R"("mac":"02:45:47:00:07:02","state":"other","owner":"gw-b","packets":100,"bytes":6400,)"
+        R"("foreign_packets":9,"n_hosts":1}],"n_hosts":5,"arp_answers":41}])"},
     Expectation{"show neighbours json",
                 R"([{"address":"10.0.0.20","interface":"lan0","state":"reachable",)"
                 R"("mac":"0a:00:00:00:00:20","age":12.345,"n_held":0},{"address":"192.0.2.1",)"
                 R"("interface":"wan0","state":"incomplete","mac":null,"age":0.0003,"n_held":4}])"},
-    Expectation{"show routes json",
-                R"([{"prefix":"10.0.0.0/24","kind":"connected","via":null,"interface":"lan0",)"
-                R"("usable":true},{"prefix":"0.0.0.0/0","kind":"static","via":"192.0.2.1",)"
-                R"("interface":"wan0","usable":false},{"prefix":"198.51.100.0/24","kind":"blackhole",)"
-                R"("via":null,"interface":"","usable":true}])"},
-    Expectation{"show drops json",
-                R"({"drops":[{"name":"not_for_us","count":34},{"name":"tx_full","count":10},)"
-                R"({"name":"fenced","count":1}],"workers":[{"index":0,"drops":[{"name":"not_for_us",)"
-                R"("count":30},{"name":"tx_full","count":10}]},{"index":1,"drops":[{"name":"fenced",)"
-                R"("count":1},{"name":"not_for_us","count":4}]}]})"},
+    Expectation{
+        "show routes json",
+        R"([{"prefix":"10.0.0.0/24","kind":"connected","via":null,"interface":"lan0",)"
+        R"("usable":true},{"prefix":"0.0.0.0/0","kind":"static","via":"192.0.2.1",)"
+        R"("interface":"wan0","usable":false},{"prefix":"198.51.100.0/24","kind":"blackhole",)"
+        R"("via":null,"interface":"","usable":true}])"},
+    Expectation{
+        "show drops json",
+        R"({"drops":[{"name":"not_for_us","count":34},{"name":"tx_full","count":10},)"
+        R"({"name":"fenced","count":1}],"workers":[{"index":0,"drops":[{"name":"not_for_us",)"
+        R"("count":30},{"name":"tx_full","count":10}]},{"index":1,"drops":[{"name":"fenced",)"
+        R"("count":1},{"name":"not_for_us","count":4}]}]})"},
     Expectation{"show punts json",
                 R"([{"name":"arp","accepted":120,"limited":3,"ring_full":0},{"name":"ttl_expired",)"
                 R"("accepted":7,"limited":0,"ring_full":1}])"},
-    Expectation{"show workers json",
-                R"([{"index":0,"lcore":1,"received":1000,"forwarded":900,"punted":60,)"
-                R"("drops":[{"name":"not_for_us","count":30},{"name":"tx_full","count":10}],)"
-                R"("polls":10000,"busy_polls":125,"sleeps":42,"busy_cycles":210000,"control_frames":17,)"
-                R"("longest_loop_ns":83400,"generation":12},{"index":1,"lcore":2,"received":5,)"
-                R"("forwarded":0,"punted":0,"drops":[{"name":"fenced","count":1},{"name":"not_for_us",)"
-                R"("count":4}],"polls":0,"busy_polls":0,"sleeps":0,"busy_cycles":0,"control_frames":0,)"
-                R"("longest_loop_ns":0,"generation":11}])"},
-    Expectation{"show control json",
-                R"({"arp_received":120,"arp_answered":41,"icmp_echo_answered":6,"icmp_errors_sent":5,)"
-                R"("icmp_errors_limited":4,"fragments_sent":3,"keep_alives_sent":2,"frames_sent":77,)"
-                R"("frames_not_sent":1,"longest_step_ns":1500000,"refused":[{"name":"arp_malformed",)"
-                R"("count":8}]})"},
-    Expectation{"show summary json",
-                R"({"name":"gw-a","version":"0.1.0","uptime":12307.0,"forwarding":true,"generation":12,)"
-                R"("publications":34,"memory_bytes":192413696,"n_ports":2,"n_ports_up":1,)"
-                R"("n_neighbours":2,"n_routes":3,"n_workers":2,"received":1005,"forwarded":900,)"
-                R"("punted":60,"dropped":45,"groups":[{"id":7,"n_vmacs":2,"n_vmacs_own":1,)"
-                R"("n_hosts":5}]})"},
+    Expectation{
+        "show workers json",
+        R"([{"index":0,"lcore":1,"received":1000,"forwarded":900,"punted":60,)"
+        R"("drops":[{"name":"not_for_us","count":30},{"name":"tx_full","count":10}],)"
+        R"("polls":10000,"busy_polls":125,"sleeps":42,"busy_cycles":210000,"control_frames":17,)"
+        R"("longest_loop_ns":83400,"generation":12},{"index":1,"lcore":2,"received":5,)"
+        R"("forwarded":0,"punted":0,"drops":[{"name":"fenced","count":1},{"name":"not_for_us",)"
+        R"("count":4}],"polls":0,"busy_polls":0,"sleeps":0,"busy_cycles":0,"control_frames":0,)"
+        R"("longest_loop_ns":0,"generation":11}])"},
+    Expectation{
+        "show control json",
+        R"({"arp_received":120,"arp_answered":41,"icmp_echo_answered":6,"icmp_errors_sent":5,)"
+        R"("icmp_errors_limited":4,"fragments_sent":3,"keep_alives_sent":2,"frames_sent":77,)"
+        R"("frames_not_sent":1,"longest_step_ns":1500000,"refused":[{"name":"arp_malformed",)"
+        R"("count":8}]})"},
+    Expectation{
+        "show summary json",
+        R"({"name":"gw-a","version":"0.1.0","uptime":12307.0,"forwarding":true,"generation":12,)"
+        R"("publications":34,"memory_bytes":192413696,"n_ports":2,"n_ports_up":1,)"
+        R"("n_neighbours":2,"n_routes":3,"n_workers":2,"received":1005,"forwarded":900,)"
+        R"("punted":60,"dropped":45,"groups":[{"id":7,"n_vmacs":2,"n_vmacs_own":1,)"
+        R"("n_hosts":5}]})"},
     Expectation{"show events json",
                 R"([{"at":99000.0,"severity":"info","text":"port lan: link up"},{"at":99998.0,)"
                 R"("severity":"alarm","text":"port wan: link down"}])"},
-    Expectation{"show config json",
-                R"({"config":"appliance:\n  name: gw-a\n"})"},
+    Expectation{"show config json", R"({"config":"appliance:\n  name: gw-a\n"})"},
 };
 
 Outcome execute_on_sample(const std::string& line) {
@@ -264,14 +274,17 @@ TEST_CASE("no show command is missing from the two tests above") {
             continue;
         }
         const std::string start(command.syntax.substr(0, command.syntax.find(" PORT")));
-        const auto begins = [&](const Expectation& one) { return std::string_view(one.line).starts_with(start); };
+        const auto begins = [&](const Expectation& one) {
+            return std::string_view(one.line).starts_with(start);
+        };
         INFO(command.syntax);
         CHECK(std::any_of(kTexts.begin(), kTexts.end(), begins));
         CHECK(std::any_of(kJsons.begin(), kJsons.end(), begins));
     }
 }
 
-TEST_CASE("an appliance that has nothing to show says so in each table, and prints empty lists as JSON") {
+TEST_CASE(
+    "an appliance that has nothing to show says so in each table, and prints empty lists as JSON") {
     admin::Mailbox mailbox;
     const admin::Report empty;
     for (const console::Command& command : console::all_commands()) {

@@ -79,7 +79,8 @@ TEST_CASE("a client gets what an interpreter on the spot prints, and its status"
     Client client = served.connect();
     console::test::SampleGateway gateway;
     console::Interpreter interpreter(gateway.mailbox());
-    for (const char* line : {"show port stats all", "show vmacs json", "help all", "", "start", "foo", "show port"}) {
+    for (const char* line :
+         {"show port stats all", "show vmacs json", "help all", "", "start", "foo", "show port"}) {
         INFO(line);
         const Outcome there = client.execute(line);
         const Outcome here = interpreter.execute(line);
@@ -101,8 +102,9 @@ TEST_CASE("a path on which a process listens is refused, and that process is nam
     std::ifstream comm("/proc/self/comm");
     std::string name;
     std::getline(comm, name);
-    CHECK(refusal_at(served.path) == "console socket " + served.path + ": process " + std::to_string(getpid()) + " (" +
-                                         name + ") listens there already");
+    CHECK(refusal_at(served.path) == "console socket " + served.path + ": process " +
+                                         std::to_string(getpid()) + " (" + name +
+                                         ") listens there already");
     CHECK(served.connect().execute("help").status == Status::ok);
 }
 
@@ -119,7 +121,8 @@ TEST_CASE("a path that is something else than a socket is refused and left alone
     const std::string path = directory / "notes";
     std::ofstream(path) << "precious";
     CHECK(refusal_at(path) ==
-          "console socket " + path + ": exists and is not a socket; choose another path, or remove it");
+          "console socket " + path +
+              ": exists and is not a socket; choose another path, or remove it");
     CHECK(std::filesystem::file_size(path) == 8);
 }
 
@@ -130,7 +133,8 @@ TEST_CASE("a path that cannot be is refused with the reason") {
     CHECK(refusal_at(long_path) == "console socket " + long_path + ": a path has 1 to 107 bytes");
     const std::string lost = directory / "no/console";
     CHECK(refusal_at(lost) ==
-          "console socket " + lost + ": its directory does not exist; make it, or choose another path");
+          "console socket " + lost +
+              ": its directory does not exist; make it, or choose another path");
 }
 
 TEST_CASE("a server that ends removes its path, but not that of its successor") {
@@ -163,8 +167,9 @@ TEST_CASE("a client without the right is told whose socket it is") {
     const auto client = Client::connect(served.path);
     REQUIRE((!is_root || seteuid(0) == 0));
     REQUIRE_FALSE(client.ok());
-    CHECK(client.error().message == "console socket " + served.path +
-                                        ": permission denied; it belongs to the user who runs evengate (try sudo)");
+    CHECK(client.error().message ==
+          "console socket " + served.path +
+              ": permission denied; it belongs to the user who runs evengate (try sudo)");
 }
 
 TEST_CASE("several sessions at once each get their own replies") {
@@ -177,7 +182,8 @@ TEST_CASE("several sessions at once each get their own replies") {
             const std::string port = "no-port-" + std::to_string(i);
             for (unsigned n = 0; n < 25; ++n) {
                 const Outcome outcome = client->execute("show port stats " + port);
-                n_wrong += outcome.text == "no port '" + port + "'; there are: lan, wan\n" ? 0U : 1U;
+                n_wrong +=
+                    outcome.text == "no port '" + port + "'; there are: lan, wan\n" ? 0U : 1U;
             }
         });
     }
@@ -236,7 +242,8 @@ TEST_CASE("clients that vanish in the middle of a request or of a reply harm nob
     const Served served;
     for (unsigned i = 0; i < 50; ++i) {
         const FileDescriptor vanishing = connect_raw(served.path);
-        const std::string_view request = i % 2 == 0 ? "show port stats all json\nshow vmacs\n" : "show port st";
+        const std::string_view request =
+            i % 2 == 0 ? "show port stats all json\nshow vmacs\n" : "show port st";
         REQUIRE(console::write_all(vanishing.get(), -1, kPatience, request) == Io::done);
     }
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
@@ -265,7 +272,8 @@ TEST_CASE("who waits for a control lcore that does not answer delays nobody else
 TEST_CASE("a line that is too long is refused, and the session goes on") {
     const Served served;
     Client client = served.connect();
-    CHECK(client.execute(std::string(50'000, 'x')).text == "bad arguments: the line is longer than 4096 bytes\n");
+    CHECK(client.execute(std::string(50'000, 'x')).text ==
+          "bad arguments: the line is longer than 4096 bytes\n");
     CHECK(client.execute("show\nstop").text == "bad arguments: a command is one line\n");
     CHECK(client.execute("show config").text == "appliance:\n  name: gw-a\n");
 }
@@ -278,10 +286,12 @@ TEST_CASE("a server that speaks something else is recognised") {
     std::thread other([&] {
         REQUIRE(console::wait_readable(listener->fd(), -1, kPatience) == Io::done);
         const FileDescriptor connection(accept(listener->fd(), nullptr, nullptr));
-        CHECK(console::write_all(connection.get(), -1, kPatience, "220 mail.example ESMTP\r\n") == Io::done);
+        CHECK(console::write_all(connection.get(), -1, kPatience, "220 mail.example ESMTP\r\n") ==
+              Io::done);
     });
     const Outcome outcome = Client::connect(path)->execute("help");
     other.join();
     CHECK(outcome.status == Status::unreachable);
-    CHECK(outcome.text == "console socket " + path + ": what answers there does not speak the console's protocol\n");
+    CHECK(outcome.text == "console socket " + path +
+                              ": what answers there does not speak the console's protocol\n");
 }

@@ -37,7 +37,8 @@ std::string random_line(std::mt19937& random, const std::vector<std::string_view
     for (size_t n = random() % 7; n > 0; --n) {
         const std::string_view word = words[random() % words.size()];
         line += word.substr(0, random() % 4 == 0 ? 1 + random() % word.size() : word.size());
-        line += random() % 20 == 0 ? "#" : std::string(1 + random() % 2, random() % 5 == 0 ? '\t' : ' ');
+        line += random() % 20 == 0 ? "#"
+                                   : std::string(1 + random() % 2, random() % 5 == 0 ? '\t' : ' ');
     }
     return line;
 }
@@ -46,7 +47,8 @@ bool is_action(std::string_view line) {
     const auto full = complete_words(line);
     const auto commands = all_commands();
     return full && std::any_of(commands.begin(), commands.end(), [&](const Command& command) {
-               return command.kind != Kind::show && command.kind != Kind::local && command.syntax == *full;
+               return command.kind != Kind::show && command.kind != Kind::local &&
+                      command.syntax == *full;
            });
 }
 
@@ -62,7 +64,8 @@ TEST_CASE("a storm of 100,000 random bytes gets one refusal a line, and the next
     REQUIRE(connection.ok());
 
     const std::string storm = random_bytes(100'000) + "\n";
-    std::thread writer([&] { CHECK(write_all(connection->get(), -1, kPatience, storm) == Io::done); });
+    std::thread writer(
+        [&] { CHECK(write_all(connection->get(), -1, kPatience, storm) == Io::done); });
     const auto n_lines = std::count(storm.begin(), storm.end(), '\n');
     ReplyDecoder decoder;
     std::string bytes;
@@ -83,7 +86,9 @@ TEST_CASE("a storm of 100,000 random bytes gets one refusal a line, and the next
     CHECK(Client::connect(path)->execute("show config").status == Status::ok);
 }
 
-TEST_CASE("20,000 lines of shuffled command words are executed or refused, and change nothing by accident") {
+TEST_CASE(
+    "20,000 lines of shuffled command words are executed or refused, and change nothing by "
+    "accident") {
     std::vector<std::string_view> words = {"lan", "all", "json", "PORT", "[", "x", "show"};
     for (const Form& form : all_forms()) {
         words.insert(words.end(), form.words.begin(), form.words.end());
@@ -103,12 +108,14 @@ TEST_CASE("20,000 lines of shuffled command words are executed or refused, and c
         const Outcome outcome = interpreter.execute(line);
         n_executed += outcome.status == Status::ok ? 1U : 0U;
         // Every refusal says why, and the kind of refusal fits a gateway that answers.
-        const bool fits = outcome.status == Status::ok || outcome.status == Status::usage || outcome.status == Status::failed;
+        const bool fits = outcome.status == Status::ok || outcome.status == Status::usage ||
+                          outcome.status == Status::failed;
         n_wrong += fits && (outcome.status == Status::ok || !outcome.text.empty()) ? 0U : 1U;
     }
     const auto verbs = gateway.verbs();
     CHECK(n_wrong == 0);
     CHECK(n_executed > 1000);
     CHECK(n_actions > 100);
-    CHECK(std::all_of(verbs.begin(), verbs.end(), [](auto verb) { return verb == admin::Verb::report; }));
+    CHECK(std::all_of(verbs.begin(), verbs.end(),
+                      [](auto verb) { return verb == admin::Verb::report; }));
 }

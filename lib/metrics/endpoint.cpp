@@ -105,17 +105,20 @@ Error explain(const std::string& listen, const SocketAddress& where, const char*
         case 0:
             return {fmt::format("metrics: cannot listen on {}: {}", listen, server_message)};
         case EADDRINUSE:
-            return {fmt::format("metrics: {} is in use; \"ss -ltnp 'sport = :{}'\" shows by whom, "
-                                "or choose another port",
-                                listen, where.port)};
+            return {
+                fmt::format("metrics: {} is in use; \"ss -ltnp 'sport = :{}'\" shows by whom, "
+                            "or choose another port",
+                            listen, where.port)};
         case EADDRNOTAVAIL:
-            return {fmt::format("metrics: {} is not an address of this machine; \"ip address\" "
-                                "shows those that are, 0.0.0.0 means all",
-                                listen)};
+            return {
+                fmt::format("metrics: {} is not an address of this machine; \"ip address\" "
+                            "shows those that are, 0.0.0.0 means all",
+                            listen)};
         case EACCES:
-            return {fmt::format("metrics: no right to listen on {}; choose a port from 1024 up, "
-                                "or run as root",
-                                listen)};
+            return {
+                fmt::format("metrics: no right to listen on {}; choose a port from 1024 up, "
+                            "or run as root",
+                            listen)};
         default:
             return {fmt::format("metrics: cannot listen on {}: {}", listen, std::strerror(error))};
     }
@@ -126,14 +129,14 @@ Error explain(const std::string& listen, const SocketAddress& where, const char*
 Endpoint::Endpoint() = default;
 Endpoint::~Endpoint() = default;
 
-Result<std::unique_ptr<Endpoint>> Endpoint::open(const std::string& listen,
-                                                 admin::Mailbox& mailbox,
+Result<std::unique_ptr<Endpoint>> Endpoint::open(const std::string& listen, admin::Mailbox& mailbox,
                                                  std::chrono::milliseconds patience) {
     const std::optional<SocketAddress> where = parse_listen(listen);
     if (!where) {
-        return Error{fmt::format("metrics: \"{}\" is not ADDRESS:PORT; write for example "
-                                 "127.0.0.1:9475 or [::1]:9475",
-                                 listen)};
+        return Error{
+            fmt::format("metrics: \"{}\" is not ADDRESS:PORT; write for example "
+                        "127.0.0.1:9475 or [::1]:9475",
+                        listen)};
     }
     std::unique_ptr<Endpoint> endpoint(new Endpoint);
     try {

@@ -50,7 +50,8 @@ namespace evengate::metrics {
       "Always 1; by which policy hosts get their vMAC")                                            \
     X(group_hosts, gauge, "", "interface,group", "Hosts that have been given a vMAC")              \
     X(group_arp_answers_total, counter, "", "interface,group", "ARP answers for a virtual IP")     \
-    X(vmac_info, gauge, "", "interface,group,vmac,mac,owner", "Always 1; which member owns a vMAC")\
+    X(vmac_info, gauge, "", "interface,group,vmac,mac,owner",                                      \
+      "Always 1; which member owns a vMAC")                                                        \
     X(vmac_state, gauge, "", "interface,group,vmac,state",                                         \
       "1 for the state that the vMAC is in here, 0 for the others")                                \
     X(vmac_packets_total, counter, "packets", "interface,group,vmac",                              \

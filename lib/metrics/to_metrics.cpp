@@ -72,13 +72,14 @@ std::string text_of(Id id) {
     return std::to_string(id.value);
 }
 
-double seconds_of(uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; }
+double seconds_of(uint64_t nanoseconds) {
+    return static_cast<double>(nanoseconds) / 1e9;
+}
 
 void add_appliance(Samples& samples, const admin::Report& report) {
     samples.add(MetricId::up, {}, true);
     samples.add(MetricId::build_info, {report.name, report.version}, true);
-    samples.add(MetricId::uptime_seconds, {},
-                std::chrono::duration<double>(report.uptime).count());
+    samples.add(MetricId::uptime_seconds, {}, std::chrono::duration<double>(report.uptime).count());
     samples.add(MetricId::forwarding, {}, report.forwarding);
     samples.add(MetricId::generation, {}, report.generation);
     samples.add(MetricId::publications_total, {}, report.publications);

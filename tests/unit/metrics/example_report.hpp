@@ -104,7 +104,8 @@ inline Report example_report() {
     report.routes = {route};
     report.punts = {{"arp", 401, 402, 403}};
     report.workers = {example_worker(0), example_worker(1)};
-    report.control = {501, 502, 503, 504, 505, 506, 507, 508, 509, 2'000'000, {{"arp_malformed", 6}}};
+    report.control = {
+        501, 502, 503, 504, 505, 506, 507, 508, 509, 2'000'000, {{"arp_malformed", 6}}};
     return report;
 }
 

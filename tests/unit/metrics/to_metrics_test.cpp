@@ -70,7 +70,8 @@ TEST_CASE("a name that speaks of a unit has this unit in the table") {
         const auto says = [&metric](std::string_view unit) {
             return metric.name.find(unit) != std::string_view::npos;
         };
-        CHECK((says("_bytes") ? metric.unit.starts_with("bytes") : !metric.unit.starts_with("bytes")));
+        CHECK((says("_bytes") ? metric.unit.starts_with("bytes")
+                              : !metric.unit.starts_with("bytes")));
         CHECK((metric.unit == "seconds") == metric.name.ends_with("_seconds"));
         CHECK((!says("_packets") || metric.unit == "packets"));
     }
@@ -164,7 +165,8 @@ TEST_CASE("each worker's received frames equal forwarded, punted and dropped one
     const auto of_worker = [&families](const std::string& what) {
         return value_of(families, "evengate_worker_" + what + "_packets_total", "worker=0").value();
     };
-    CHECK(of_worker("receive") == of_worker("forwarded") + of_worker("punted") + of_worker("dropped"));
+    CHECK(of_worker("receive") ==
+          of_worker("forwarded") + of_worker("punted") + of_worker("dropped"));
 }
 
 TEST_CASE("punts are told apart by class and outcome") {

@@ -31,7 +31,8 @@ class Endpoint {
         const std::string& listen, admin::Mailbox& mailbox,
         std::chrono::milliseconds patience = admin::Mailbox::kPatience);
 
-    // Cost: waits for scrapes under way, at most their patience.
+    // Cost: may take 2 s, as the HTTP server looks up that seldom, and longer by the patience of a
+    // scrape under way.
     ~Endpoint();
     Endpoint(const Endpoint&) = delete;
     Endpoint& operator=(const Endpoint&) = delete;

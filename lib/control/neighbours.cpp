@@ -386,6 +386,9 @@ void Neighbours::on_link_down(Neighbour& neighbour, TimePoint now) {
 }
 
 void Neighbours::on_link_up(Neighbour& neighbour, TimePoint now) {
+    if (!neighbour.is_resolved() && neighbour.standing != Standing::pinned) {
+        return;  // failed while the link was down; its timer runs
+    }
     if (!neighbour.is_resolved()) {
         adjacencies_.unresolve(neighbour.adjacency, neighbour.key.interface);
         begin_resolving(neighbour, now);

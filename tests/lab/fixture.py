@@ -28,7 +28,8 @@ _TOOLS = ("ip", "ethtool", "ping", "traceroute", "tracepath", "curl", "tcpdump",
 _GATEWAY = os.environ.get("EVENGATE_LAB_GATEWAY", "evengate")
 
 
-def _test_lab_name():
+def test_lab_name():
+    """A name that no other running test has."""
     digits, number, text = string.digits + string.ascii_lowercase, os.getpid(), ""
     while number:
         number, digit = divmod(number, len(digits))
@@ -45,7 +46,7 @@ class LabCase(unittest.TestCase):
     def setUpClass(cls):
         labs.remove_orphans()
         wanted = {"gateway": _GATEWAY, **cls.plan}
-        cls.lab = Lab(Plan(name=_test_lab_name(), owner_pid=os.getpid(), **wanted))
+        cls.lab = Lab(Plan(name=test_lab_name(), owner_pid=os.getpid(), **wanted))
         if cls.lab.plan.gateway == "evengate":
             try:
                 programs.evengate()
@@ -109,7 +110,7 @@ def _missing_need():
         return f"{', '.join(absent)}: run scripts/install-dependencies --for lab"
     if importlib.util.find_spec("scapy") is None:
         return "python3-scapy: run scripts/install-dependencies --for lab"
-    probe_name = _test_lab_name() + "-lan"
+    probe_name = test_lab_name() + "-lan"
     try:
         commands.run(["ip", "netns", "add", probe_name])
         commands.run(["ip", "-n", probe_name, "link", "add", "br0", "type", "bridge"])
@@ -127,8 +128,8 @@ def main():
     if missing:
         print(f"skipped: needs {missing}")
         sys.exit(_SKIPPED)
-    # A test runner's timeout must not leave the lab behind.
-    signal.signal(signal.SIGTERM, lambda *unused: sys.exit(1))
+    # A test runner's timeout must not leave the lab behind. unittest stops for KeyboardInterrupt only.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     program = unittest.main(verbosity=2, exit=False)
     for case, reason in program.result.skipped:
         print(f"skipped: {case}: {reason}")

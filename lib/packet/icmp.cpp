@@ -99,7 +99,9 @@ std::optional<std::vector<uint8_t>> make_echo_reply(std::span<const uint8_t> dat
         total_length < header_length + kIcmpHeaderSize) {
         return std::nullopt;
     }
-    const std::span<const uint8_t> request = datagram.subspan(header_length, total_length - header_length);
+    // 16 bits, which it has, so that GCC with LTO does not warn of a size below zero.
+    const auto request_size = static_cast<uint16_t>(total_length - header_length);
+    const std::span<const uint8_t> request = datagram.subspan(header_length, request_size);
     if (request[0] != kIcmpEchoRequest || request[1] != 0 ||
         fold_checksum(add_checksum(request.data(), request.size())) != 0xFFFF) {
         return std::nullopt;

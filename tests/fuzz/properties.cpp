@@ -49,6 +49,9 @@ std::string_view check_forwarded(std::span<const uint8_t> original, const Outcom
     if (packet::check_ipv4(out.data(), out.size()) != Ipv4Verdict::ok) {
         return "a forwarded datagram is still right";
     }
+    if (load_be16(out.data() + at::checksum) == 0xFFFF) {
+        return "an updated checksum is not the zero that a computed one never is (RFC 1624 3)";
+    }
     if (out[at::ttl] + 1 != in[at::ttl]) {
         return "a forwarded datagram lost one TTL";
     }

@@ -49,7 +49,7 @@ TEST_CASE("what is written is parsed as the same VLANs") {
 }
 
 TEST_CASE("an adjacency says what to do, and one that nobody filled drops") {
-    const Adjacency empty;
+    const Adjacency empty{};
     CHECK(empty.kind == AdjacencyKind::drop);
     CHECK(empty.drop_reason == DropReason::no_such_adjacency);
     CHECK(Adjacency::drop(DropReason::egress_link_down).drop_reason == DropReason::egress_link_down);

@@ -5,13 +5,11 @@
 // interface. Thread: the test's. Used by: EAL tests in a network namespace.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <span>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -22,22 +20,8 @@
 
 namespace evengate::test {
 
-inline constexpr std::chrono::seconds kPatience{10};
-
 inline bool shell(const std::string& command) {
     return std::system(command.c_str()) == 0;
-}
-
-template <class Condition>
-bool eventually(Condition condition) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (!condition()) {
-        if (std::chrono::steady_clock::now() > deadline) {
-            return false;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds{1});
-    }
-    return true;
 }
 
 // Two ends of a wire, eg0 and eg1; a port under test takes the first.

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "catch.hpp"
+#include "eventually.hpp"
 #include "mbuf_pool.hpp"
 #include "port/port.hpp"
 
@@ -129,8 +130,7 @@ TEST_CASE("a capture is received over and over, frame for frame") {
     }
     admin::PortReport report;
     (*port)->set_filters({MacAddress::from_u64(0x0245'4700'0101)}, {});
-    while (!(*port)->filters().settled) {
-    }
+    REQUIRE(test::eventually([&] { return (*port)->filters().settled; }));
     (*port)->fill_report(report);
     CHECK(report.rx_packets == 24);
     // Nothing stands between a capture and its reader: no filter is missing.

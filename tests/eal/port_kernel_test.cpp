@@ -11,6 +11,7 @@
 #include <rte_ethdev.h>
 
 #include "catch.hpp"
+#include "eventually.hpp"
 #include "kernel_side.hpp"
 #include "mbuf_pool.hpp"
 #include "port/port.hpp"

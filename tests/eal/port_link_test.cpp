@@ -10,6 +10,7 @@
 #include <poll.h>
 
 #include "catch.hpp"
+#include "eventually.hpp"
 #include "kernel_side.hpp"
 #include "port/link_monitor.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: the adjacency indexes: a few fixed ones, and a pool for neighbours; and what workers do with
-// frames for each, with the egress link taken into account.
-// Thread: control. Used by: routes, neighbours.
+// What: the adjacency indexes: a few fixed ones, and a pool for neighbours; and what workers do
+// with frames for each, with the egress link taken into account. Thread: control. Used by: routes,
+// neighbours.
 #pragma once
 
 #include <chrono>

@@ -8,7 +8,9 @@ namespace {
 constexpr IpAddress kNoAddress{};
 
 // RFC 5227: a host that asks whether an address is free has none to give.
-bool is_probe(const packet::Arp& arp) { return arp.sender_ip == kNoAddress; }
+bool is_probe(const packet::Arp& arp) {
+    return arp.sender_ip == kNoAddress;
+}
 
 }  // namespace
 
@@ -40,8 +42,9 @@ std::optional<Refusal> ArpResponder::find_fault(const PuntedFrame& frame, const 
     if (our_mac) {
         if (events_.is_due(EventReason::own_mac_elsewhere, now)) {
             events_.add_limited(EventReason::own_mac_elsewhere, admin::Event::Severity::alarm,
-                                interfaces_.at(frame.interface).name + ": ARP from elsewhere bears " +
-                                    arp.sender_mac.to_string() + ", which is ours (a loop, or a copy)",
+                                interfaces_.at(frame.interface).name +
+                                    ": ARP from elsewhere bears " + arp.sender_mac.to_string() +
+                                    ", which is ours (a loop, or a copy)",
                                 now);
         }
         return Refusal::arp_from_own_mac;
@@ -86,10 +89,13 @@ Outcome ArpResponder::answer(const PuntedFrame& frame, const packet::Arp& arp,
                                                .target_mac = arp.sender_mac,
                                                .target_ip = arp.sender_ip});
     switch (sender_.send(frame.interface, reply)) {
-        case Sent::sent: break;
-        case Sent::link_down: return Outcome::refused(Refusal::link_down);
+        case Sent::sent:
+            break;
+        case Sent::link_down:
+            return Outcome::refused(Refusal::link_down);
         case Sent::no_room:
-        case Sent::not_fragmentable: return Outcome::refused(Refusal::transmit_failed);
+        case Sent::not_fragmentable:
+            return Outcome::refused(Refusal::transmit_failed);
     }
     ++counts_.arp_answered;
     return Outcome::answered();

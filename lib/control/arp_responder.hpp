@@ -34,7 +34,8 @@ class ArpResponder {
           counts_(counts) {}
 
     // Not checked: the frame's interface is one of ours.
-    // Cost: O(vMACs of the group) under host-hash; no allocation for a known host that asks for a VIP.
+    // Cost: O(vMACs of the group) under host-hash; no allocation for a known host that asks for a
+    // VIP.
     Outcome on_frame(const PuntedFrame& frame, TimePoint now);
 
  private:

@@ -54,7 +54,7 @@ class ClientTable {
     uint64_t seed_;
     std::vector<Client> clients_;
     HashIndex index_;
-    IndexLists order_;  // used ones: longest unheard of first
+    IndexLists order_;                                // used ones: longest unheard of first
     std::vector<std::array<uint32_t, 256>> n_hosts_;  // by group index and vMAC number
 };
 

@@ -18,12 +18,14 @@ Outcome dispatch(Parts& parts, const PuntedFrame& frame, TimePoint now) {
     switch (frame.reason) {
         case packet::PuntReason::group_message:
             return Outcome::refused(Refusal::group_protocol_absent);
-        case packet::PuntReason::arp: return parts.arp.on_frame(frame, now);
+        case packet::PuntReason::arp:
+            return parts.arp.on_frame(frame, now);
         case packet::PuntReason::local_address:
         case packet::PuntReason::unresolved:
         case packet::PuntReason::ttl_expired:
         case packet::PuntReason::too_big:
-        case packet::PuntReason::no_route: break;
+        case packet::PuntReason::no_route:
+            break;
     }
     return parts.ipv4.on_frame(frame, now);
 }
@@ -91,10 +93,9 @@ void Control::on_link(PortIndex port, LinkState state, TimePoint now) {
     }
     if (changed) {
         const bool up = state == LinkState::up;
-        parts_->events.add(up ? admin::Event::Severity::info : admin::Event::Severity::warning,
-                           "port " + settings_.ports[port.value].name + ": link " +
-                               (up ? "up" : "down"),
-                           now);
+        parts_->events.add(
+            up ? admin::Event::Severity::info : admin::Event::Severity::warning,
+            "port " + settings_.ports[port.value].name + ": link " + (up ? "up" : "down"), now);
     }
 }
 
@@ -108,7 +109,9 @@ TimePoint Control::on_timers(TimePoint now) {
 admin::Reply Control::on_request(const admin::Request& request, TimePoint now) {
     admin::Reply reply;
     switch (request.verb) {
-        case admin::Verb::report: reply.report = make_report(now); break;
+        case admin::Verb::report:
+            reply.report = make_report(now);
+            break;
         case admin::Verb::start_forwarding:
             forwarding_ = Forwarding::running;
             appliance_.set_forwarding(true);
@@ -144,6 +147,8 @@ std::shared_ptr<const admin::Report> Control::make_report(TimePoint now) {
     return report;
 }
 
-const Counts& Control::counts() const { return parts_->counts; }
+const Counts& Control::counts() const {
+    return parts_->counts;
+}
 
 }  // namespace evengate::control

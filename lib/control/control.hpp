@@ -2,8 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: the control plane of one gateway, as a machine that is given frames, link changes, requests
-// and the time, and acts through the interfaces of outside.hpp. It only passes on; the parts decide.
-// Thread: control. Used by: app, the simulator, tests.
+// and the time, and acts through the interfaces of outside.hpp. It only passes on; the parts
+// decide. Thread: control. Used by: app, the simulator, tests.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,8 @@ class Control {
 
     // Fills the tables, publishes the first generation, announces the vMACs and asks for the next
     // hops. Once, before all that follows.
-    // Fails: the settings contradict themselves or the tables are too small; the message says which.
+    // Fails: the settings contradict themselves or the tables are too small; the message says
+    // which.
     Result<void> start(TimePoint now);
 
     // Takes a frame that a worker handed over. Cost: O(1) but for ARP (ArpResponder::on_frame()).
@@ -51,8 +52,8 @@ class Control {
 
     void on_link(PortIndex port, LinkState state, TimePoint now);
 
-    // Does what is due, and returns when to be called again at the latest; kNever when nothing waits.
-    // Frames, links and requests can bring that forward: ask again after them.
+    // Does what is due, and returns when to be called again at the latest; kNever when nothing
+    // waits. Frames, links and requests can bring that forward: ask again after them.
     TimePoint on_timers(TimePoint now);
 
     admin::Reply on_request(const admin::Request& request, TimePoint now);

@@ -12,30 +12,30 @@
 namespace evengate::control {
 
 // name, what it means to an operator
-#define EVENGATE_REFUSALS(X)                                                                       \
-    X(interface_unknown, "from an interface that is not configured")                               \
-    X(group_protocol_absent, "a message of the group protocol, which is not spoken yet")           \
-    X(arp_malformed, "ARP that is not Ethernet/IPv4 or is cut short")                              \
-    X(arp_not_for_us, "ARP between others from which nothing was learnt")                          \
-    X(arp_conflict, "a stranger's ARP that claims an address of ours or a VIP")                    \
-    X(arp_from_own_mac, "ARP from elsewhere that bears a MAC of ours")                             \
-    X(arp_no_vmac, "ARP for a VIP while the group has no vMAC to give")                            \
-    X(ipv4_malformed, "IPv4 that a worker should not have let through")                            \
-    X(ipv4_in_link_broadcast, "IPv4 for others in a link-layer broadcast or multicast")            \
-    X(destination_invalid, "to an address that no router forwards to")                             \
-    X(local_fragment, "a fragment to an address of ours; nothing is reassembled")                  \
-    X(local_icmp_ignored, "ICMP to an address of ours that asks nothing of us")                    \
-    X(echo_limited, "ping of an address of ours, beyond the rate limit")                           \
-    X(icmp_error_limited, "an ICMP error was due, beyond the rate limit")                          \
-    X(icmp_error_forbidden, "an ICMP error was due, but RFC 1122 3.2.2 forbids it here")           \
-    X(no_return_route, "an answer was due, but no route leads to the sender")                      \
-    X(link_down, "towards an interface that has no link")                                          \
-    X(neighbour_table_full, "towards a neighbour for which the table has no room")                 \
-    X(neighbour_failed, "towards a neighbour that did not answer a moment ago")                    \
-    X(neighbour_unreachable, "was held for a neighbour that did not answer")                       \
-    X(neighbour_displaced, "was held for a neighbour that made room for another")                  \
-    X(held_displaced, "was held for a neighbour and made room for a later frame")                  \
-    X(fragmentation_impossible, "beyond an MTU that has no room for a fragment")                   \
+#define EVENGATE_REFUSALS(X)                                                             \
+    X(interface_unknown, "from an interface that is not configured")                     \
+    X(group_protocol_absent, "a message of the group protocol, which is not spoken yet") \
+    X(arp_malformed, "ARP that is not Ethernet/IPv4 or is cut short")                    \
+    X(arp_not_for_us, "ARP between others from which nothing was learnt")                \
+    X(arp_conflict, "a stranger's ARP that claims an address of ours or a VIP")          \
+    X(arp_from_own_mac, "ARP from elsewhere that bears a MAC of ours")                   \
+    X(arp_no_vmac, "ARP for a VIP while the group has no vMAC to give")                  \
+    X(ipv4_malformed, "IPv4 that a worker should not have let through")                  \
+    X(ipv4_in_link_broadcast, "IPv4 for others in a link-layer broadcast or multicast")  \
+    X(destination_invalid, "to an address that no router forwards to")                   \
+    X(local_fragment, "a fragment to an address of ours; nothing is reassembled")        \
+    X(local_icmp_ignored, "ICMP to an address of ours that asks nothing of us")          \
+    X(echo_limited, "ping of an address of ours, beyond the rate limit")                 \
+    X(icmp_error_limited, "an ICMP error was due, beyond the rate limit")                \
+    X(icmp_error_forbidden, "an ICMP error was due, but RFC 1122 3.2.2 forbids it here") \
+    X(no_return_route, "an answer was due, but no route leads to the sender")            \
+    X(link_down, "towards an interface that has no link")                                \
+    X(neighbour_table_full, "towards a neighbour for which the table has no room")       \
+    X(neighbour_failed, "towards a neighbour that did not answer a moment ago")          \
+    X(neighbour_unreachable, "was held for a neighbour that did not answer")             \
+    X(neighbour_displaced, "was held for a neighbour that made room for another")        \
+    X(held_displaced, "was held for a neighbour and made room for a later frame")        \
+    X(fragmentation_impossible, "beyond an MTU that has no room for a fragment")         \
     X(transmit_failed, "the port took no frame for it")
 
 enum class Refusal : uint8_t {
@@ -105,11 +105,21 @@ struct Counts {
     // Adds the outcome of a frame just received, or of one that was held until now.
     void add(Outcome outcome) {
         switch (outcome.kind) {
-            case Outcome::Kind::answered: ++answered; break;
-            case Outcome::Kind::noted: ++noted; break;
-            case Outcome::Kind::forwarded: ++forwarded; break;
-            case Outcome::Kind::held: ++held; break;
-            case Outcome::Kind::refused: refuse(outcome.refusal); break;
+            case Outcome::Kind::answered:
+                ++answered;
+                break;
+            case Outcome::Kind::noted:
+                ++noted;
+                break;
+            case Outcome::Kind::forwarded:
+                ++forwarded;
+                break;
+            case Outcome::Kind::held:
+                ++held;
+                break;
+            case Outcome::Kind::refused:
+                refuse(outcome.refusal);
+                break;
         }
     }
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: the last things an operator should know of, at most one of each reason in an interval, since
-// strangers can cause them. Thread: control. Used by: control.
+// What: the last things an operator should know of, at most one of each reason in an interval,
+// since strangers can cause them. Thread: control. Used by: control.
 #pragma once
 
 #include <array>
@@ -17,7 +17,12 @@
 
 namespace evengate::control {
 
-enum class EventReason : uint8_t { address_conflict, own_mac_elsewhere, neighbours_full, routes_full };
+enum class EventReason : uint8_t {
+    address_conflict,
+    own_mac_elsewhere,
+    neighbours_full,
+    routes_full
+};
 inline constexpr size_t kEventReasonCount = 4;
 
 class EventLog {
@@ -37,7 +42,9 @@ class EventLog {
                      TimePoint now);
 
     // Oldest first.
-    [[nodiscard]] std::vector<admin::Event> snapshot() const { return {events_.begin(), events_.end()}; }
+    [[nodiscard]] std::vector<admin::Event> snapshot() const {
+        return {events_.begin(), events_.end()};
+    }
 
  private:
     struct Limit {

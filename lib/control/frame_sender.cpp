@@ -25,7 +25,8 @@ Sent FrameSender::send(InterfaceId egress, std::span<const uint8_t> frame) {
 Sent FrameSender::send_piece(const Interface& egress, const MacAddress& neighbour,
                              std::span<const uint8_t> datagram, Origin origin) {
     // The padding is written anew, so that nothing of an earlier frame shows in it.
-    frame_.assign(std::max(packet::kEthernetHeaderSize + datagram.size(), packet::kMinFrameSize), 0);
+    frame_.assign(std::max(packet::kEthernetHeaderSize + datagram.size(), packet::kMinFrameSize),
+                  0);
     uint8_t* header = frame_.data() + packet::kEthernetHeaderSize;
     packet::write_link_header(header, packet::kEtherTypeIpv4, {}, neighbour, egress.mac);
     std::copy(datagram.begin(), datagram.end(), header);

@@ -32,9 +32,9 @@ class FrameSender {
     Sent send(InterfaceId egress, std::span<const uint8_t> frame);
 
     // Sends an IPv4 datagram to a neighbour from the interface's own MAC, in fragments when it is
-    // beyond the MTU; one in transit with its TTL taken down. Of fragments the first that fails ends
-    // it. Not checked: check_ipv4() passed, the size is the total length, the TTL of one in transit
-    // is above 1, and one beyond the MTU may be fragmented.
+    // beyond the MTU; one in transit with its TTL taken down. Of fragments the first that fails
+    // ends it. Not checked: check_ipv4() passed, the size is the total length, the TTL of one in
+    // transit is above 1, and one beyond the MTU may be fragmented.
     Sent send_ipv4(InterfaceId egress, const MacAddress& neighbour,
                    std::span<const uint8_t> datagram, Origin origin);
 

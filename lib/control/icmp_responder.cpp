@@ -16,8 +16,8 @@ IpAddress address_at(std::span<const uint8_t> datagram, size_t offset) {
 
 Outcome IcmpResponder::report_transit_error(packet::IcmpError error, InterfaceId ingress,
                                             std::span<const uint8_t> datagram, TimePoint now) {
-    const auto source = interfaces_.source_towards(
-        ingress, address_at(datagram, packet::ipv4_offset::source));
+    const auto source =
+        interfaces_.source_towards(ingress, address_at(datagram, packet::ipv4_offset::source));
     return source ? report(error, *source, datagram, now)
                   : Outcome::refused(Refusal::icmp_error_forbidden);
 }
@@ -40,7 +40,8 @@ Outcome IcmpResponder::report(packet::IcmpError error, const IpAddress& source,
         ++counts_.icmp_errors_limited;
         return Outcome::refused(Refusal::icmp_error_limited);
     }
-    const Outcome outcome = originate(*route, packet::make_icmp_error(error, source, datagram), now);
+    const Outcome outcome =
+        originate(*route, packet::make_icmp_error(error, source, datagram), now);
     counts_.icmp_errors_sent += outcome.kind == Outcome::Kind::answered ? 1 : 0;
     return outcome;
 }
@@ -64,15 +65,15 @@ Outcome IcmpResponder::answer_echo(std::span<const uint8_t> datagram, TimePoint 
 
 const Route* IcmpResponder::route_back(std::span<const uint8_t> datagram) const {
     const Route* route = routes_.find(address_at(datagram, packet::ipv4_offset::source));
-    const bool leads_away = route != nullptr && (route->kind == RouteKind::connected ||
-                                                 route->kind == RouteKind::via);
+    const bool leads_away =
+        route != nullptr && (route->kind == RouteKind::connected || route->kind == RouteKind::via);
     return leads_away ? route : nullptr;
 }
 
 Outcome IcmpResponder::originate(const Route& route, std::span<const uint8_t> datagram,
                                  TimePoint now) {
-    const NeighbourKey next_hop = routes_.next_hop(
-        route, address_at(datagram, packet::ipv4_offset::destination));
+    const NeighbourKey next_hop =
+        routes_.next_hop(route, address_at(datagram, packet::ipv4_offset::destination));
     const Outcome outcome =
         neighbours_.submit(next_hop, {.datagram = datagram, .origin = Origin::own}, now);
     if (outcome.kind == Outcome::Kind::refused) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: ICMP that we send: errors about datagrams and answers to pings, at limited rates, on the way
-// that any datagram of ours takes. Thread: control. Used by: ipv4_path.
+// What: ICMP that we send: errors about datagrams and answers to pings, at limited rates, on the
+// way that any datagram of ours takes. Thread: control. Used by: ipv4_path.
 #pragma once
 
 #include <cstdint>

@@ -55,8 +55,8 @@ class IndexLists {
     std::vector<Ends> ends_;
 };
 
-// Hash chains over the places. The owner keeps the keys, and hashes them with a seed, so that nobody
-// outside can choose keys that fall into one chain.
+// Hash chains over the places. The owner keeps the keys, and hashes them with a seed, so that
+// nobody outside can choose keys that fall into one chain.
 class HashIndex {
  public:
     explicit HashIndex(size_t n_places)

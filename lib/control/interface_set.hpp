@@ -51,7 +51,8 @@ class InterfaceSet {
 
     // The interface's own address that a neighbour on it knows: the one whose prefix holds the
     // neighbour, else its first IPv4 address, else nothing. Never a VIP (protocol rule 20).
-    [[nodiscard]] std::optional<IpAddress> source_towards(InterfaceId id, const IpAddress& peer) const;
+    [[nodiscard]] std::optional<IpAddress> source_towards(InterfaceId id,
+                                                          const IpAddress& peer) const;
 
     void set_link(InterfaceId id, LinkState link) { interfaces_[id.value].link = link; }
 

@@ -29,8 +29,8 @@ Outcome Ipv4Path::on_frame(const PuntedFrame& frame, TimePoint now) {
     if (frame.destination.is_multicast()) {  // RFC 1122 3.3.6, RFC 1812 5.3.4
         return Outcome::refused(Refusal::ipv4_in_link_broadcast);
     }
-    const Datagram datagram = frame.payload.first(
-        load_be16(frame.payload.data() + packet::ipv4_offset::total_length));
+    const Datagram datagram =
+        frame.payload.first(load_be16(frame.payload.data() + packet::ipv4_offset::total_length));
     const Route* route = routes_.find(destination_of(datagram));
     if (route != nullptr && route->kind == RouteKind::local) {
         return deliver(datagram, now);
@@ -39,7 +39,8 @@ Outcome Ipv4Path::on_frame(const PuntedFrame& frame, TimePoint now) {
         return Outcome::refused(Refusal::destination_invalid);
     }
     if (datagram[packet::ipv4_offset::ttl] <= 1) {
-        return icmp_.report_transit_error(IcmpError::time_exceeded(), frame.interface, datagram, now);
+        return icmp_.report_transit_error(IcmpError::time_exceeded(), frame.interface, datagram,
+                                          now);
     }
     if (route == nullptr) {
         return icmp_.report_transit_error(IcmpError::net_unreachable(), frame.interface, datagram,
@@ -54,10 +55,12 @@ Outcome Ipv4Path::deliver(Datagram datagram, TimePoint now) {
         return Outcome::refused(Refusal::local_fragment);
     }
     switch (datagram[packet::ipv4_offset::protocol]) {
-        case packet::kIpProtocolIcmp: return icmp_.answer_echo(datagram, now);
+        case packet::kIpProtocolIcmp:
+            return icmp_.answer_echo(datagram, now);
         case packet::kIpProtocolUdp:
             return icmp_.report_local_error(IcmpError::port_unreachable(), datagram, now);
-        default: return icmp_.report_local_error(IcmpError::protocol_unreachable(), datagram, now);
+        default:
+            return icmp_.report_local_error(IcmpError::protocol_unreachable(), datagram, now);
     }
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: IPv4 that the workers handed over: delivered to us, forwarded the slow way, or reported. Why
-// a worker handed a datagram over does not count: this decides anew, by control's own tables, so that
-// a change in between cannot make the two disagree.
-// Thread: control. Used by: control.
+// What: IPv4 that the workers handed over: delivered to us, forwarded the slow way, or reported.
+// Why a worker handed a datagram over does not count: this decides anew, by control's own tables,
+// so that a change in between cannot make the two disagree. Thread: control. Used by: control.
 #pragma once
 
 #include <span>

@@ -79,7 +79,8 @@ void KeepAlive::on_timers(TimePoint now) {
 void KeepAlive::send(uint32_t index, TimePoint now) {
     const Entry& entry = entries_[index];
     if (ownership_.action(entry.vmac.slot) == packet::SlotAction::own) {
-        const Sent sent = sender_.send(entry.interface, packet::make_vmac_keep_alive(entry.vmac.mac));
+        const Sent sent =
+            sender_.send(entry.interface, packet::make_vmac_keep_alive(entry.vmac.mac));
         if (sent == Sent::no_room) {
             deadlines_.set(index, now + kRetry);
             return;
@@ -88,7 +89,8 @@ void KeepAlive::send(uint32_t index, TimePoint now) {
     }
     // The next time that is in this vMAC's phase.
     const Duration into_round = (now - epoch_ - entry.phase) % interval_;
-    const Duration until_next = into_round < Duration::zero() ? -into_round : interval_ - into_round;
+    const Duration until_next =
+        into_round < Duration::zero() ? -into_round : interval_ - into_round;
     deadlines_.set(index, now + until_next);
 }
 

@@ -42,9 +42,10 @@ class LocalAddresses {
     // nullptr when the address is not ours on this interface.
     [[nodiscard]] const LocalAddress* find(InterfaceId interface, const IpAddress& address) const {
         const auto found = by_address_.find(address);
-        return found == by_address_.end() || all_[found->second].interface != interface
-                   ? nullptr
-                   : &all_[found->second];
+        return found == by_address_.end() || all_[found->second].interface != interface ? nullptr
+                                                                                        : &all_
+                                                                                              [found
+                                                                                                   ->second];
     }
     [[nodiscard]] std::span<const LocalAddress> all() const { return all_; }
 

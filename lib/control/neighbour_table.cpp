@@ -11,7 +11,9 @@ namespace {
 // One place in this many is for neighbours that nobody has heard of yet.
 constexpr size_t kUnresolvedShare = 8;
 
-constexpr size_t list_of(Standing standing) { return static_cast<size_t>(standing); }
+constexpr size_t list_of(Standing standing) {
+    return static_cast<size_t>(standing);
+}
 
 }  // namespace
 
@@ -55,12 +57,15 @@ Neighbour* NeighbourTable::oldest(Standing standing) {
 
 bool NeighbourTable::has_room(Standing incoming) const {
     switch (incoming) {
-        case Standing::unresolved: return count(incoming) < quotas_.n_unresolved;
+        case Standing::unresolved:
+            return count(incoming) < quotas_.n_unresolved;
         case Standing::learnt:
         case Standing::confirmed:
             return count(Standing::learnt) + count(Standing::confirmed) < quotas_.n_resolved;
-        case Standing::pinned: return count(incoming) < quotas_.n_pinned;
-        case Standing::free: break;
+        case Standing::pinned:
+            return count(incoming) < quotas_.n_pinned;
+        case Standing::free:
+            break;
     }
     return true;
 }
@@ -73,7 +78,8 @@ Neighbour* NeighbourTable::victim_for(Standing incoming) {
         return oldest(Standing::unresolved);
     }
     Neighbour* learnt = oldest(Standing::learnt);
-    return learnt == nullptr && incoming == Standing::confirmed ? oldest(Standing::confirmed) : learnt;
+    return learnt == nullptr && incoming == Standing::confirmed ? oldest(Standing::confirmed)
+                                                                : learnt;
 }
 
 Neighbour& NeighbourTable::add(const NeighbourKey& key, Standing standing, TimePoint now) {

@@ -20,8 +20,8 @@ namespace evengate::control {
 enum class NeighbourState : uint8_t {
     incomplete,  // asked by broadcast, MAC not known
     reachable,
-    probing,     // asked by unicast whether it is still there; frames flow
-    failed,      // did not answer; left alone for a while
+    probing,  // asked by unicast whether it is still there; frames flow
+    failed,   // did not answer; left alone for a while
 };
 
 // How hard it is to make a neighbour leave.
@@ -46,10 +46,10 @@ struct Neighbour {
     Standing standing = Standing::free;
     bool has_host_route = false;
     uint16_t n_tries = 0;
-    MacAddress mac;                             // unless incomplete or failed
-    AdjacencyIndex adjacency = kNoAdjacency;    // while it has one in the workers' tables
-    TimePoint since;                            // last confirmed, or resolving began
-    std::vector<HeldFrame> held;                // oldest first; only while incomplete
+    MacAddress mac;                           // unless incomplete or failed
+    AdjacencyIndex adjacency = kNoAdjacency;  // while it has one in the workers' tables
+    TimePoint since;                          // last confirmed, or resolving began
+    std::vector<HeldFrame> held;              // oldest first; only while incomplete
 
     [[nodiscard]] bool is_resolved() const {
         return state == NeighbourState::reachable || state == NeighbourState::probing;
@@ -63,8 +63,8 @@ class NeighbourTable {
         size_t n_unresolved = 0;
         size_t n_resolved = 0;  // learnt and confirmed together
 
-        // What a pool of so many adjacencies allows. Unresolved neighbours need none, and as many as
-        // their quota stay spare for indexes in quarantine.
+        // What a pool of so many adjacencies allows. Unresolved neighbours need none, and as many
+        // as their quota stay spare for indexes in quarantine.
         static Quotas of_pool(size_t n_adjacencies, size_t n_pinned);
         [[nodiscard]] size_t total() const { return n_pinned + n_unresolved + n_resolved; }
     };
@@ -74,8 +74,8 @@ class NeighbourTable {
     // nullptr if it is not known. Cost: O(1), no allocation.
     [[nodiscard]] Neighbour* find(const NeighbourKey& key);
 
-    // Who must leave before one more of this standing fits: of the lower standing the one unheard of
-    // for longest. A learnt one never displaces a confirmed one. Nobody if there is room.
+    // Who must leave before one more of this standing fits: of the lower standing the one unheard
+    // of for longest. A learnt one never displaces a confirmed one. Nobody if there is room.
     [[nodiscard]] Neighbour* victim_for(Standing incoming);
     // Whether there is a place of this standing without anybody leaving.
     [[nodiscard]] bool has_room(Standing incoming) const;

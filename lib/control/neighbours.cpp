@@ -37,23 +37,21 @@ Neighbours::Neighbours(const settings::Settings& settings, const InterfaceSet& i
     : timers_(sane(settings.timers)),
       interfaces_(interfaces),
       routes_(routes),
-      adjacencies_(adjacencies),
       sender_(sender),
       events_(events),
       counts_(counts),
       table_(quotas(settings, interfaces, routes), seed),
       deadlines_(table_.n_places()),
-      demand_limit_(settings.limits.arp_requests_per_s),
-      refresh_limit_(settings.limits.arp_requests_per_s),
+      requester_(settings.limits.arp_requests_per_s, interfaces, sender, counts),
+      shown_(routes, adjacencies, events),
       // Asks all of a full table again at half the permitted rate.
       link_up_spread_(2s * table_.n_places() / std::max(settings.limits.arp_requests_per_s, 1u)) {}
 
 AdjacencyIndex Neighbours::pin(const NeighbourKey& next_hop, TimePoint now) {
     Neighbour& neighbour = table_.add(next_hop, Standing::pinned, now);
-    neighbour.adjacency = *adjacencies_.try_take(now);
-    adjacencies_.unresolve(neighbour.adjacency, next_hop.interface);
+    const AdjacencyIndex adjacency = shown_.pin(neighbour, now);
     begin_resolving(neighbour, now);
-    return neighbour.adjacency;
+    return adjacency;
 }
 
 Outcome Neighbours::submit(const NeighbourKey& key, const Parcel& parcel, TimePoint now) {
@@ -143,7 +141,7 @@ void Neighbours::resolve(Neighbour& neighbour, const MacAddress& mac, Standing s
     table_.set_standing(neighbour, standing);
     set_deadline(neighbour, now + refresh_after(neighbour));
     if (moved || !neighbour.has_host_route) {
-        show_to_workers(neighbour, now);
+        shown_.show(neighbour, now);
     }
     send_held(neighbour);
 }
@@ -185,7 +183,7 @@ void Neighbours::on_due(Neighbour& neighbour, TimePoint now) {
 }
 
 void Neighbours::give_up(Neighbour& neighbour, TimePoint now) {
-    hide_from_workers(neighbour, now);
+    shown_.hide(neighbour, now);
     neighbour.state = NeighbourState::failed;
     set_deadline(neighbour, now + timers_.neighbour_hold_down);
     for (HeldFrame& frame : std::exchange(neighbour.held, {})) {
@@ -203,7 +201,7 @@ void Neighbours::give_up(Neighbour& neighbour, TimePoint now) {
 }
 
 void Neighbours::forget(Neighbour& neighbour, Refusal held_fate, TimePoint now) {
-    hide_from_workers(neighbour, now);
+    shown_.hide(neighbour, now);
     refuse_held(neighbour, held_fate);
     deadlines_.clear(table_.place_of(neighbour));
     table_.remove(neighbour);
@@ -217,38 +215,18 @@ bool Neighbours::is_given_up(const Neighbour& neighbour, TimePoint now) const {
 }
 
 void Neighbours::ask(Neighbour& neighbour, TimePoint now) {
-    RateLimit& limit =
-        neighbour.standing == Standing::unresolved ? demand_limit_ : refresh_limit_;
-    if (!limit.try_take(now)) {
-        ++counts_.arp_requests_limited;
+    // The last try of several is a broadcast: the address may have moved to another MAC.
+    const int n_try = neighbour.n_tries + 1;
+    const bool last = n_try > 1 && n_try == timers_.n_neighbour_tries;
+    const bool unicast = neighbour.state == NeighbourState::probing && !last;
+    const AskedFor reason =
+        neighbour.standing == Standing::unresolved ? AskedFor::demand : AskedFor::upkeep;
+    if (!requester_.try_ask(neighbour.key, unicast ? neighbour.mac : kBroadcastMac, reason, now)) {
         set_deadline(neighbour, now + kPutOff + jitter(neighbour.key, kPutOff));
         return;
     }
     ++neighbour.n_tries;
     set_deadline(neighbour, now + timers_.neighbour_retry);
-    // The last try of several is a broadcast: the address may have moved to another MAC.
-    const bool last = neighbour.n_tries > 1 && neighbour.n_tries == timers_.n_neighbour_tries;
-    const bool unicast = neighbour.state == NeighbourState::probing && !last;
-    send_request(neighbour, unicast ? neighbour.mac : kBroadcastMac);
-}
-
-void Neighbours::send_request(const Neighbour& neighbour, const MacAddress& destination) {
-    const Interface& egress = interfaces_.at(neighbour.key.interface);
-    const auto source = interfaces_.source_towards(egress.id, neighbour.key.address);
-    if (!source) {
-        return;
-    }
-    const auto frame =
-        packet::make_arp_frame(destination, egress.mac,
-                               {.operation = packet::ArpOperation::request,
-                                .sender_mac = egress.mac,
-                                .sender_ip = *source,
-                                .target_mac = {},
-                                .target_ip = neighbour.key.address});
-    // A request that finds no room is as lost as one on the wire: the next try follows.
-    if (sender_.send(egress.id, frame) == Sent::sent) {
-        ++counts_.arp_requests_sent;
-    }
 }
 
 Duration Neighbours::jitter(const NeighbourKey& key, Duration range) const {
@@ -261,59 +239,6 @@ Duration Neighbours::jitter(const NeighbourKey& key, Duration range) const {
 Duration Neighbours::refresh_after(const Neighbour& neighbour) const {
     const Duration longest = timers_.neighbour_refresh;
     return longest - jitter(neighbour.key, longest / 4);
-}
-
-void Neighbours::show_to_workers(Neighbour& neighbour, TimePoint now) {
-    const NeighbourKey& key = neighbour.key;
-    if (neighbour.adjacency == kNoAdjacency) {
-        const auto taken = adjacencies_.try_take(now);
-        if (!taken) {
-            return;  // its frames come by control until the next refresh
-        }
-        neighbour.adjacency = *taken;
-    }
-    adjacencies_.forward(neighbour.adjacency, key.interface, neighbour.mac);
-    if (neighbour.has_host_route || !routes_.leads_to_link(key)) {
-        return;
-    }
-    const Result<void> added = routes_.add_host(key.address, neighbour.adjacency);
-    neighbour.has_host_route = added.ok();
-    if (added) {
-        return;
-    }
-    if (neighbour.standing != Standing::pinned) {
-        adjacencies_.give_back(std::exchange(neighbour.adjacency, kNoAdjacency), key.interface, now);
-    }
-    if (events_.is_due(EventReason::routes_full, now)) {
-        events_.add_limited(EventReason::routes_full, admin::Event::Severity::warning,
-                            "no route to host " + key.address.to_string() + ": " +
-                                added.error().message + "; its frames pass the control lcore",
-                            now);
-    }
-}
-
-void Neighbours::hide_from_workers(Neighbour& neighbour, TimePoint now) {
-    const NeighbourKey& key = neighbour.key;
-    if (neighbour.adjacency == kNoAdjacency) {
-        return;
-    }
-    if (neighbour.standing == Standing::pinned) {
-        adjacencies_.unresolve(neighbour.adjacency, key.interface);
-        return;
-    }
-    const AdjacencyIndex index = std::exchange(neighbour.adjacency, kNoAdjacency);
-    if (std::exchange(neighbour.has_host_route, false)) {
-        if (const Result<void> removed = routes_.remove_host(key.address); !removed) {
-            // A route may still lead to the index: it is not used again.
-            adjacencies_.unresolve(index, key.interface);
-            events_.add(admin::Event::Severity::warning,
-                        "the route to host " + key.address.to_string() + " stays: " +
-                            removed.error().message,
-                        now);
-            return;
-        }
-    }
-    adjacencies_.give_back(index, key.interface, now);
 }
 
 void Neighbours::hold(Neighbour& neighbour, const Parcel& parcel) {
@@ -350,10 +275,14 @@ void Neighbours::release(const HeldFrame& frame, Outcome outcome) {
 Outcome Neighbours::send(const Neighbour& neighbour, std::span<const uint8_t> datagram,
                          Origin origin) {
     switch (sender_.send_ipv4(neighbour.key.interface, neighbour.mac, datagram, origin)) {
-        case Sent::sent: return Outcome::forwarded();
-        case Sent::link_down: return Outcome::refused(Refusal::link_down);
-        case Sent::not_fragmentable: return Outcome::refused(Refusal::fragmentation_impossible);
-        case Sent::no_room: break;
+        case Sent::sent:
+            return Outcome::forwarded();
+        case Sent::link_down:
+            return Outcome::refused(Refusal::link_down);
+        case Sent::not_fragmentable:
+            return Outcome::refused(Refusal::fragmentation_impossible);
+        case Sent::no_room:
+            break;
     }
     return Outcome::refused(Refusal::transmit_failed);
 }
@@ -379,10 +308,7 @@ void Neighbours::on_link_down(Neighbour& neighbour, TimePoint now) {
     }
     deadlines_.clear(table_.place_of(neighbour));
     refuse_held(neighbour, Refusal::link_down);
-    if (neighbour.adjacency != kNoAdjacency) {
-        // With the link down this means that workers drop, by that name.
-        adjacencies_.unresolve(neighbour.adjacency, neighbour.key.interface);
-    }
+    shown_.follow_link(neighbour);  // also of one with a MAC: workers drop, by that name
 }
 
 void Neighbours::on_link_up(Neighbour& neighbour, TimePoint now) {
@@ -390,11 +316,11 @@ void Neighbours::on_link_up(Neighbour& neighbour, TimePoint now) {
         return;  // failed while the link was down; its timer runs
     }
     if (!neighbour.is_resolved()) {
-        adjacencies_.unresolve(neighbour.adjacency, neighbour.key.interface);
+        shown_.follow_link(neighbour);
         begin_resolving(neighbour, now);
         return;
     }
-    show_to_workers(neighbour, now);
+    shown_.show(neighbour, now);
     neighbour.state = NeighbourState::probing;
     neighbour.n_tries = 0;
     set_deadline(neighbour, now + jitter(neighbour.key, link_up_spread_));

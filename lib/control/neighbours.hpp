@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: resolving next hops and hosts with ARP: asking, holding frames meanwhile, refreshing, giving
-// up; and keeping the workers' tables in line with what is known.
-// Thread: control. Used by: arp_responder, ipv4_path, icmp_responder, control, report.
+// What: resolving next hops and hosts with ARP: asking, holding frames meanwhile, refreshing,
+// giving up; and keeping the workers' tables in line with what is known. Thread: control. Used by:
+// arp_responder, ipv4_path, icmp_responder, control, report.
 #pragma once
 
 #include <span>
@@ -12,13 +12,14 @@
 
 #include "base/time.hpp"
 #include "control/adjacencies.hpp"
+#include "control/arp_requester.hpp"
 #include "control/counts.hpp"
 #include "control/deadline_heap.hpp"
 #include "control/event_log.hpp"
 #include "control/frame_sender.hpp"
 #include "control/interface_set.hpp"
+#include "control/neighbour_routes.hpp"
 #include "control/neighbour_table.hpp"
-#include "control/rate_limit.hpp"
 #include "control/routes.hpp"
 #include "settings/settings.hpp"
 
@@ -64,7 +65,9 @@ class Neighbours {
     void on_timers(TimePoint now);
 
     // The frames in transit whose neighbour did not answer, for ICMP to report. Counted already.
-    [[nodiscard]] std::vector<HeldFrame> take_unreachable() { return std::exchange(unreachable_, {}); }
+    [[nodiscard]] std::vector<HeldFrame> take_unreachable() {
+        return std::exchange(unreachable_, {});
+    }
 
     // Calls visit(neighbour) for all, in no order. Cost: O(places).
     template <class Visit>
@@ -96,16 +99,11 @@ class Neighbours {
 
     // Asking.
     void ask(Neighbour& neighbour, TimePoint now);
-    void send_request(const Neighbour& neighbour, const MacAddress& destination);
     [[nodiscard]] Duration refresh_after(const Neighbour& neighbour) const;
     [[nodiscard]] Duration jitter(const NeighbourKey& key, Duration range) const;
     void set_deadline(const Neighbour& neighbour, TimePoint deadline) {
         deadlines_.set(table_.place_of(neighbour), deadline);
     }
-
-    // The workers' tables.
-    void show_to_workers(Neighbour& neighbour, TimePoint now);
-    void hide_from_workers(Neighbour& neighbour, TimePoint now);
 
     // Held frames.
     void hold(Neighbour& neighbour, const Parcel& parcel);
@@ -117,14 +115,13 @@ class Neighbours {
     const settings::Timers timers_;
     const InterfaceSet& interfaces_;
     Routes& routes_;
-    Adjacencies& adjacencies_;
     FrameSender& sender_;
     EventLog& events_;
     Counts& counts_;
     NeighbourTable table_;
-    DeadlineHeap deadlines_;     // by place in the table
-    RateLimit demand_limit_;     // requests for those that somebody sends to
-    RateLimit refresh_limit_;    // for those that are known or pinned: a scan cannot starve these
+    DeadlineHeap deadlines_;  // by place in the table
+    ArpRequester requester_;
+    NeighbourRoutes shown_;  // what workers know
     Duration link_up_spread_;
     std::vector<HeldFrame> unreachable_;
 };

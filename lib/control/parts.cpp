@@ -34,9 +34,9 @@ Result<std::unique_ptr<Parts>> Parts::make(const settings::Settings& settings,
                      " adjacencies; raise tables.n_adjacencies, which is " +
                      std::to_string(settings.tables.n_adjacencies)};
     }
-    return std::unique_ptr<Parts>(new Parts(settings, std::move(interfaces).value(),
-                                            std::move(ownership).value(), std::move(locals),
-                                            std::move(routes).value(), transmitter, tables, seed));
+    return std::make_unique<Parts>(settings, std::move(interfaces).value(),
+                                   std::move(ownership).value(), std::move(locals),
+                                   std::move(routes).value(), transmitter, tables, seed);
 }
 
 Parts::Parts(const settings::Settings& settings, InterfaceSet interface_set, VmacOwnership vmacs,

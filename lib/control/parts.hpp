@@ -36,15 +36,13 @@ class Parts {
                                                std::span<const PortFacts> ports,
                                                Transmitter& transmitter, ForwardingTables& tables,
                                                uint64_t seed);
-    Parts(const Parts&) = delete;
-    Parts& operator=(const Parts&) = delete;
-
- private:
+    // For make(). Not checked: what make() checks.
     Parts(const settings::Settings& settings, InterfaceSet interface_set, VmacOwnership vmacs,
           LocalAddresses local_addresses, Routes fixed_routes, Transmitter& transmitter,
           ForwardingTables& tables, uint64_t seed);
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
 
- public:
     // In the order in which they need each other.
     Counts counts;
     EventLog events;

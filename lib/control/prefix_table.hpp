@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: longest-prefix match over IPv4 for control's own few packets: one hash table for each prefix
-// length in use. Thread: control. Used by: routes.
+// What: longest-prefix match over IPv4 for control's own few packets: one hash table for each
+// prefix length in use. Thread: control. Used by: routes.
 #pragma once
 
 #include <array>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: a rate limit over control's clock. Thread: control. Used by: neighbours, icmp_responder.
+// What: a rate limit over control's clock. Thread: control. Used by: arp_requester, icmp_responder.
 #pragma once
 
 #include <algorithm>

@@ -11,30 +11,42 @@ namespace {
 std::string to_text(packet::SlotAction action) {
     switch (action) {
         case packet::SlotAction::own:
-        case packet::SlotAction::local: return "own";
-        case packet::SlotAction::linger: return "linger";
-        case packet::SlotAction::other: return "other";
-        case packet::SlotAction::unbound: break;
+        case packet::SlotAction::local:
+            return "own";
+        case packet::SlotAction::linger:
+            return "linger";
+        case packet::SlotAction::other:
+            return "other";
+        case packet::SlotAction::unbound:
+            break;
     }
     return "unbound";
 }
 
 std::string to_text(NeighbourState state) {
     switch (state) {
-        case NeighbourState::incomplete: return "incomplete";
-        case NeighbourState::reachable: return "reachable";
-        case NeighbourState::probing: return "probing";
-        case NeighbourState::failed: break;
+        case NeighbourState::incomplete:
+            return "incomplete";
+        case NeighbourState::reachable:
+            return "reachable";
+        case NeighbourState::probing:
+            return "probing";
+        case NeighbourState::failed:
+            break;
     }
     return "failed";
 }
 
 std::string to_text(RouteKind kind) {
     switch (kind) {
-        case RouteKind::connected: return "connected";
-        case RouteKind::via: return "static";
-        case RouteKind::local: return "local";
-        case RouteKind::blackhole: break;
+        case RouteKind::connected:
+            return "connected";
+        case RouteKind::via:
+            return "static";
+        case RouteKind::local:
+            return "local";
+        case RouteKind::blackhole:
+            break;
     }
     return "blackhole";
 }

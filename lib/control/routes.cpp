@@ -56,7 +56,8 @@ Result<void> Routes::add_static(const settings::Route& configured) {
     if (!configured.prefix.address.is_v4() || !configured.via.is_v4()) {
         return {};
     }
-    // A static route may lie over the next hop's own address; the connected prefix around it counts.
+    // A static route may lie over the next hop's own address; the connected prefix around it
+    // counts.
     const Route* towards = nullptr;
     for (uint8_t length = 32; towards == nullptr && length > 0; --length) {
         const Route* candidate = table_.find_exact(IpPrefix{configured.via, length});
@@ -67,8 +68,8 @@ Result<void> Routes::add_static(const settings::Route& configured) {
                      configured.via.to_string() + " is not a host on a connected prefix"};
     }
     const Route* present = table_.find_exact(configured.prefix);
-    const bool taken = present != nullptr && (present->kind == RouteKind::local ||
-                                              present->kind == RouteKind::connected);
+    const bool taken = present != nullptr &&
+                       (present->kind == RouteKind::local || present->kind == RouteKind::connected);
     if (!taken) {
         const InterfaceId egress = towards->interface;
         table_.set(configured.prefix.network(),
@@ -96,10 +97,17 @@ Result<void> Routes::install(std::span<const AdjacencyIndex> next_hop_adjacencie
         }
         AdjacencyIndex adjacency = Adjacencies::blackhole();
         switch (route.kind) {
-            case RouteKind::connected: adjacency = Adjacencies::glean(route.interface); break;
-            case RouteKind::via: adjacency = next_hop_adjacencies[route.next_hop_index]; break;
-            case RouteKind::local: adjacency = Adjacencies::local(); break;
-            case RouteKind::blackhole: break;
+            case RouteKind::connected:
+                adjacency = Adjacencies::glean(route.interface);
+                break;
+            case RouteKind::via:
+                adjacency = next_hop_adjacencies[route.next_hop_index];
+                break;
+            case RouteKind::local:
+                adjacency = Adjacencies::local();
+                break;
+            case RouteKind::blackhole:
+                break;
         }
         if (Result<void> added = tables_->add_route(prefix, adjacency); !added) {
             result = Error{"route " + prefix.to_string() + ": " + added.error().message};

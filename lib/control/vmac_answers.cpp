@@ -11,7 +11,8 @@ namespace evengate::control {
 VmacAnswers::VmacAnswers(const VmacOwnership& ownership, const settings::Settings& settings,
                          uint64_t seed)
     : ownership_(ownership),
-      clients_(settings.limits.n_clients, ownership.groups().size(), settings.timers.client_age, seed),
+      clients_(settings.limits.n_clients, ownership.groups().size(), settings.timers.client_age,
+               seed),
       last_round_robin_(ownership.groups().size()),
       n_answers_(ownership.groups().size()) {}
 

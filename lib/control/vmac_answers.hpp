@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: which vMAC a host that asks for a VIP is answered with, by the group's policy and by what the
-// host was given before. Thread: control. Used by: arp_responder, report.
+// What: which vMAC a host that asks for a VIP is answered with, by the group's policy and by what
+// the host was given before. Thread: control. Used by: arp_responder, report.
 #pragma once
 
 #include <optional>

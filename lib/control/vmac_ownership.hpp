@@ -33,8 +33,8 @@ struct Group {
     InterfaceId interface;
     settings::VmacPolicy policy{};
     std::vector<IpAddress> virtual_addresses;
-    std::vector<Vmac> vmacs;               // by number, from 1
-    std::vector<VmacNumber> answerable;    // may be given to hosts; ascending
+    std::vector<Vmac> vmacs;             // by number, from 1
+    std::vector<VmacNumber> answerable;  // may be given to hosts; ascending
 
     // Not checked: the group has a vMAC of this number.
     [[nodiscard]] const Vmac& vmac(VmacNumber number) const { return vmacs[number.value - 1u]; }
@@ -47,9 +47,9 @@ class VmacOwnership {
         VmacNumber number;
     };
 
-    // Gives every interface the slot of its number, and slots behind them to the vMACs. As the group
-    // has one member, it owns all of them.
-    // Fails: an unknown interface, or more MAC addresses than slots.
+    // Gives every interface the slot of its number, and slots behind them to the vMACs. As the
+    // group has one member, it owns all of them. Fails: an unknown interface, or more MAC addresses
+    // than slots.
     static Result<VmacOwnership> make(const settings::Settings& settings,
                                       const InterfaceSet& interfaces);
 

@@ -66,12 +66,14 @@ TEST_CASE("under round robin new hosts get the vMACs in turn, and a known host i
     world.start();
     std::vector<MacAddress> given;
     for (uint64_t i = 0; i < 8; ++i) {
-        world.ask(mac(0x5254'0000'0100 + i), IpAddress::v4(0x0A00'0064 + static_cast<uint32_t>(i)), kVip);
+        world.ask(mac(0x5254'0000'0100 + i), IpAddress::v4(0x0A00'0064 + static_cast<uint32_t>(i)),
+                  kVip);
         given.push_back(answered_mac(world));
     }
     for (uint64_t i = 0; i < 8; ++i) {
         CHECK(given[i] == mac(kFirstVmac + i % 4));
-        world.ask(mac(0x5254'0000'0100 + i), IpAddress::v4(0x0A00'0064 + static_cast<uint32_t>(i)), kVip);
+        world.ask(mac(0x5254'0000'0100 + i), IpAddress::v4(0x0A00'0064 + static_cast<uint32_t>(i)),
+                  kVip);
         CHECK(answered_mac(world) == given[i]);
     }
     CHECK(world.report()->groups[0].n_hosts == 8);
@@ -158,7 +160,8 @@ TEST_CASE("a known host that turns up with another MAC is followed at once") {
 TEST_CASE("senders outside the prefixes of the interface are answered but not learnt") {
     World world;
     world.start();
-    for (const auto* stranger : {"172.16.0.1", "192.0.2.77", "10.0.0.0", "10.0.0.255", "224.0.0.1"}) {
+    for (const auto* stranger :
+         {"172.16.0.1", "192.0.2.77", "10.0.0.0", "10.0.0.255", "224.0.0.1"}) {
         INFO(stranger);
         world.ask(kHostMac, ip(stranger), kVip);
         CHECK(world.take_frames().size() == 1);

@@ -57,10 +57,12 @@ TEST_CASE("a ping through: the first frame waits for ARP, is sent on, and worker
 TEST_CASE("the fixed routes lead where RFC 1812 and the configuration say") {
     World world;
     world.start();
-    const auto kind_of = [&](std::string_view destination) { return world.tables.look_up(ip(destination)); };
-    for (const auto* nowhere : {"0.1.2.3", "127.0.0.1", "169.254.7.7", "224.0.0.102", "239.1.1.1",
-                                "240.0.0.1", "255.255.255.255", "10.0.0.0", "10.0.0.255",
-                                "192.0.2.0", "192.0.2.255"}) {
+    const auto kind_of = [&](std::string_view destination) {
+        return world.tables.look_up(ip(destination));
+    };
+    for (const auto* nowhere :
+         {"0.1.2.3", "127.0.0.1", "169.254.7.7", "224.0.0.102", "239.1.1.1", "240.0.0.1",
+          "255.255.255.255", "10.0.0.0", "10.0.0.255", "192.0.2.0", "192.0.2.255"}) {
         INFO(nowhere);
         REQUIRE(kind_of(nowhere));
         CHECK(kind_of(nowhere)->kind == packet::AdjacencyKind::drop);
@@ -115,7 +117,8 @@ TEST_CASE("once the next hop answers, all static routes over it forward") {
     }
     const auto before = world.control.counts().forwarded;
     world.receive_ipv4(kLan, make_datagram({.source = kHost, .destination = kFarAway}));
-    CHECK(world.control.counts().forwarded == before + 1);  // handed over just before: sent all the same
+    CHECK(world.control.counts().forwarded ==
+          before + 1);  // handed over just before: sent all the same
 }
 
 TEST_CASE("point-to-point prefixes have no broadcast address, and a /32 is only itself") {
@@ -127,7 +130,8 @@ TEST_CASE("point-to-point prefixes have no broadcast address, and a /32 is only 
     REQUIRE(world.started);
     world.reply(kWan, kUplinkMac, ip("192.0.2.0"));
     CHECK(world.tables.look_up(ip("192.0.2.0"))->kind == packet::AdjacencyKind::forward);
-    CHECK(world.tables.look_up(ip("198.51.100.1"))->punt_reason == packet::PuntReason::local_address);
+    CHECK(world.tables.look_up(ip("198.51.100.1"))->punt_reason ==
+          packet::PuntReason::local_address);
     CHECK(world.tables.look_up(ip("198.51.100.2"))->destination == kUplinkMac);
 }
 

@@ -49,7 +49,8 @@ struct Ready : World {
 TEST_CASE("a ping of an own address and of the VIP is answered from the address that was pinged") {
     Ready world;
     for (const IpAddress& pinged : {kVip, kLanAddress, kWanAddress}) {
-        world.receive_ipv4(kLan, make_echo_request(kHost, pinged), packet::PuntReason::local_address);
+        world.receive_ipv4(kLan, make_echo_request(kHost, pinged),
+                           packet::PuntReason::local_address);
         const auto sent = world.take_frames();
         REQUIRE(sent.size() == 1);
         CHECK(sent[0].egress == kLan);
@@ -81,7 +82,8 @@ TEST_CASE("the answer to a ping from far away takes the route and waits for its 
 TEST_CASE("a TTL that runs out is reported from the ingress interface, not the VIP") {
     Ready world;
     for (const uint8_t ttl : {uint8_t{0}, uint8_t{1}}) {
-        world.receive_ipv4(kLan, make_datagram({.source = kHost, .destination = kFarAway, .ttl = ttl}),
+        world.receive_ipv4(kLan,
+                           make_datagram({.source = kHost, .destination = kFarAway, .ttl = ttl}),
                            packet::PuntReason::ttl_expired);
         const Icmp error = world.only_answer();
         CHECK(error.type == 11);
@@ -108,16 +110,21 @@ TEST_CASE("a datagram that is too big and may not be cut learns the MTU of the n
     auto settings = lan_and_uplink();
     settings.interfaces[1].mtu = 1400;
     Ready world(settings);
-    world.receive_ipv4(kLan, make_datagram({.source = kHost, .destination = kFarAway,
-                                            .fragment = packet::kIpv4DontFragment}, 1440),
-                       packet::PuntReason::too_big);
+    world.receive_ipv4(
+        kLan,
+        make_datagram(
+            {.source = kHost, .destination = kFarAway, .fragment = packet::kIpv4DontFragment},
+            1440),
+        packet::PuntReason::too_big);
     const Icmp error = world.only_answer();
     CHECK(error.type == 3);
     CHECK(error.code == 4);
     CHECK(error.mtu == 1400);
     // One byte less than the limit goes through.
-    world.receive_ipv4(kLan, make_datagram({.source = kHost, .destination = kFarAway,
-                                            .fragment = packet::kIpv4DontFragment}, 1380));
+    world.receive_ipv4(
+        kLan, make_datagram(
+                  {.source = kHost, .destination = kFarAway, .fragment = packet::kIpv4DontFragment},
+                  1380));
     CHECK(world.take_frames().at(0).egress == kWan);
 }
 
@@ -129,9 +136,11 @@ TEST_CASE("UDP to an address of ours ends a traceroute, other protocols are refu
     CHECK(error.type == 3);
     CHECK(error.code == 3);
     CHECK(error.source == kVip);
-    world.receive_ipv4(kLan, make_datagram({.source = kHost, .destination = kLanAddress,
-                                            .protocol = packet::kIpProtocolTcp}),
-                       packet::PuntReason::local_address);
+    world.receive_ipv4(
+        kLan,
+        make_datagram(
+            {.source = kHost, .destination = kLanAddress, .protocol = packet::kIpProtocolTcp}),
+        packet::PuntReason::local_address);
     error = world.only_answer();
     CHECK(error.code == 2);
     CHECK(error.source == kLanAddress);
@@ -140,14 +149,15 @@ TEST_CASE("UDP to an address of ours ends a traceroute, other protocols are refu
 TEST_CASE("no error about what RFC 1122 forbids to report on") {
     Ready world;
     // A later fragment, an ICMP error, a sender that is a broadcast, one that is ours.
-    world.receive_ipv4(kLan, make_datagram({.source = kHost, .destination = kFarAway, .ttl = 1,
-                                            .fragment = 100}));
-    auto icmp_error = make_datagram({.source = kHost, .destination = kFarAway,
-                                     .protocol = packet::kIpProtocolIcmp, .ttl = 1});
+    world.receive_ipv4(
+        kLan, make_datagram({.source = kHost, .destination = kFarAway, .ttl = 1, .fragment = 100}));
+    auto icmp_error = make_datagram(
+        {.source = kHost, .destination = kFarAway, .protocol = packet::kIpProtocolIcmp, .ttl = 1});
     icmp_error[packet::kIpv4HeaderSize] = 11;
     world.receive_ipv4(kLan, icmp_error);
     CHECK(world.refused(Refusal::icmp_error_forbidden) == 2);
-    world.receive_ipv4(kLan, make_datagram({.source = ip("10.0.0.255"), .destination = kFarAway, .ttl = 1}));
+    world.receive_ipv4(
+        kLan, make_datagram({.source = ip("10.0.0.255"), .destination = kFarAway, .ttl = 1}));
     world.receive_ipv4(kLan, make_datagram({.source = kVip, .destination = kFarAway, .ttl = 1}));
     world.receive_ipv4(kLan, make_echo_request(kVip, kLanAddress));
     CHECK(world.refused(Refusal::no_return_route) == 3);
@@ -163,7 +173,8 @@ TEST_CASE("errors and echo replies keep to their rates") {
     constexpr int kSeconds = 10;
     for (int i = 0; i < kSeconds * 1000; ++i) {
         world.now += 1ms;
-        world.receive_ipv4(kLan, make_datagram({.source = kHost, .destination = kFarAway, .ttl = 1}));
+        world.receive_ipv4(kLan,
+                           make_datagram({.source = kHost, .destination = kFarAway, .ttl = 1}));
         world.receive_ipv4(kLan, make_echo_request(kHost, kVip));
     }
     const Counts& counts = world.control.counts();

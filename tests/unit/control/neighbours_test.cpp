@@ -39,7 +39,9 @@ void send_to(World& world, const IpAddress& host) {
     world.receive_ipv4(kWan, make_datagram({.source = kFarAway, .destination = host}));
 }
 
-IpAddress lan_host(uint32_t number) { return IpAddress::v4(0x0A00'0000 + number); }
+IpAddress lan_host(uint32_t number) {
+    return IpAddress::v4(0x0A00'0000 + number);
+}
 
 settings::Settings with_large_lan() {
     auto settings = lan_and_uplink();
@@ -93,7 +95,8 @@ TEST_CASE("of the frames for an unresolved host the latest are kept, in order") 
     world.start();
     world.resolve_uplink();
     for (uint8_t ttl = 10; ttl < 16; ++ttl) {
-        world.receive_ipv4(kWan, make_datagram({.source = kFarAway, .destination = kHost, .ttl = ttl}));
+        world.receive_ipv4(kWan,
+                           make_datagram({.source = kFarAway, .destination = kHost, .ttl = ttl}));
     }
     CHECK(world.refused(Refusal::held_displaced) == 2);
     CHECK(world.control.counts().held == 4);
@@ -175,7 +178,7 @@ TEST_CASE("a scan displaces only those nobody heard of") {
     World world(settings);
     world.start();
     world.resolve_uplink();
-    world.ask(kHostMac, kHost, kVip);                    // spoke, never asked by us
+    world.ask(kHostMac, kHost, kVip);  // spoke, never asked by us
     const IpAddress asked_host = ip("10.0.0.12");
     send_to(world, asked_host);
     world.reply(kLan, mac(0x5254'0000'0012), asked_host);  // answered us
@@ -290,8 +293,7 @@ TEST_CASE("a link that goes takes its neighbours out of service by name, and bri
 }
 
 TEST_CASE("the next hop is asked for as soon as its link comes up") {
-    World world(lan_and_uplink(),
-                {{.mac = kLanMac}, {.mac = kWanMac, .link = LinkState::down}});
+    World world(lan_and_uplink(), {{.mac = kLanMac}, {.mac = kWanMac, .link = LinkState::down}});
     world.start();
     world.pass(60s);
     CHECK(requests_for(world.take_frames(), kUplink).empty());

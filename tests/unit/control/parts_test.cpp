@@ -39,8 +39,9 @@ TEST_CASE("the heap agrees with a sorted map over random operations") {
     for (int step = 0; step < 100'000; ++step) {
         const uint32_t thing = random() % kThings;
         const TimePoint deadline{Duration(random() % 1000)};
-        const auto earliest = std::min_element(
-            model.begin(), model.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+        const auto earliest =
+            std::min_element(model.begin(), model.end(),
+                             [](const auto& a, const auto& b) { return a.second < b.second; });
         REQUIRE(heap.next() == (model.empty() ? kNever : earliest->second));
         switch (random() % 4) {
             case 0:
@@ -169,8 +170,8 @@ TEST_CASE("each owned vMAC is announced at start and once in every interval, spr
         world.now = std::max(world.next_deadline, world.now + 1ns);
         const uint64_t before = world.control.counts().keep_alives_sent;
         world.next_deadline = world.control.on_timers(world.now);
-        most_at_once = std::max(most_at_once,
-                                static_cast<unsigned>(world.control.counts().keep_alives_sent - before));
+        most_at_once = std::max(
+            most_at_once, static_cast<unsigned>(world.control.counts().keep_alives_sent - before));
     }
     collect();
     CHECK(most_at_once == 1);

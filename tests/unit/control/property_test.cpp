@@ -61,14 +61,22 @@ class Storm {
 
     IpAddress address() {
         switch (below(10)) {
-            case 0: return kVip;
-            case 1: return kLanAddress;
-            case 2: return kUplink;
-            case 3: return IpAddress::v4(static_cast<uint32_t>(random_()));
-            case 4: return IpAddress::v4(0x0A00'0000 + below(65'536));
-            case 5: return ip("10.0.0.20");
-            case 6: return IpAddress{};
-            default: return IpAddress::v4(0x0A00'0000 + below(300));
+            case 0:
+                return kVip;
+            case 1:
+                return kLanAddress;
+            case 2:
+                return kUplink;
+            case 3:
+                return IpAddress::v4(static_cast<uint32_t>(random_()));
+            case 4:
+                return IpAddress::v4(0x0A00'0000 + below(65'536));
+            case 5:
+                return ip("10.0.0.20");
+            case 6:
+                return IpAddress{};
+            default:
+                return IpAddress::v4(0x0A00'0000 + below(300));
         }
     }
     // Now and then a host that never says anything, so that frames pile up for it.
@@ -76,7 +84,8 @@ class Storm {
         return below(8) == 0 ? IpAddress::v4(0x0A00'0900 + below(2)) : address();
     }
     MacAddress station() {
-        return below(50) == 0 ? mac(0x0245'4700'0501 + below(5)) : mac(0x5254'0000'0000 + below(400));
+        return below(50) == 0 ? mac(0x0245'4700'0501 + below(5))
+                              : mac(0x5254'0000'0000 + below(400));
     }
     std::vector<uint8_t> arp_payload() {
         const packet::Arp arp{.operation = below(3) == 0 ? packet::ArpOperation::reply
@@ -92,8 +101,8 @@ class Storm {
         if (below(4) == 0) {
             return make_echo_request(address(), destination());
         }
-        constexpr uint16_t kFragments[] = {0, 0, 0, packet::kIpv4DontFragment,
-                                           packet::kIpv4MoreFragments, 77};
+        constexpr uint16_t kFragments[] = {
+            0, 0, 0, packet::kIpv4DontFragment, packet::kIpv4MoreFragments, 77};
         return make_datagram({.source = address(),
                               .destination = destination(),
                               .protocol = static_cast<uint8_t>(below(20)),
@@ -122,7 +131,8 @@ class Storm {
             {.reason = !plausible ? any_reason
                        : is_arp   ? packet::PuntReason::arp
                                   : packet::PuntReason::unresolved,
-             .interface = InterfaceId(static_cast<uint16_t>(below(100) == 0 ? below(65'536) : below(2))),
+             .interface =
+                 InterfaceId(static_cast<uint16_t>(below(100) == 0 ? below(65'536) : below(2))),
              .slot = SlotIndex(static_cast<uint16_t>(below(5) == 0 ? below(10) : 0xFFFF)),
              .adjacency = AdjacencyIndex(static_cast<uint16_t>(random_())),
              .destination = below(10) == 0 ? kBroadcastMac : kLanMac,
@@ -160,7 +170,8 @@ void check_bounds(World& world) {
         const auto& adjacency = world.tables.adjacencies.at(index.value);
         if (prefix.length == 32 && adjacency.kind == packet::AdjacencyKind::forward) {
             REQUIRE(report->interfaces[adjacency.interface.value].link_up);
-            REQUIRE(resolved.contains(prefix.address.to_string() + adjacency.destination.to_string()));
+            REQUIRE(
+                resolved.contains(prefix.address.to_string() + adjacency.destination.to_string()));
         }
     }
 }

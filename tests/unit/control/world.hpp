@@ -24,9 +24,15 @@ namespace evengate::control::test {
 
 using namespace std::chrono_literals;
 
-inline IpAddress ip(std::string_view text) { return *IpAddress::parse(text); }
-inline IpPrefix prefix(std::string_view text) { return *IpPrefix::parse(text); }
-inline MacAddress mac(uint64_t value) { return MacAddress::from_u64(value); }
+inline IpAddress ip(std::string_view text) {
+    return *IpAddress::parse(text);
+}
+inline IpPrefix prefix(std::string_view text) {
+    return *IpPrefix::parse(text);
+}
+inline MacAddress mac(uint64_t value) {
+    return MacAddress::from_u64(value);
+}
 
 struct SentFrame {
     InterfaceId egress;
@@ -114,7 +120,10 @@ class RecordingTables : public ForwardingTables {
 class RecordingAppliance : public Appliance {
  public:
     [[nodiscard]] SlotCounts slot_counts(SlotIndex slot) const override {
-        return {.packets = slot.value, .bytes = 64u * slot.value, .linger_packets = 0, .foreign_packets = 0};
+        return {.packets = slot.value,
+                .bytes = 64u * slot.value,
+                .linger_packets = 0,
+                .foreign_packets = 0};
     }
     void describe(admin::Report& report) override { report.generation = 7; }
     void set_forwarding(bool enabled) override { forwarding = enabled; }
@@ -175,7 +184,8 @@ struct Ipv4Fields {
 inline std::vector<uint8_t> make_datagram(const Ipv4Fields& fields, size_t payload_size = 32) {
     std::vector<uint8_t> datagram(packet::kIpv4HeaderSize + payload_size);
     datagram[0] = packet::kIpv4VersionAndNoOptions;
-    store_be16(&datagram[packet::ipv4_offset::total_length], static_cast<uint16_t>(datagram.size()));
+    store_be16(&datagram[packet::ipv4_offset::total_length],
+               static_cast<uint16_t>(datagram.size()));
     store_be16(&datagram[packet::ipv4_offset::fragment], fields.fragment);
     datagram[packet::ipv4_offset::ttl] = fields.ttl;
     datagram[packet::ipv4_offset::protocol] = fields.protocol;
@@ -188,7 +198,8 @@ inline std::vector<uint8_t> make_datagram(const Ipv4Fields& fields, size_t paylo
     return datagram;
 }
 
-inline std::vector<uint8_t> make_echo_request(const IpAddress& source, const IpAddress& destination) {
+inline std::vector<uint8_t> make_echo_request(const IpAddress& source,
+                                              const IpAddress& destination) {
     auto datagram = make_datagram(
         {.source = source, .destination = destination, .protocol = packet::kIpProtocolIcmp});
     uint8_t* icmp = datagram.data() + packet::kIpv4HeaderSize;

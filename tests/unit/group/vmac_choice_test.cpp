@@ -56,7 +56,8 @@ TEST_CASE("hosts are spread evenly over the vMACs") {
         ++hosts[choose_by_host_hash(MacAddress::from_u64(0x5254'0000'0000 + i), live).value];
     }
     // Mean 1000, standard deviation 31: five of them.
-    CHECK(std::all_of(hosts.begin() + 1, hosts.end(), [](unsigned n) { return n > 845 && n < 1155; }));
+    CHECK(std::all_of(hosts.begin() + 1, hosts.end(),
+                      [](unsigned n) { return n > 845 && n < 1155; }));
 }
 
 TEST_CASE("when a vMAC goes, only its hosts are given another") {

@@ -8,7 +8,7 @@ import json
 from lablib import commands, plan as plans, programs
 from lablib.processes import Process
 
-# 4096 frames ride out a TCP window that arrives at once; 512, the driver's default, drop.
+# Rides out a TCP window that arrives at once; 512, the default, drops thousands (docs/lab.md).
 _AF_PACKET_RING = "framesz=2048,framecnt=4096"
 
 

@@ -52,7 +52,10 @@ Outcome show_vmacs(const Call& call) {
     }
     std::string text;
     for (const auto& group : call.report.groups) {
-        text += (text.empty() ? "" : "\n") + print_group(group);
+        if (!text.empty()) {
+            text += '\n';
+        }
+        text += print_group(group);
     }
     return {Status::ok, text.empty() ? "no groups\n" : text};
 }

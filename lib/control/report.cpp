@@ -17,6 +17,8 @@ std::string to_text(packet::SlotAction action) {
             return "linger";
         case packet::SlotAction::other:
             return "other";
+        case packet::SlotAction::fenced:
+            return "fenced";
         case packet::SlotAction::unbound:
             break;
     }

@@ -125,11 +125,11 @@ class FullClassification {
             case SlotAction::other:
                 counters_.slot(slot_).foreign_packets.add(1);
                 return drop(DropReason::foreign_vmac);
-            case SlotAction::linger: counters_.slot(slot_).linger_packets.add(1); break;
+            case SlotAction::linger:
             case SlotAction::own:
             case SlotAction::local: break;
         }
-        count_slot(counters_.slot(slot_), length_);
+        count_slot(counters_.slot(slot_), action, length_);
         switch (payload_.ethertype) {
             case packet::kEtherTypeArp: return take_arp();
             case packet::kEtherTypeIpv4: return take_ipv4();

@@ -18,14 +18,13 @@
 
 namespace evengate::dataplane {
 
-// Whether an own vMAC or an interface's MAC was addressed: the only slots that the fast path takes.
-inline bool is_fast_action(packet::SlotAction action) {
-    return action == packet::SlotAction::own || action == packet::SlotAction::local;
-}
-
-inline void count_slot(counters::SlotCell& cell, uint32_t frame_length) {
+// Counts a frame for an accepted slot.
+inline void count_slot(counters::SlotCell& cell, packet::SlotAction action, uint32_t frame_length) {
     cell.packets.add(1);
     cell.bytes.add(frame_length);
+    if (action == packet::SlotAction::linger) [[unlikely]] {
+        cell.linger_packets.add(1);
+    }
 }
 
 // Takes in any frame, and names what is wrong with it: the slow, complete twin of
@@ -33,7 +32,7 @@ inline void count_slot(counters::SlotCell& cell, uint32_t frame_length) {
 void classify_fully(rte_mbuf* frame, const Arrival& arrival, counters::WorkerCounters& counters,
                     Disposal& disposal, Routable& routable);
 
-// Takes in the common frame - IPv4 without options, to an own or local slot, with at most one VLAN
+// Takes in the common frame - IPv4 without options, to a slot that is forwarded, with at most one VLAN
 // tag where the port has tagged interfaces - and puts it in place number at of routable; or leaves
 // it untouched.
 template <Tagging kTagging>
@@ -66,10 +65,14 @@ inline bool try_classify_plain(rte_mbuf* frame, const Arrival& arrival, counters
         return false;
     }
     const SlotIndex slot = arrival.l2.find(table::l2_key(start, interface));
-    if (slot == kNoSlot || !is_fast_action(arrival.actions[slot.value])) [[unlikely]] {
+    if (slot == kNoSlot) [[unlikely]] {
         return false;
     }
-    count_slot(counters.slot(slot), length);
+    const packet::SlotAction action = arrival.actions[slot.value];
+    if (!packet::is_forwarded(action)) [[unlikely]] {
+        return false;
+    }
+    count_slot(counters.slot(slot), action, length);
     routable.put(at, frame, ip, load_be32(ip + packet::ipv4_offset::destination));
     return true;
 }

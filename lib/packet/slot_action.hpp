@@ -18,6 +18,10 @@ enum class SlotAction : uint8_t {
     fenced,   // an own or lingering vMAC after the lease has run out: never forwarded
 };
 
+constexpr bool is_forwarded(SlotAction action) {
+    return action >= SlotAction::local && action <= SlotAction::linger;
+}
+
 // The same action once the lease of its generation has run out (protocol rule 12).
 constexpr SlotAction when_fenced(SlotAction action) {
     return action == SlotAction::own || action == SlotAction::linger ? SlotAction::fenced : action;

@@ -8,8 +8,6 @@
 #include "evengate/commands.hpp"
 
 int main(int argc, char** argv) {
-    using namespace evengate;  // NOLINT: the program itself
-
     CLI::App app{"evengate: an open gateway group. Hosts share one default gateway address; several gateways\n"
                  "share the work."};
     app.set_version_flag("--version", "evengate " EVENGATE_VERSION);
@@ -18,7 +16,7 @@ int main(int argc, char** argv) {
     bool print_defaults = false;
     app.add_flag("--print-defaults", print_defaults, "print a configuration with every key, its default and its help");
 
-    RunOptions run;
+    evengate::RunOptions run;
     CLI::App* const run_command = app.add_subcommand("run", "run a gateway in the foreground");
     run_command->add_option("CONFIG", run.config_file, "configuration file (YAML)")->required();
     run_command->add_flag("-i,--interactive", run.interactive, "open a console on standard input");
@@ -27,7 +25,7 @@ int main(int argc, char** argv) {
     CLI::App* const check_command = app.add_subcommand("check", "check configuration files, print every problem");
     check_command->add_option("CONFIG", files, "configuration files (YAML)")->required();
 
-    ConsoleOptions console;
+    evengate::ConsoleOptions console;
     CLI::App* const console_command =
         app.add_subcommand("console", "talk to a running gateway: one command, or interactively");
     console_command->add_option("--socket", console.socket, "the gateway's console.socket")
@@ -39,17 +37,17 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     if (print_defaults) {
-        std::fputs(config::default_yaml().c_str(), stdout);
+        std::fputs(evengate::config::default_yaml().c_str(), stdout);
         return 0;
     }
     if (*run_command) {
-        return run_gateway(run);
+        return evengate::run_gateway(run);
     }
     if (*check_command) {
-        return check_files(files);
+        return evengate::check_files(files);
     }
     if (*console_command) {
-        return run_console(console);
+        return evengate::run_console(console);
     }
     std::fputs(app.help().c_str(), stderr);
     return 2;

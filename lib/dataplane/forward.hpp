@@ -7,7 +7,7 @@
 
 #include <array>
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include <rte_mbuf.h>
 
@@ -32,7 +32,7 @@ struct TxBatch {
 // one port, and a count in memory would make each wait for the one before (4 cycles a frame).
 class TxSorter {
  public:
-    explicit TxSorter(std::vector<TxBatch>& batches) : batches_(batches) {}
+    explicit TxSorter(std::span<TxBatch> batches) : batches_(batches) {}
     ~TxSorter() { batches_[port_].size = size_; }
     TxSorter(const TxSorter&) = delete;
     TxSorter& operator=(const TxSorter&) = delete;
@@ -47,7 +47,7 @@ class TxSorter {
     }
 
  private:
-    std::vector<TxBatch>& batches_;
+    std::span<TxBatch> batches_;
     uint16_t port_ = 0;
     unsigned size_ = batches_[0].size;
 };
@@ -55,7 +55,7 @@ class TxSorter {
 struct Egress {
     const table::RouteTable& routes;
     const table::AdjacencyTable& adjacencies;
-    std::vector<TxBatch>& batches;  // by PortIndex
+    std::span<TxBatch> batches;  // by PortIndex
     counters::WorkerCounters& counters;
     Disposal& disposal;
 };

@@ -25,7 +25,7 @@ def _bad_frames(host, mac):
         return IP(**{"src": host.address, "dst": plans.SERVER, **fields}) / UDP(sport=4000, dport=4000) / b"hostile"
 
     return [
-        ("frame_too_short", Ether(bytes(ether / ip())[:24])),
+        ("ipv4_length_invalid", Ether(bytes(ether / ip())[:24])),
         ("vlan_stack_too_deep", ether / Dot1Q(vlan=1) / Dot1Q(vlan=2) / Dot1Q(vlan=3) / ip()),
         ("vlan_not_configured", ether / Dot1Q(vlan=99) / ip()),
         ("source_mac_invalid", Ether(src="01:00:5e:00:00:09", dst=mac) / ip()),
@@ -65,6 +65,9 @@ class Hostile(LabCase):
     def received(self):
         return [worker["received"] for worker in self.gateway.show("workers")]
 
+    def received_by_ports(self):
+        return sum(port["rx_packets"] for port in self.gateway.show("port stats all"))
+
     def assert_books_balance(self):
         """received = forwarded + punted + dropped for each worker, once the wire is quiet."""
         def is_balanced():
@@ -93,7 +96,10 @@ class Hostile(LabCase):
             self.wire.send(self._random_frame(source, macs))
             if i % 500 == 0:
                 self.assertTrue(self.lab.pings("h2", plans.SERVER))
-        self.eventually(lambda: sum(self.received()) >= before + _N_RANDOM, 5, f"{_N_RANDOM} more received")
+        # The kernel itself throws a few away before any port sees them (tags that are cut off).
+        least = before + 0.95 * _N_RANDOM
+        self.eventually(lambda: sum(self.received()) >= least, 5, "nearly all received")
+        self.eventually(lambda: sum(self.received()) == self.received_by_ports(), 5, "workers got what ports got")
         self.assertTrue(self.gateway.is_running())
         self.assertTrue(self.lab.pings("h2", plans.SERVER))
         self.assert_books_balance()

@@ -7,7 +7,7 @@ from fixture import LabCase, main
 from frames import Wire
 from lablib import plan as plans
 from scapy.layers.inet import ICMP, IP
-from scapy.layers.l2 import ARP, Dot1Q, Ether
+from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
 
 _BROADCAST = "ff:ff:ff:ff:ff:ff"
 _QINQ_TPID = 0x88A8
@@ -48,8 +48,8 @@ class TaggedHost:
 
 
 def vids_of(frame):
-    vids, layer = [], frame.getlayer(1)
-    while layer is not None and layer.name == "802.1Q":
+    vids, layer = [], frame.payload
+    while isinstance(layer, (Dot1AD, Dot1Q)):
         vids.append(layer.vlan)
         layer = layer.payload
     return vids

@@ -34,6 +34,7 @@ void ApplianceState::describe(admin::Report& report) {
     report.generation = tables_.generation_number();
     report.publications = tables_.n_publications();
     report.memory_bytes = resident_bytes();
+    report.control.longest_step_ns = static_cast<uint64_t>(of_loop_.take_longest_step().count());
 }
 
 void ApplianceState::set_forwarding(bool enabled) {

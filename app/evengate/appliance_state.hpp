@@ -5,14 +5,14 @@
 // Thread: control. Used by: gateway.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
+#include "base/time.hpp"
 #include "control/outside.hpp"
 #include "evengate/gateway_tables.hpp"
-#include "evengate/wake_event.hpp"
 #include "evengate/worker_set.hpp"
 #include "port/port.hpp"
 
@@ -20,23 +20,29 @@ namespace evengate {
 
 class ApplianceState final : public control::Appliance {
  public:
+    // What the control loop, which is made later, answers for.
+    struct OfLoop {
+        std::function<void()> quit;
+        std::function<Duration()> take_longest_step;
+    };
+
     // Borrows all; they outlive it. ports is by PortIndex.
     ApplianceState(std::span<const std::unique_ptr<port::Port>> ports, WorkerSet& workers, GatewayTables& tables,
-                   std::span<const port::LinkState> links, std::function<void()> quit)
-        : ports_(ports), workers_(workers), tables_(tables), links_(links), quit_(std::move(quit)) {}
+                   std::span<const port::LinkState> links, OfLoop of_loop)
+        : ports_(ports), workers_(workers), tables_(tables), links_(links), of_loop_(std::move(of_loop)) {}
 
     [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const override;
     void describe(admin::Report& report) override;
     void set_forwarding(bool enabled) override;
     void clear_port_stats() override;
-    void quit() override { quit_(); }
+    void quit() override { of_loop_.quit(); }
 
  private:
     std::span<const std::unique_ptr<port::Port>> ports_;
     WorkerSet& workers_;
     GatewayTables& tables_;
     std::span<const port::LinkState> links_;  // by PortIndex, as last heard
-    std::function<void()> quit_;
+    OfLoop of_loop_;
 };
 
 }  // namespace evengate

@@ -34,18 +34,33 @@ control::PuntedFrame to_punted_frame(rte_mbuf* buffer) {
 
 void ControlLoop::run() {
     while (!quit_.load(std::memory_order_relaxed)) {
+        const TimePoint start = boot_time();
         const bool was_busy = take_frames();
-        const TimePoint now = boot_time();
-        parts_.links.take_changes(now, [&](PortIndex port, port::LinkState state) {
-            parts_.on_link(port, state, now);
+        parts_.links.take_changes(start, [&](PortIndex port, port::LinkState state) {
+            parts_.on_link(port, state, start);
         });
-        if (parts_.mailbox.has_requests()) {
-            parts_.mailbox.answer_requests(
-                [&](const admin::Request& request) { return parts_.control.on_request(request, boot_time()); });
-        }
-        const TimePoint next_timer = parts_.control.on_timers(now);
+        take_requests();
+        const TimePoint next_timer = parts_.control.on_timers(boot_time());
+        report_events();
+        longest_step_ = std::max(longest_step_, boot_time() - start);
         if (!was_busy) {
             sleep_until(next_timer);
+        }
+    }
+    report_events();
+}
+
+void ControlLoop::take_requests() {
+    if (parts_.mailbox.has_requests()) {
+        parts_.mailbox.answer_requests(
+            [this](const admin::Request& request) { return parts_.control.on_request(request, boot_time()); });
+    }
+}
+
+void ControlLoop::report_events() {
+    if (parts_.control.has_new_events()) {
+        for (const admin::Event& event : parts_.control.take_new_events()) {
+            parts_.on_event(event);
         }
     }
 }

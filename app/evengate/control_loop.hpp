@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <functional>
+#include <utility>
 
 #include "admin/mailbox.hpp"
 #include "base/time.hpp"
@@ -29,12 +30,16 @@ class ControlLoop {
         port::LinkMonitor& links;
         admin::Mailbox& mailbox;
         const WakeEvent& wake;
+        std::function<void(const admin::Event&)> on_event;
         std::function<void(PortIndex, port::LinkState, TimePoint)> on_link;
     };
     explicit ControlLoop(Parts parts) : parts_(std::move(parts)) {}
 
     // Returns after request_quit().
     void run();
+    // The longest turn since the last call: for so long the oldest hello may have waited.
+    // Thread: control.
+    [[nodiscard]] Duration take_longest_step() { return std::exchange(longest_step_, Duration::zero()); }
     // Thread: any; async-signal-safe.
     void request_quit() {
         quit_.store(true, std::memory_order_relaxed);
@@ -44,9 +49,12 @@ class ControlLoop {
  private:
     // True when there was something to do.
     bool take_frames();
+    void take_requests();
+    void report_events();
     void sleep_until(TimePoint deadline) const;
 
     Parts parts_;
+    Duration longest_step_{};
     std::atomic<bool> quit_{false};
 };
 

@@ -78,14 +78,16 @@ Gateway::Gateway(const settings::Settings& settings)
       vlan_maps_(make_vlan_maps(interfaces_, settings_.ports.size())),
       link_states_(settings_.ports.size(), port::LinkState::down) {}
 
-Result<std::unique_ptr<Gateway>> Gateway::make(const settings::Settings& settings, std::string config_text) {
+Result<std::unique_ptr<Gateway>> Gateway::make(const settings::Settings& settings, Opening opening) {
     std::unique_ptr<Gateway> gateway(new Gateway(settings));
+    gateway->warnings_ = std::move(opening.warnings);
+    gateway->on_event_ = std::move(opening.on_event);
     for (const auto step : {&Gateway::make_pool, &Gateway::bring_up_ports, &Gateway::make_tables, &Gateway::make_links}) {
         if (auto done = (*gateway.*step)(); !done) {
             return done.error();
         }
     }
-    if (auto started = gateway->start_control(std::move(config_text)); !started) {
+    if (auto started = gateway->start_control(std::move(opening.config_text)); !started) {
         return started.error();
     }
     return gateway;
@@ -155,13 +157,19 @@ Result<void> Gateway::make_links() {
 Result<void> Gateway::start_control(std::string config_text) {
     transmitter_ = std::make_unique<FrameTransmitter>(ports_, interfaces_, pool_.get(),
                                                       [this] { workers_->wake_sender(); });
-    state_ = std::make_unique<ApplianceState>(ports_, *workers_, *tables_, link_states_, [this] { request_quit(); });
+    state_ = std::make_unique<ApplianceState>(
+        ports_, *workers_, *tables_, link_states_,
+        ApplianceState::OfLoop{.quit = [this] { request_quit(); },
+                               .take_longest_step = [this] { return loop_->take_longest_step(); }});
 
     std::vector<control::PortFacts> facts;
     for (const auto& port : ports_) {
         facts.push_back({.mac = port->mac(), .link = control::LinkState::down});
     }
-    control::Identity identity{.version = EVENGATE_VERSION, .config = std::move(config_text)};
+    const auto missing = make_real_time();
+    warnings_.insert(warnings_.end(), missing.begin(), missing.end());
+    control::Identity identity{
+        .version = EVENGATE_VERSION, .config = std::move(config_text), .seed = 0, .warnings = warnings_};
     // Fails only before the kernel has gathered entropy; the tables then have the default seed.
     [[maybe_unused]] const ssize_t size = getrandom(&identity.seed, sizeof identity.seed, GRND_NONBLOCK);
     control_ = std::make_unique<control::Control>(settings_, std::move(identity), facts, *transmitter_, *tables_,
@@ -172,6 +180,7 @@ Result<void> Gateway::start_control(std::string config_text) {
                            .links = *links_,
                            .mailbox = mailbox_,
                            .wake = wake_,
+                           .on_event = on_event_,
                            .on_link = [this](PortIndex port, port::LinkState state, TimePoint now) {
                                on_link(port, state, now);
                            }});
@@ -201,8 +210,6 @@ Result<void> Gateway::run() {
         workers_->stop();
         return launched.error();
     }
-    const auto missing = make_real_time();
-    warnings_.insert(warnings_.end(), missing.begin(), missing.end());
     loop_->run();
     workers_->stop();
     return {};

@@ -5,6 +5,7 @@
 // Thread: the EAL's main lcore, but where a function says otherwise. Used by: main, tests.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,9 +33,17 @@ uint64_t compute_memory_mb(const settings::Settings& settings);
 
 class Gateway {
  public:
+    struct Opening {
+        std::string config_text;            // the configuration in force, for "show config"
+        std::vector<std::string> warnings;  // from before: the first events
+        // Each event as it happens. Thread: the one that calls run().
+        std::function<void(const admin::Event&)> on_event;
+    };
+
     // Brings up ports and tables, and starts control's state machines; no frame moves yet.
+    // The calling thread gets real-time priority where that is permitted, and is the one to call run().
     // The EAL runs. Fails: with what is missing, and the command that mends it.
-    static Result<std::unique_ptr<Gateway>> make(const settings::Settings& settings, std::string config_text);
+    static Result<std::unique_ptr<Gateway>> make(const settings::Settings& settings, Opening opening);
     ~Gateway();
     Gateway(const Gateway&) = delete;
     Gateway& operator=(const Gateway&) = delete;
@@ -46,8 +55,6 @@ class Gateway {
 
     // Thread: any.
     [[nodiscard]] admin::Mailbox& mailbox() { return mailbox_; }
-    // Everything that came out less than configured, for the operator's eyes.
-    [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
     struct FreePool {
@@ -64,7 +71,8 @@ class Gateway {
     void on_link(PortIndex port, port::LinkState state, TimePoint now);
 
     const settings::Settings settings_;
-    std::vector<std::string> warnings_;
+    std::vector<std::string> warnings_;  // everything that came out less than configured
+    std::function<void(const admin::Event&)> on_event_;
     WakeEvent wake_;
     admin::Mailbox mailbox_;
     const std::vector<PlannedInterface> interfaces_;

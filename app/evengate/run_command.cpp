@@ -23,6 +23,15 @@ void say(const char* severity, const std::string& text) {
     std::fprintf(stderr, "evengate: %s%s\n", severity, text.c_str());
 }
 
+// Whoever runs the program (systemd, a lab) adds the time.
+void log_event(const admin::Event& event) {
+    switch (event.severity) {
+        case admin::Event::Severity::info: return say("", event.text);
+        case admin::Event::Severity::warning: return say("warning: ", event.text);
+        case admin::Event::Severity::alarm: return say("alarm: ", event.text);
+    }
+}
+
 int fail(const Error& error) {
     say("error: ", error.message);
     return 1;
@@ -104,14 +113,10 @@ int serve(Gateway& gateway, const settings::Settings& settings, const RunOptions
     if (options.interactive) {
         stdin_console = std::make_unique<StdinConsole>(gateway);
     }
-    for (const std::string& warning : gateway.warnings()) {
-        say("warning: ", warning);
-    }
-    say("", "gateway '" + settings.appliance.name + "' is up");
     if (auto ran = gateway.run(); !ran) {
         return fail(ran.error());
     }
-    say("", "gateway '" + settings.appliance.name + "' has ended");
+    say("", settings.appliance.name + " has ended");
     return 0;
 }
 
@@ -131,10 +136,11 @@ int run_gateway(const RunOptions& options) {
     if (!eal) {
         return fail(eal.error());
     }
+    Gateway::Opening opening{.config_text = config::to_yaml(settings), .warnings = {}, .on_event = log_event};
     if (!(*eal)->warning().empty()) {
-        say("warning: ", (*eal)->warning());
+        opening.warnings.push_back((*eal)->warning());
     }
-    const auto gateway = Gateway::make(settings, config::to_yaml(settings));
+    const auto gateway = Gateway::make(settings, std::move(opening));
     if (!gateway) {
         return fail(gateway.error());
     }

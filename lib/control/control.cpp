@@ -56,6 +56,9 @@ Result<void> Control::start(TimePoint now) {
     }
     parts_->keep_alive.start(now);
     parts_->events.add(admin::Event::Severity::info, settings_.appliance.name + " started", now);
+    for (const std::string& warning : identity_.warnings) {
+        parts_->events.add(admin::Event::Severity::warning, warning, now);
+    }
     return {};
 }
 
@@ -145,6 +148,14 @@ std::shared_ptr<const admin::Report> Control::make_report(TimePoint now) {
     fill_report(*parts_, appliance_, settings_.appliance.name, now, *report);
     appliance_.describe(*report);
     return report;
+}
+
+bool Control::has_new_events() const {
+    return parts_->events.has_new();
+}
+
+std::vector<admin::Event> Control::take_new_events() {
+    return parts_->events.take_new();
 }
 
 const Counts& Control::counts() const {

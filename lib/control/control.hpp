@@ -30,6 +30,7 @@ struct Identity {
     std::string version;
     std::string config;  // YAML, for the report
     uint64_t seed = 0;   // of the hash tables: random on a real machine, so that no host can aim
+    std::vector<std::string> warnings{};  // of start-up: the first events
 };
 
 class Control {
@@ -57,6 +58,10 @@ class Control {
     TimePoint on_timers(TimePoint now);
 
     admin::Reply on_request(const admin::Request& request, TimePoint now);
+
+    // What happened since the last call, oldest first, for the journal. Only after start().
+    [[nodiscard]] bool has_new_events() const;
+    [[nodiscard]] std::vector<admin::Event> take_new_events();
 
     // Only after start().
     [[nodiscard]] const Counts& counts() const;

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 #include "control/event_log.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace evengate::control {
@@ -11,6 +13,12 @@ void EventLog::add(admin::Event::Severity severity, std::string text, TimePoint 
         events_.pop_front();
     }
     events_.push_back({.at = now, .severity = severity, .text = std::move(text)});
+    n_new_ = std::min(n_new_ + 1, events_.size());
+}
+
+std::vector<admin::Event> EventLog::take_new() {
+    const auto first = events_.end() - static_cast<std::ptrdiff_t>(std::exchange(n_new_, 0));
+    return {first, events_.end()};
 }
 
 bool EventLog::is_due(EventReason reason, TimePoint now) {

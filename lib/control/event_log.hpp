@@ -41,6 +41,10 @@ class EventLog {
     void add_limited(EventReason reason, admin::Event::Severity severity, std::string text,
                      TimePoint now);
 
+    // The events since the last call, oldest first; of a flood, the last kMaxEvents.
+    [[nodiscard]] std::vector<admin::Event> take_new();
+    [[nodiscard]] bool has_new() const { return n_new_ != 0; }
+
     // Oldest first.
     [[nodiscard]] std::vector<admin::Event> snapshot() const {
         return {events_.begin(), events_.end()};
@@ -53,6 +57,7 @@ class EventLog {
     };
 
     std::deque<admin::Event> events_;
+    size_t n_new_ = 0;  // of events_, at its end, that take_new() has not returned
     std::array<Limit, kEventReasonCount> limits_{};
 };
 

@@ -9,7 +9,7 @@ import re
 import includes_test
 import sources
 
-FOLDERS = ("app", "lib", "drivers")
+RULE = re.compile(r"\bprotocol rule (\d+)", re.IGNORECASE)
 
 
 def table_after(page, heading):
@@ -72,13 +72,19 @@ def check_punt_classes(page, code):
 
 
 def existing_folders(root):
-    return {"/".join(path.parts[:2]) for top in FOLDERS for path in sources.code_files(root)
-            if path.parts[0] == top and len(path.parts) > 2}
+    return {folder for folder in map(sources.house_folder, sources.code_files(root)) if folder}
 
 
 def check_glossary(page, folders):
     shown = [quoted_words(row[0])[0] for row in table_after(page, "Folders")]
     return differences("lib/README.md", sorted(folders), shown)
+
+
+def check_rules(page, root):
+    known = {row[0] for row in table_after(page, "Protocol rules")}
+    return [f"{path}: protocol rule {number} has no row in docs/protocol.md"
+            for path in sources.code_files(root, (*sources.CODE_SUFFIXES, ".md"))
+            for number in sorted(set(RULE.findall(sources.read(root, path))) - known)]
 
 
 def read(path):
@@ -97,6 +103,9 @@ class TheTree(sources.PlantedTree):
 
     def test_the_glossary_names_each_folder(self):
         self.assert_holds(check_glossary(read("lib/README.md"), existing_folders(sources.ROOT)))
+
+    def test_each_protocol_rule_that_is_named_can_be_read(self):
+        self.assert_holds(check_rules(read("docs/protocol.md"), sources.ROOT))
 
 
 class Planted(sources.PlantedTree):
@@ -121,6 +130,13 @@ class Planted(sources.PlantedTree):
         page = "## Punt classes\n\n| class | what | rate | ring |\n|---|---|---|---|\n| `arp` | ARP | 600,000 | 4096 |\n"
         self.assert_holds(check_punt_classes(page, code))
         self.assert_finds(check_punt_classes(page.replace("600", "500"), code), "arp")
+
+    def test_a_rule_that_no_page_has_is_found(self):
+        page = "# Protocol rules\n\n| rule | says |\n|---|---|\n| 2 | x |\n"
+        self.plant("lib/a/x.cpp", "// Protocol rule 2, and protocol rule 31.\n")
+        violations = check_rules(page, self.root)
+        self.assert_finds(violations, "lib/a/x.cpp", "31")
+        self.assertEqual(len(violations), 1)
 
     def test_a_folder_without_a_line_is_found(self):
         self.plant("lib/a/x.hpp", "")

@@ -87,7 +87,7 @@ struct GroupReport {
 struct NeighbourReport {
     IpAddress address;
     std::string interface;
-    std::string state;  // incomplete | reachable | probing | failed
+    std::string state;  // incomplete | reachable | probing | failed | static
     std::optional<MacAddress> mac;
     Duration age{};  // since it was last confirmed, or since resolving began
     uint32_t n_held = 0;

@@ -66,6 +66,14 @@ Result<void> Control::fill_tables(TimePoint now) {
     if (Result<void> bound = tables_.bind_slots(parts_->ownership.bindings()); !bound) {
         return bound;
     }
+    for (const settings::StaticNeighbour& configured : settings_.neighbours) {
+        const Interface* interface = parts_->interfaces.find(configured.interface);
+        if (interface == nullptr) {
+            return Error{"neighbour " + configured.address.to_string() +
+                         ": there is no interface " + configured.interface};
+        }
+        parts_->neighbours.fix({interface->id, configured.address}, configured.mac, now);
+    }
     std::vector<AdjacencyIndex> next_hops;
     for (const NeighbourKey& next_hop : parts_->routes.next_hops()) {
         next_hops.push_back(parts_->neighbours.pin(next_hop, now));

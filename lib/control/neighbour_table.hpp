@@ -22,6 +22,7 @@ enum class NeighbourState : uint8_t {
     reachable,
     probing,  // asked by unicast whether it is still there; frames flow
     failed,   // did not answer; left alone for a while
+    fixed,    // configured with its MAC; never asked
 };
 
 // How hard it is to make a neighbour leave.
@@ -30,7 +31,7 @@ enum class Standing : uint8_t {
     unresolved,  // somebody sends to it, nobody answered
     learnt,      // it spoke, but never answered us: may be forged
     confirmed,   // it answered us
-    pinned,      // next hop of a static route: never leaves
+    pinned,      // next hop of a static route, or configured: never leaves
 };
 inline constexpr size_t kStandingCount = 5;
 
@@ -52,7 +53,8 @@ struct Neighbour {
     std::vector<HeldFrame> held;              // oldest first; only while incomplete
 
     [[nodiscard]] bool is_resolved() const {
-        return state == NeighbourState::reachable || state == NeighbourState::probing;
+        return state == NeighbourState::reachable || state == NeighbourState::probing ||
+               state == NeighbourState::fixed;
     }
 };
 

@@ -26,7 +26,7 @@ settings::Timers sane(settings::Timers timers) {
 NeighbourTable::Quotas quotas(const settings::Settings& settings, const InterfaceSet& interfaces,
                               const Routes& routes) {
     const size_t pool = settings.tables.n_adjacencies - Adjacencies::n_fixed(interfaces.size());
-    return NeighbourTable::Quotas::of_pool(pool, routes.next_hops().size());
+    return NeighbourTable::Quotas::of_pool(pool, Neighbours::n_pinned(settings, routes));
 }
 
 }  // namespace
@@ -47,7 +47,17 @@ Neighbours::Neighbours(const settings::Settings& settings, const InterfaceSet& i
       // Asks all of a full table again at half the permitted rate.
       link_up_spread_(2s * table_.n_places() / std::max(settings.limits.arp_requests_per_s, 1u)) {}
 
+void Neighbours::fix(const NeighbourKey& key, const MacAddress& mac, TimePoint now) {
+    Neighbour& neighbour = table_.add(key, Standing::pinned, now);
+    neighbour.state = NeighbourState::fixed;
+    neighbour.mac = mac;
+    shown_.show(neighbour, now);
+}
+
 AdjacencyIndex Neighbours::pin(const NeighbourKey& next_hop, TimePoint now) {
+    if (const Neighbour* fixed = table_.find(next_hop); fixed != nullptr) {
+        return fixed->adjacency;
+    }
     Neighbour& neighbour = table_.add(next_hop, Standing::pinned, now);
     const AdjacencyIndex adjacency = shown_.pin(neighbour, now);
     begin_resolving(neighbour, now);
@@ -89,6 +99,9 @@ bool Neighbours::observe(const NeighbourKey& key, const MacAddress& mac, Sightin
         }
         resolve(*neighbour, mac, Standing::learnt, now);
         return true;
+    }
+    if (neighbour->state == NeighbourState::fixed) {
+        return neighbour->mac == mac;
     }
     // Somebody sends to an unresolved one: whatever it says is the answer.
     const bool awaited = neighbour->standing == Standing::unresolved;
@@ -177,6 +190,8 @@ void Neighbours::on_due(Neighbour& neighbour, TimePoint now) {
                 return;
             }
             begin_resolving(neighbour, now);
+            return;
+        case NeighbourState::fixed:  // has no timer
             return;
     }
     ask(neighbour, now);
@@ -321,6 +336,9 @@ void Neighbours::on_link_up(Neighbour& neighbour, TimePoint now) {
         return;
     }
     shown_.show(neighbour, now);
+    if (neighbour.state == NeighbourState::fixed) {
+        return;
+    }
     neighbour.state = NeighbourState::probing;
     neighbour.n_tries = 0;
     set_deadline(neighbour, now + jitter(neighbour.key, link_up_spread_));

@@ -41,13 +41,23 @@ class Neighbours {
         InterfaceId ingress = kNoInterface;  // of one in transit
     };
 
-    // Not checked: n_adjacencies leaves the pool room for the next hops and four more.
+    // Not checked: n_adjacencies leaves the pool room for n_pinned() and four more.
     Neighbours(const settings::Settings& settings, const InterfaceSet& interfaces, Routes& routes,
                Adjacencies& adjacencies, FrameSender& sender, EventLog& events, Counts& counts,
                uint64_t seed);
 
+    // How many adjacencies are never given back: next hops and configured neighbours. One that is
+    // both counts twice.
+    static size_t n_pinned(const settings::Settings& settings, const Routes& routes) {
+        return routes.next_hops().size() + settings.neighbours.size();
+    }
+
+    // Makes this the neighbour's MAC for ever: it is neither asked nor believed.
+    // Not checked: it is one of settings.neighbours, once, and before any other neighbour is known.
+    void fix(const NeighbourKey& key, const MacAddress& mac, TimePoint now);
+
     // Starts to resolve a next hop that is never given up, and returns its adjacency, which stays.
-    // Not checked: it is one of routes.next_hops(), once.
+    // A fixed one needs no resolving. Not checked: it is one of routes.next_hops(), once.
     AdjacencyIndex pin(const NeighbourKey& next_hop, TimePoint now);
 
     // Sends the datagram if the neighbour is known, else holds a copy and asks. Returns forwarded,

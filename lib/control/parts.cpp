@@ -27,10 +27,11 @@ Result<std::unique_ptr<Parts>> Parts::make(const settings::Settings& settings,
     if (!routes) {
         return routes.error();
     }
-    const size_t n_needed =
-        Adjacencies::n_fixed(interfaces->size()) + routes->next_hops().size() + kLeastPool;
+    const size_t n_needed = Adjacencies::n_fixed(interfaces->size()) +
+                            Neighbours::n_pinned(settings, *routes) + kLeastPool;
     if (n_needed > settings.tables.n_adjacencies) {
-        return Error{"the interfaces and next hops need " + std::to_string(n_needed) +
+        return Error{"the interfaces, next hops and static neighbours need " +
+                     std::to_string(n_needed) +
                      " adjacencies; raise tables.n_adjacencies, which is " +
                      std::to_string(settings.tables.n_adjacencies)};
     }

@@ -33,6 +33,8 @@ std::string to_text(NeighbourState state) {
             return "reachable";
         case NeighbourState::probing:
             return "probing";
+        case NeighbourState::fixed:
+            return "static";
         case NeighbourState::failed:
             break;
     }

@@ -153,7 +153,7 @@ void add_neighbours(Samples& samples, const admin::Report& report) {
     std::map<std::string, uint64_t> held;
     for (const admin::InterfaceReport& interface : report.interfaces) {
         held[interface.name] = 0;
-        for (const char* state : {"incomplete", "reachable", "probing", "failed"}) {
+        for (const char* state : {"incomplete", "reachable", "probing", "failed", "static"}) {
             by_state[{interface.name, state}] = 0;
         }
     }

@@ -141,6 +141,7 @@ std::vector<Finding> check(const Settings& settings) {
     check_interfaces(settings, findings);
     check_addresses(settings, findings);
     check_routes(settings, connected, findings);
+    check_neighbours(settings, connected, findings);
     check_groups(settings, connected, findings);
     return findings;
 }

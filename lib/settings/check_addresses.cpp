@@ -167,6 +167,13 @@ bool is_network_or_broadcast(const IpPrefix& prefix, const IpAddress& address) {
     return host == 0 || host == host_bits;
 }
 
+bool is_on(const Interface& interface, const IpAddress& address) {
+    return std::any_of(
+        interface.addresses.begin(), interface.addresses.end(), [&](const IpPrefix& prefix) {
+            return prefix.contains(address) && !is_network_or_broadcast(prefix, address);
+        });
+}
+
 void check_addresses(const Settings& settings, Findings& findings) {
     const std::vector<Site> sites = sites_of(settings.interfaces);
     for (const Site& site : sites) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
-#include <algorithm>
 #include <utility>
 
 #include "settings/check_parts.hpp"
@@ -19,13 +18,6 @@ uint64_t vmac_base(const Group& group) {
 
 std::string vip_path(size_t group_index, size_t vip_index) {
     return path_of("groups", group_index, "virtual-addresses[" + std::to_string(vip_index) + "]");
-}
-
-bool is_on(const Interface& interface, const IpAddress& address) {
-    return std::any_of(
-        interface.addresses.begin(), interface.addresses.end(), [&](const IpPrefix& prefix) {
-            return prefix.contains(address) && !is_network_or_broadcast(prefix, address);
-        });
 }
 
 class GroupCheck {
@@ -154,10 +146,7 @@ void check_slots(const Settings& settings, Findings& findings) {
 
 // A route whose next hop is a virtual address of ours would lead in a circle.
 void check_routes_avoid_vips(const Settings& settings, Findings& findings) {
-    std::set<IpAddress> vips;
-    for (const Group& group : settings.groups) {
-        vips.insert(group.virtual_addresses.begin(), group.virtual_addresses.end());
-    }
+    const std::set<IpAddress> vips = virtual_addresses_of(settings);
     for (size_t i = 0; i < settings.routes.size(); ++i) {
         if (vips.contains(settings.routes[i].via)) {
             findings.push_back({path_of("routes", i, "via"),
@@ -170,6 +159,14 @@ void check_routes_avoid_vips(const Settings& settings, Findings& findings) {
 }
 
 }  // namespace
+
+std::set<IpAddress> virtual_addresses_of(const Settings& settings) {
+    std::set<IpAddress> vips;
+    for (const Group& group : settings.groups) {
+        vips.insert(group.virtual_addresses.begin(), group.virtual_addresses.end());
+    }
+    return vips;
+}
 
 void check_groups(const Settings& settings, const Connected& connected, Findings& findings) {
     GroupCheck groups{settings, connected, findings};

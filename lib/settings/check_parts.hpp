@@ -39,11 +39,17 @@ bool is_host_address(const IpAddress& address);
 // Whether the address is the network's own or its broadcast address.
 bool is_network_or_broadcast(const IpPrefix& prefix, const IpAddress& address);
 
+// Whether a host on the interface could have this address.
+bool is_on(const Interface& interface, const IpAddress& address);
+// The virtual addresses of all groups.
+std::set<IpAddress> virtual_addresses_of(const Settings& settings);
+
 void check_appliance(const Settings& settings, Findings& findings);
 void check_ports(const Settings& settings, Findings& findings);
 void check_interfaces(const Settings& settings, Findings& findings);
 void check_addresses(const Settings& settings, Findings& findings);
 void check_routes(const Settings& settings, const Connected& connected, Findings& findings);
+void check_neighbours(const Settings& settings, const Connected& connected, Findings& findings);
 void check_groups(const Settings& settings, const Connected& connected, Findings& findings);
 
 }  // namespace evengate::settings

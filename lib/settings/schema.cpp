@@ -139,6 +139,19 @@ constexpr Row kRows[] = {
     required<&Settings::routes, &Route::via>("routes[].via", of(Kind::address), "10.0.0.254",
                                              restart, "The next hop, on a connected prefix."),
 
+    list<&Settings::neighbours>(
+        "neighbours[]", kMaxAdjacencies, restart,
+        "Neighbours whose MAC address is fixed: they are never asked for it, and "
+        "what ARP says of them is not believed."),
+    required<&Settings::neighbours, &StaticNeighbour::interface>(
+        "neighbours[].interface", of(Kind::name), "lan", restart,
+        "The name of the interface that the neighbour is on."),
+    required<&Settings::neighbours, &StaticNeighbour::address>(
+        "neighbours[].address", of(Kind::address), "10.0.0.9", restart,
+        "Its address, on a prefix of that interface."),
+    required<&Settings::neighbours, &StaticNeighbour::mac>(
+        "neighbours[].mac", of(Kind::mac), "52:54:00:00:00:09", restart, "Its MAC address."),
+
     list<&Settings::groups>(
         "groups[]", 1024, restart,
         "Gateway groups: the virtual addresses that hosts use as their gateway."),

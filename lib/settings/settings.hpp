@@ -72,6 +72,15 @@ struct Route {
     friend bool operator==(const Route&, const Route&) = default;
 };
 
+// A neighbour that is not asked for its MAC.
+struct StaticNeighbour {
+    std::string interface;
+    IpAddress address;
+    MacAddress mac;
+
+    friend bool operator==(const StaticNeighbour&, const StaticNeighbour&) = default;
+};
+
 enum class VmacPolicy : uint8_t { round_robin, host_hash };
 
 struct Group {
@@ -133,6 +142,7 @@ struct Settings {
     std::vector<Port> ports;
     std::vector<Interface> interfaces;
     std::vector<Route> routes;
+    std::vector<StaticNeighbour> neighbours;
     std::vector<Group> groups;
     Tables tables;
     Timers timers;

@@ -114,6 +114,19 @@ TEST_CASE("the same group id and virtual MACs may serve several interfaces") {
     CHECK(paths_of(check(settings)) == "groups[1].id ");
 }
 
+TEST_CASE("static neighbours and routes together fill the route table exactly") {
+    Settings settings = sound();
+    settings.neighbours = {{"lan", *IpAddress::parse("10.0.0.9"), MacAddress::from_u64(2)},
+                           {"up", *IpAddress::parse("192.0.2.1"), MacAddress::from_u64(4)}};
+    settings.tables.n_routes = 3;
+    CHECK(paths_of(check(settings)).empty());
+    settings.tables.n_routes = 2;
+    CHECK(paths_of(check(settings)) == "neighbours ");
+    settings.tables.n_routes = 3;
+    settings.tables.n_adjacencies = 2;
+    CHECK(paths_of(check(settings)) == "neighbours ");
+}
+
 TEST_CASE("IPv6 addresses of interfaces are sound unless they are of many hosts or of none") {
     Settings settings = sound();
     for (const char* good : {"2001:db8::2/64", "fe80::1/10"}) {

@@ -47,13 +47,19 @@ class RouteTable {
         rte_fib_lookup_bulk(fib_, destinations, entries, static_cast<int>(n));
     }
 
-    // Adds a route or changes where it leads. Fails: IPv6, table full, no group left.
+    // Adds a route or changes where it leads. Cost, as of remove(): a few microseconds; for
+    // the first route of a /24 also the rest of the loop in which a worker may still read a freed
+    // group. Fails: IPv6, table full, no group left.
     Result<void> add(const IpPrefix& prefix, uint32_t entry);
-    // Fails: no such route.
+    // Fails: IPv6, no such route.
     Result<void> remove(const IpPrefix& prefix);
 
  private:
     RouteTable(rte_fib* fib, Rcu& rcu) : fib_(fib), rcu_(rcu) {}
+    int add_to_fib(const IpPrefix& prefix, uint32_t entry);
+    [[nodiscard]] bool has_group(const IpPrefix& prefix) const;
+    void wait_for_freed_groups(const IpPrefix& prefix);
+    void note_freed_groups();
 
     rte_fib* fib_;
     Rcu& rcu_;

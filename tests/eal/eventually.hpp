@@ -24,4 +24,18 @@ bool eventually(Condition condition) {
     return true;
 }
 
+// Whether what must not happen has not happened for long enough to trust it.
+template <class Condition>
+bool never(Condition condition) {
+    constexpr std::chrono::milliseconds kLongEnough{50};
+    const auto deadline = std::chrono::steady_clock::now() + kLongEnough;
+    while (std::chrono::steady_clock::now() < deadline) {
+        if (condition()) {
+            return false;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+    return true;
+}
+
 }  // namespace evengate::test

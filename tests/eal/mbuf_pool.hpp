@@ -16,8 +16,10 @@ namespace evengate::test {
 
 class MbufPool {
  public:
-    explicit MbufPool(unsigned n_mbufs = 4095, uint16_t data_room = RTE_MBUF_DEFAULT_BUF_SIZE)
-        : pool_(rte_pktmbuf_pool_create("test_pool", n_mbufs, 0, 0, data_room, SOCKET_ID_ANY)) {}
+    explicit MbufPool(unsigned n_mbufs = 4095, uint16_t data_room = RTE_MBUF_DEFAULT_BUF_SIZE,
+                      uint16_t private_size = 0)
+        : pool_(rte_pktmbuf_pool_create("test_pool", n_mbufs, 0, private_size, data_room,
+                                        SOCKET_ID_ANY)) {}
     ~MbufPool() { rte_mempool_free(pool_); }
     MbufPool(const MbufPool&) = delete;
     MbufPool& operator=(const MbufPool&) = delete;

@@ -143,8 +143,18 @@ class FullClassification {
         if (verdict != packet::Ipv4Verdict::ok) {
             return drop(drop_reason(verdict));
         }
-        routable_.put(routable_.size++, frame_, payload(),
-                      load_be32(payload() + packet::ipv4_offset::destination));
+        uint8_t* const ip = payload();
+        if (payload_.n_tags != 0 && payload_.vlans == packet::VlanIds{}) {
+            remove_priority_tags();
+        }
+        routable_.put(routable_.size++, frame_, ip, load_be32(ip + packet::ipv4_offset::destination));
+    }
+
+    // Where no interface has a VLAN, the rewrite leaves the link header as long as it finds it.
+    void remove_priority_tags() {
+        const auto size = static_cast<uint16_t>(payload_.n_tags * packet::kVlanTagSize);
+        std::memmove(start_ + size, start_, 2 * MacAddress::kSize);
+        rte_pktmbuf_adj(frame_, size);
     }
 
     rte_mbuf* frame_;

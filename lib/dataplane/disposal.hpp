@@ -26,7 +26,7 @@ class Disposal {
     // Frees the frame and counts it.
     void drop(rte_mbuf* frame, packet::DropReason reason);
 
-    // Hands the frame to control, unchanged, or drops it by name when its class is over its rate or
+    // Hands the frame to control, as it came but for priority tags, or drops it by name when its class is over its rate or
     // its ring is full.
     void punt(rte_mbuf* frame, const PuntTag& tag);
 

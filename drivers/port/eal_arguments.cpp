@@ -41,11 +41,11 @@ std::string lcore_on(unsigned lcore, const std::vector<unsigned>& cpus) {
 
 Result<std::string> make_lcore_map(const settings::Appliance& appliance,
                                    const std::vector<unsigned>& allowed) {
-    const auto control = choose_cpus("control_cpus", appliance.control_cpus, allowed);
+    const auto control = choose_cpus("cpus.control", appliance.control_cpus, allowed);
     if (!control) {
         return control.error();
     }
-    const auto workers = choose_cpus("worker_cpus", appliance.worker_cpus, allowed);
+    const auto workers = choose_cpus("cpus.workers", appliance.worker_cpus, allowed);
     if (!workers) {
         return workers.error();
     }

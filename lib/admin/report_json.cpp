@@ -120,12 +120,15 @@ void to_json(Json& json, const WorkerReport& worker) {
             {"received", worker.received},
             {"forwarded", worker.forwarded},
             {"punted", worker.punted},
+            {"handed_over", worker.handed_over},
+            {"taken_over", worker.taken_over},
             {"drops", worker.drops},
             {"polls", worker.polls},
             {"busy_polls", worker.busy_polls},
             {"sleeps", worker.sleeps},
             {"busy_cycles", worker.busy_cycles},
             {"control_frames", worker.control_frames},
+            {"control_frames_lost", worker.control_frames_lost},
             {"longest_loop_ns", worker.longest_loop_ns},
             {"generation", worker.generation}};
 }

@@ -85,11 +85,11 @@ std::string print_summary(const Report& report) {
                     report.forwarding ? "forwarding" : "NOT forwarding: stopped by an operator") +
         fmt::format("  memory      {}\n", format_size(report.memory_bytes)) +
         fmt::format("  ports       {} of {} up\n", count_ports_up(report), report.ports.size()) +
-        fmt::format("  tables      {} routes, {} neighbours, generation {}, {} publications\n",
+        fmt::format("  tables      {} routes, {} neighbours, generation {} (published: {})\n",
                     report.routes.size(), report.neighbours.size(), report.generation,
                     report.publications) +
         fmt::format(
-            "  frames      {} received = {} forwarded + {} punted + {} dropped, {} workers\n",
+            "  frames      {} received: {} forwarded, {} punted, {} dropped (workers: {})\n",
             totals.received, totals.forwarded, totals.punted, totals.dropped,
             report.workers.size());
     for (const auto& group : report.groups) {

@@ -149,7 +149,7 @@ admin::ControlReport to_report(const Counts& counts) {
                                 .keep_alives_sent = counts.keep_alives_sent,
                                 .frames_sent = counts.frames_sent,
                                 .frames_not_sent = counts.frames_not_sent,
-                                .longest_step_ns = 0,
+                                .longest_step_ns = 0,  // describe() knows it
                                 .refused = {}};
     for (size_t i = 0; i < kRefusalCount; ++i) {
         report.refused.push_back({std::string(kRefusalNames[i]), counts.refused[i]});

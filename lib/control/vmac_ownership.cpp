@@ -49,7 +49,7 @@ Result<VmacOwnership> VmacOwnership::make(const settings::Settings& settings,
     const size_t n_slots = ownership.actions_.size();
     if (n_slots > settings.tables.n_slots) {
         return Error{"the interfaces and vMACs need " + std::to_string(n_slots) +
-                     " slots; raise tables.n_slots, which is " +
+                     " slots; raise tables.slots, which is " +
                      std::to_string(settings.tables.n_slots)};
     }
     return ownership;

@@ -13,7 +13,7 @@ using packet::DropReason;
 using packet::PuntReason;
 using packet::SlotAction;
 
-// 224.0.0.102 as a MAC address (protocol design: the group's own multicast).
+// 224.0.0.102 as a MAC address (glbp: the group protocol's multicast).
 constexpr MacAddress kGroupMulticast = MacAddress::from_u64(0x0100'5E00'0066);
 constexpr uint16_t kGroupUdpPort = 3222;
 

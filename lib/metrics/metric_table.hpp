@@ -65,10 +65,15 @@ namespace evengate::metrics {
     X(neighbour_held_packets, gauge, "packets", "interface", "Packets that wait for a neighbour")  \
     X(routes, gauge, "", "kind,state", "Routes; unusable while the next hop is not resolved")      \
     X(worker_receive_packets_total, counter, "packets", "worker",                                  \
-      "Frames taken from the ports; equals forwarded + punted + dropped")                          \
+      "Frames taken from the ports; with those taken over, equals forwarded + punted + dropped + " \
+      "handed over")                                                                               \
     X(worker_forwarded_packets_total, counter, "packets", "worker", "Packets forwarded")           \
     X(worker_punted_packets_total, counter, "packets", "worker",                                   \
       "Frames handed to the control lcore")                                                        \
+    X(worker_handed_over_packets_total, counter, "packets", "worker",                              \
+      "Frames handed to the worker that owns the transmit queue of their port")                    \
+    X(worker_taken_over_packets_total, counter, "packets", "worker",                               \
+      "Frames taken over from workers without a transmit queue at the port")                       \
     X(worker_dropped_packets_total, counter, "packets", "worker", "Frames dropped, all reasons")   \
     X(worker_control_frames_total, counter, "packets", "worker",                                   \
       "Frames of the control lcore sent through a worker's queue")                                 \

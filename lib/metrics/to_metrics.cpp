@@ -196,6 +196,8 @@ void add_workers(Samples& samples, const admin::Report& report) {
         samples.add(MetricId::worker_receive_packets_total, labels, worker.received);
         samples.add(MetricId::worker_forwarded_packets_total, labels, worker.forwarded);
         samples.add(MetricId::worker_punted_packets_total, labels, worker.punted);
+        samples.add(MetricId::worker_handed_over_packets_total, labels, worker.handed_over);
+        samples.add(MetricId::worker_taken_over_packets_total, labels, worker.taken_over);
         samples.add(MetricId::worker_dropped_packets_total, labels, dropped);
         samples.add(MetricId::worker_control_frames_total, labels, worker.control_frames);
         samples.add(MetricId::worker_polls_total, labels, worker.polls);

@@ -17,7 +17,7 @@ namespace evengate::packet {
     X(frame_segmented, "received in several buffers: larger than the port's MTU")                  \
     X(vlan_stack_too_deep, "more than two VLAN tags")                                              \
     X(vlan_not_configured, "VLAN tags that no interface of the port has")                          \
-    X(source_mac_invalid, "source MAC is multicast"          )                                       \
+    X(source_mac_invalid, "source MAC is multicast")                                               \
     X(not_for_us, "unicast to a MAC that is not ours (flooded by a switch)")                       \
     X(foreign_vmac, "for a vMAC of the group that another member owns")                            \
     X(fenced, "for an own vMAC while the member's lease has run out")                              \

@@ -12,7 +12,7 @@
 namespace evengate::packet {
 
 // Each class has a ring and a rate of its own, so that a flood of one cannot starve another.
-// name, default frames per second a worker, ring size in frames
+// name, frames per second of all workers together, ring size in frames of each worker
 #define EVENGATE_PUNT_CLASSES(X)                                                                   \
     X(group, 400'000, 4096)                                                                        \
     X(arp, 600'000, 4096)                                                                          \

@@ -74,7 +74,8 @@ std::vector<admin::WorkerReport> sample_workers() {
     admin::WorkerReport first;
     first.lcore = 1;
     first.received = 1000;
-    first.forwarded = 900;
+    first.forwarded = 903;
+    first.taken_over = 3;
     first.punted = 60;
     first.drops = {{"not_for_us", 30}, {"tx_full", 10}};
     first.polls = 10'000;
@@ -87,7 +88,8 @@ std::vector<admin::WorkerReport> sample_workers() {
     admin::WorkerReport second;
     second.index = WorkerIndex(1);
     second.lcore = 2;
-    second.received = 5;
+    second.received = 8;
+    second.handed_over = 3;
     second.drops = {{"fenced", 1}, {"not_for_us", 4}};
     second.generation = 11;
     return {first, second};

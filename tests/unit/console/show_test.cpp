@@ -123,9 +123,9 @@ ttl_expired         7        0          1
 )"},
     Expectation{
         "show workers",
-        R"(worker  lcore  received  forwarded  punted  dropped  busy polls  cycles/frame  sleeps  sent for control  longest loop  generation
-     0      1      1000        900      60       40        1.2%           210      42                17        83.4us          12
-     1      2         5          0       0        5           -             0       0                 0           0ns          11
+        R"(worker  lcore  received  forwarded  punted  dropped  handed over  taken over  busy polls  cycles/frame  sleeps  sent for control  longest loop  generation
+     0      1      1000        903      60       40            0           3        1.2%           210      42                17        83.4us          12
+     1      2         8          0       0        5            3           0           -             0       0                 0           0ns          11
 )"},
     Expectation{"show control",
                 R"(control lcore
@@ -145,8 +145,8 @@ refused: arp_malformed          8
                 R"(gw-a (evengate 0.1.0), up 3h 25m, forwarding
   memory      183.5 MiB
   ports       1 of 2 up
-  tables      3 routes, 2 neighbours, generation 12, 34 publications
-  frames      1005 received = 900 forwarded + 60 punted + 45 dropped, 2 workers
+  tables      3 routes, 2 neighbours, generation 12 (published: 34)
+  frames      1008 received: 903 forwarded, 60 punted, 45 dropped (workers: 2)
   group 7     1 of 2 vMACs owned here, 5 hosts, 41 ARP answers
 )"},
     Expectation{"show events",
@@ -216,13 +216,13 @@ constexpr std::array kJsons = {
                 R"("accepted":7,"limited":0,"ring_full":1}])"},
     Expectation{
         "show workers json",
-        R"([{"index":0,"lcore":1,"received":1000,"forwarded":900,"punted":60,)"
+        R"([{"index":0,"lcore":1,"received":1000,"forwarded":903,"punted":60,"handed_over":0,"taken_over":3,)"
         R"("drops":[{"name":"not_for_us","count":30},{"name":"tx_full","count":10}],)"
         R"("polls":10000,"busy_polls":125,"sleeps":42,"busy_cycles":210000,"control_frames":17,)"
-        R"("longest_loop_ns":83400,"generation":12},{"index":1,"lcore":2,"received":5,)"
-        R"("forwarded":0,"punted":0,"drops":[{"name":"fenced","count":1},{"name":"not_for_us",)"
+        R"("control_frames_lost":0,"longest_loop_ns":83400,"generation":12},{"index":1,"lcore":2,"received":8,)"
+        R"("forwarded":0,"punted":0,"handed_over":3,"taken_over":0,"drops":[{"name":"fenced","count":1},{"name":"not_for_us",)"
         R"("count":4}],"polls":0,"busy_polls":0,"sleeps":0,"busy_cycles":0,"control_frames":0,)"
-        R"("longest_loop_ns":0,"generation":11}])"},
+        R"("control_frames_lost":0,"longest_loop_ns":0,"generation":11}])"},
     Expectation{
         "show control json",
         R"({"arp_received":120,"arp_answered":41,"icmp_echo_answered":6,"icmp_errors_sent":5,)"
@@ -233,7 +233,7 @@ constexpr std::array kJsons = {
         "show summary json",
         R"({"name":"gw-a","version":"0.1.0","uptime":12307.0,"forwarding":true,"generation":12,)"
         R"("publications":34,"memory_bytes":192413696,"n_ports":2,"n_ports_up":1,)"
-        R"("n_neighbours":2,"n_routes":3,"n_workers":2,"received":1005,"forwarded":900,)"
+        R"("n_neighbours":2,"n_routes":3,"n_workers":2,"received":1008,"forwarded":903,)"
         R"("punted":60,"dropped":45,"groups":[{"id":7,"n_vmacs":2,"n_vmacs_own":1,)"
         R"("n_hosts":5}]})"},
     Expectation{"show events json",

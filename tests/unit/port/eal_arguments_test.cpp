@@ -86,7 +86,7 @@ TEST_CASE("CPUs that are none or not ours are refused by key") {
     const auto not_allowed = make_eal_arguments(settings, kTwoCpus);
     REQUIRE_FALSE(not_allowed.ok());
     CHECK_THAT(not_allowed.error().message,
-               Contains("appliance.worker_cpus") && Contains("CPU 7") && Contains("(0-1)"));
+               Contains("appliance.cpus.workers") && Contains("CPU 7") && Contains("(0-1)"));
     for (const char* bad :
          {",", "1-", "-1", "2-1", "0 1", "0x1", "0-1000000000", "99999999999999999999"}) {
         INFO(bad);
@@ -94,7 +94,7 @@ TEST_CASE("CPUs that are none or not ours are refused by key") {
         settings.appliance.control_cpus = bad;
         const auto refused = make_eal_arguments(settings, kTwoCpus);
         REQUIRE_FALSE(refused.ok());
-        CHECK_THAT(refused.error().message, Contains("appliance.control_cpus"));
+        CHECK_THAT(refused.error().message, Contains("appliance.cpus.control"));
     }
 }
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The evengate authors
 #
-# What: where our programs are: EVENGATE_BUILD, or the release build. Used by: lablib, the tests.
+# What: where our programs are: EVENGATE_BUILD, or the release build. Used by: lablib, benchlib, the
+# tests.
 import os
 import pathlib
 
@@ -26,3 +27,7 @@ def evengate():
 
 def prober():
     return _built("tests/lab/prober/evengate-prober")
+
+
+def forward_publish():
+    return _built("tests/bench/forward_publish")

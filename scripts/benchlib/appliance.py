@@ -42,13 +42,13 @@ def write_config(surroundings, traffic):
 
 
 def measure(surroundings, config, seconds):
-    """Packets a second that are forwarded; all that come must be."""
+    """Packets that are forwarded in a second of the worker; all that come must be."""
     with Program([programs.evengate(), "run", config]) as program:
         _await_forwarding(program, surroundings)
         time.sleep(0.2)
-        before, started = _workers(surroundings)
+        before, started = _workers(surroundings), program.worker_seconds()
         time.sleep(seconds)
-        after, ended = _workers(surroundings)
+        after, ended = _workers(surroundings), program.worker_seconds()
     # Until the links are known to be up, frames are dropped; that is over.
     if _drops(before) != _drops(after):
         raise BenchError(f"the appliance does not forward all of the traffic: {_drops(before)}, "
@@ -70,14 +70,14 @@ def _workers(surroundings):
                            "--socket", surroundings.folder / "console", "show", "workers", "json"],
                           capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        return [], time.monotonic()
-    return json.loads(done.stdout), time.monotonic()
+        return []
+    return json.loads(done.stdout)
 
 
 def _await_forwarding(program, surroundings):
     deadline = time.monotonic() + _PATIENCE_S
-    while _forwarded(_workers(surroundings)[0]) == 0:
+    while _forwarded(_workers(surroundings)) == 0:
         program.expect_running()
         if time.monotonic() > deadline:
-            raise BenchError("the appliance does not forward: " + str(_workers(surroundings)[0]))
+            raise BenchError("the appliance does not forward: " + str(_workers(surroundings)))
         time.sleep(0.05)

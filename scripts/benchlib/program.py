@@ -4,6 +4,7 @@
 # What: a program that is driven through its standard input and output, against a deadline.
 # Used by: appliance, testpmd.
 import os
+import pathlib
 import selectors
 import subprocess
 import time
@@ -59,6 +60,13 @@ class Program:
                 if not piece:
                     raise BenchError(self._explain("ended"))
                 self._output += piece.decode(errors="replace")
+
+    def worker_seconds(self):
+        """The CPU time of its one DPDK worker so far: others on the same CPU do not count."""
+        for task in pathlib.Path(f"/proc/{self._process.pid}/task").iterdir():
+            if "-worker-" in (task / "comm").read_text():
+                return int((task / "schedstat").read_text().split()[0]) / 1e9
+        raise BenchError(self._explain("has no worker"))
 
     def expect_running(self):
         if self._process.poll() is not None:

@@ -25,7 +25,7 @@ def find():
 
 
 def measure(surroundings, seconds):
-    """Packets a second of each mode."""
+    """Packets in a second of the worker, for each mode."""
     memory = ["--in-memory"] if surroundings.has_hugepages else ["--no-huge", "--no-shconf"]
     eal = [*memory, "-m", shared.MEMORY_MB, "--no-pci", "--log-level", "error",
            "--lcores", f"0@{surroundings.control_cpu},1@{surroundings.worker_cpu}",
@@ -54,4 +54,4 @@ def _measure_mode(testpmd, mode, seconds):
 def _received(testpmd):
     testpmd.say("show port stats all")
     counts = testpmd.read_until(_BOTH_PORTS)
-    return sum(int(count) for count in counts.groups()), time.monotonic()
+    return sum(int(count) for count in counts.groups()), testpmd.worker_seconds()

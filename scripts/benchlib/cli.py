@@ -6,6 +6,7 @@ import argparse
 import json
 import pathlib
 import secrets
+import signal
 import sys
 
 from benchlib import forward, surroundings, testpmd
@@ -48,6 +49,8 @@ def main():
                        help="have N hugepages of 2 MB while it runs (root)")
     bench.set_defaults(run=_forward)
     options = parser.parse_args()
+    # Ended from outside, it still ends its programs and gives hugepages back.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         testpmd.find()
         sys.exit(options.run(options))

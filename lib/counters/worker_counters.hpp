@@ -49,7 +49,7 @@ class alignas(64) WorkerCounters {
     SingleWriter handed_over;  // to the worker that owns the port's transmit queue
     SingleWriter taken_over;   // from workers without one
     SingleWriter polls;
-    SingleWriter busy_polls;   // that returned frames
+    SingleWriter busy_polls;   // that returned frames, or sent those of rings
     SingleWriter busy_cycles;  // TSC cycles spent in those
     SingleWriter longest_loop_cycles;  // since the reader last moved longest_loop_epoch
     SingleWriter generation;   // the one used last

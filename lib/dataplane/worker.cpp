@@ -39,8 +39,7 @@ void Worker::run_loop() {
     rcu.online(plan_.index);
     uint64_t loop_start = rte_get_tsc_cycles();
     while (!stop_requested_.load(std::memory_order_relaxed)) {
-        send_from_rings();
-        const unsigned n_frames = poll_all<kTagging>(loop_start);
+        const unsigned n_frames = send_from_rings() + poll_all<kTagging>(loop_start);
         rcu.quiescent(plan_.index);
 
         const uint64_t loop_end = rte_get_tsc_cycles();
@@ -154,23 +153,25 @@ void Worker::send_batch(const TxQueue& queue, TxBatch& batch) {
     batch.size = 0;
 }
 
-void Worker::send_from_rings() {
+unsigned Worker::send_from_rings() {
+    unsigned n_taken = 0;
     for (const TxQueue& queue : plan_.tx) {
         if (queue.control != nullptr) {
-            send_control_frames(queue);
+            n_taken += send_control_frames(queue);
         }
         if (queue.taken_over != nullptr) {
-            send_taken_over(queue);
+            n_taken += send_taken_over(queue);
         }
     }
+    return n_taken;
 }
 
-void Worker::send_control_frames(const TxQueue& queue) {
+unsigned Worker::send_control_frames(const TxQueue& queue) {
     TxBatch batch;
     batch.size = rte_ring_dequeue_burst(queue.control, reinterpret_cast<void**>(batch.frames.data()), kBurstSize,
                                         nullptr);
     if (batch.size == 0) {
-        return;
+        return 0;
     }
     const unsigned n_sent =
         rte_eth_tx_burst(queue.ethdev, queue.queue, batch.frames.data(), static_cast<uint16_t>(batch.size));
@@ -179,16 +180,19 @@ void Worker::send_control_frames(const TxQueue& queue) {
         counters_.control_frames_lost.add(batch.size - n_sent);
         rte_pktmbuf_free_bulk(&batch.frames[n_sent], batch.size - n_sent);
     }
+    return batch.size;
 }
 
-void Worker::send_taken_over(const TxQueue& queue) {
+unsigned Worker::send_taken_over(const TxQueue& queue) {
     TxBatch batch;
     batch.size = rte_ring_dequeue_burst(queue.taken_over, reinterpret_cast<void**>(batch.frames.data()),
                                         kBurstSize, nullptr);
-    if (batch.size != 0) {
-        counters_.taken_over.add(batch.size);
+    const unsigned n_taken = batch.size;
+    if (n_taken != 0) {
+        counters_.taken_over.add(n_taken);
         send_batch(queue, batch);
     }
+    return n_taken;
 }
 
 bool Worker::has_ring_frames() const {

@@ -53,9 +53,10 @@ class Worker {
     void take_burst(rte_mbuf** frames, unsigned n_frames, const Arrival& arrival);
     void drop_all(Routable& routable);
     void transmit(Egress& egress);
-    void send_from_rings();
-    void send_control_frames(const TxQueue& queue);
-    void send_taken_over(const TxQueue& queue);
+    // These return how many frames they took from rings.
+    unsigned send_from_rings();
+    unsigned send_control_frames(const TxQueue& queue);
+    unsigned send_taken_over(const TxQueue& queue);
     void send_batch(const TxQueue& queue, TxBatch& batch);
     [[nodiscard]] bool has_ring_frames() const;
     void note_loop(uint64_t cycles);

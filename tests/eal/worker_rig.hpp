@@ -22,7 +22,8 @@ namespace evengate::test {
 
 using fuzz::Bytes;
 
-inline constexpr MacAddress kLingerVmac = MacAddress::from_u64(0x0245'4700'0103);
+// Far from those that the model knows: a mutation shall not find it.
+inline constexpr MacAddress kLingerVmac = MacAddress::from_u64(0x0245'4755'66FE);
 inline constexpr MacAddress kHostMac = MacAddress::from_u64(0x0200'0000'0002);
 inline constexpr uint16_t kMtu = 1500;
 inline constexpr uint16_t kSmallMtu = 576;

@@ -3,14 +3,11 @@
 //
 // What: millions of random and mutated frames through the forwarding path, every property checked on each.
 // Fails when one does not hold, or when an outcome that the path has never came. Thread: one.
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <string>
 
@@ -18,6 +15,7 @@
 
 #include "frame_mutator.hpp"
 #include "properties.hpp"
+#include "seed_files.hpp"
 
 using namespace evengate;  // NOLINT: a program
 
@@ -29,23 +27,6 @@ struct Counts {
     std::array<uint64_t, fuzz::kOutcomeCount> outcomes{};
     std::array<uint64_t, kAnswerNames.size()> answers{};
 };
-
-std::vector<fuzz::Bytes> read_seeds(const std::string& folder) {
-    std::vector<std::filesystem::path> paths;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-        paths.push_back(entry.path());
-    }
-    // The order of a directory is not the same everywhere; that of the storm is.
-    std::sort(paths.begin(), paths.end());
-    std::vector<fuzz::Bytes> seeds;
-    for (const auto& path : paths) {
-        std::ifstream file(path, std::ios::binary);
-        fuzz::Bytes seed((std::istreambuf_iterator<char>(file)), {});
-        seed.resize(std::min(seed.size(), fuzz::FrameBuffer::kMaxFrame));
-        seeds.push_back(std::move(seed));
-    }
-    return seeds;
-}
 
 void print_frame(std::span<const uint8_t> frame) {
     for (const uint8_t byte : frame) {
@@ -131,7 +112,7 @@ bool run(const Options& options, std::vector<fuzz::Bytes> seeds) {
 
 int main(int argc, char** argv) {
     const Options options = parse_options(argc, argv);
-    std::vector<fuzz::Bytes> seeds = read_seeds(options.folder);
+    std::vector<fuzz::Bytes> seeds = fuzz::read_seeds(options.folder);
     if (seeds.empty()) {
         std::fprintf(stderr, "%s holds no frames\n", options.folder.c_str());
         return 1;

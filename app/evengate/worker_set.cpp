@@ -124,17 +124,21 @@ Result<void> WorkerSet::launch() {
         if (rte_eal_remote_launch(run, worker.get(), worker->plan().lcore) != 0) {
             return Error{"lcore " + std::to_string(worker->plan().lcore) + " cannot run a worker"};
         }
+        ++n_launched_;
     }
     return {};
 }
 
 void WorkerSet::stop() {
-    for (const auto& worker : workers_) {
+    // The lcore of a worker that was not launched may run somebody else's.
+    const std::span launched = std::span(workers_).first(n_launched_);
+    for (const auto& worker : launched) {
         worker->request_stop();
     }
-    for (const auto& worker : workers_) {
+    for (const auto& worker : launched) {
         rte_eal_wait_lcore(worker->plan().lcore);
     }
+    n_launched_ = 0;
 }
 
 unsigned WorkerSet::take_punted(packet::PuntClass punt_class, std::span<rte_mbuf*> frames) {

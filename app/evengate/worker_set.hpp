@@ -36,9 +36,9 @@ class WorkerSet {
     // Not checked: that the workers were stopped.
     ~WorkerSet() = default;
 
-    // Starts each worker on its lcore. Fails: an lcore is busy.
+    // Starts each worker on its lcore. Fails: an lcore is busy; stop() those that were started.
     Result<void> launch();
-    // Waits until all have left their loops.
+    // Waits until all that were started have left their loops.
     void stop();
 
     // Takes up to frames.size() frames of a class that workers handed over, and returns how many.
@@ -65,6 +65,7 @@ class WorkerSet {
     // by port, then by the worker that transmits; empty where every worker has its queue
     std::vector<std::vector<FifoPtr>> hand_over_rings_;
     std::vector<std::unique_ptr<dataplane::Worker>> workers_;
+    size_t n_launched_ = 0;
 };
 
 }  // namespace evengate

@@ -67,15 +67,16 @@ class RingPort {
         ethdev_ = static_cast<uint16_t>(
             rte_eth_from_rings(name.c_str(), rx.data(), size.n_rx, tx.data(), size.n_tx, 0));
     }
-    // Where nothing else closes the port.
-    void remove() const {
-        rte_eth_dev_info about{};
-        if (rte_eth_dev_info_get(ethdev_, &about) == 0) {
-            rte_eth_dev_stop(ethdev_);
-            rte_eth_dev_close(ethdev_);
-            rte_dev_remove(about.device);
+    ~RingPort() {
+        uint16_t id = 0;
+        if (rte_eth_dev_get_port_by_name(device().c_str(), &id) == 0) {
+            rte_eth_dev_stop(id);
+            rte_eth_dev_close(id);
         }
+        rte_eal_hotplug_remove("vdev", device().c_str());
     }
+    RingPort(const RingPort&) = delete;
+    RingPort& operator=(const RingPort&) = delete;
 
     // Makes it ready to receive and send, where nothing else does.
     [[nodiscard]] bool start(rte_mempool* pool) const {

@@ -88,9 +88,6 @@ WorkerRig::~WorkerRig() {
         check_counted_once(i);
     }
     workers_.clear();
-    for (const auto& port : ports_) {
-        port->remove();
-    }
     ports_.clear();
     punt_rings_.clear();
     control_ring_.reset();

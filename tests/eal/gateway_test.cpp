@@ -50,10 +50,8 @@ settings::Settings settings_of(const std::string& name) {
                             .port = "wan",
                             .mac = kWanMac,
                             .addresses = {*IpPrefix::parse("198.51.100.1/24")}}};
-    settings.groups = {{.id = GroupId{5},
-                        .interface = "lan",
-                        .virtual_addresses = {kVip},
-                        .n_vmacs = 4}};
+    settings.groups = {
+        {.id = GroupId{5}, .interface = "lan", .virtual_addresses = {kVip}, .n_vmacs = 4}};
     return settings;
 }
 
@@ -127,7 +125,8 @@ class Lab {
     bool await_links() {
         return eventually([&] {
             const auto reply = gateway_->mailbox().ask({.verb = admin::Verb::report});
-            return reply.report && std::ranges::all_of(reply.report->interfaces, &admin::InterfaceReport::link_up);
+            return reply.report &&
+                   std::ranges::all_of(reply.report->interfaces, &admin::InterfaceReport::link_up);
         });
     }
 

@@ -103,8 +103,7 @@ class RingPort {
     using Rings = std::vector<std::unique_ptr<TestRing>>;
 
     rte_ring* add(Rings& rings, const char* kind, uint16_t queue, unsigned size) const {
-        rings.push_back(
-            std::make_unique<TestRing>(name_ + kind + std::to_string(queue), size));
+        rings.push_back(std::make_unique<TestRing>(name_ + kind + std::to_string(queue), size));
         return rings.back()->get();
     }
 

@@ -40,8 +40,8 @@ TEST_CASE("when the lease ends, vMACs are fenced and the interface's own MAC is 
     publisher.publish(actions, 1000);
     const Generation& generation = publisher.current();
     CHECK(std::equal(actions.begin(), actions.end(), generation.actions_at(1000)));
-    const std::vector<SlotAction> fenced = {SlotAction::local,  SlotAction::fenced,
-                                            SlotAction::fenced, SlotAction::other,
+    const std::vector<SlotAction> fenced = {SlotAction::local,   SlotAction::fenced,
+                                            SlotAction::fenced,  SlotAction::other,
                                             SlotAction::unbound, SlotAction::unbound};
     CHECK(std::equal(fenced.begin(), fenced.end(), generation.actions_at(1001)));
     CHECK(std::equal(fenced.begin(), fenced.end(), generation.actions_at(UINT64_MAX)));

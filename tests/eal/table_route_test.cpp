@@ -218,8 +218,7 @@ TEST_CASE("while hosts of two networks take turns in one group, workers see old,
         const auto is_one_of = [&](size_t i, uint32_t before, uint32_t after) {
             return entries[i] == before || entries[i] == after || entries[i] == kTornEntry;
         };
-        return is_one_of(0, 2, 4) && is_one_of(1, 2, 2) && is_one_of(2, 3, 5) &&
-               is_one_of(3, 3, 3);
+        return is_one_of(0, 2, 4) && is_one_of(1, 2, 2) && is_one_of(2, 3, 5) && is_one_of(3, 3, 3);
     });
     for (int round = 0; round < 3000; ++round) {
         REQUIRE(table->add(host(kNet + 1), 4).ok());

@@ -24,8 +24,8 @@ Bytes untagged(const Bytes& datagram, const MacAddress& destination = kOwnVmac) 
 
 // A request of 192.0.2.10 for 192.0.2.254, padded as Ethernet asks.
 Bytes arp_request() {
-    return Bytes{0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0, 2, 192, 0, 2, 10,
-                 0, 0, 0, 0, 0, 0, 192, 0, 2, 254} +
+    return Bytes{0,   1, 8, 0,  6, 4, 0, 1, 2, 0, 0,   0, 0, 2,
+                 192, 0, 2, 10, 0, 0, 0, 0, 0, 0, 192, 0, 2, 254} +
            Bytes(18, 0);
 }
 
@@ -51,7 +51,8 @@ TEST_CASE("each action of a slot is carried out and counted for that slot") {
         CHECK(rig.punt(link(kMacs[accepted], kHostMac, kArpType + arp_request())).has_value());
         CHECK(cell(accepted).packets.get() == 2);
         CHECK(cell(accepted).bytes.get() == frame_size + 60);
-        CHECK(cell(accepted).linger_packets.get() == (kActions[accepted] == SlotAction::linger ? 2 : 0));
+        CHECK(cell(accepted).linger_packets.get() ==
+              (kActions[accepted] == SlotAction::linger ? 2 : 0));
         CHECK(cell(accepted).foreign_packets.get() == 0);
     }
     CHECK(rig.drop(untagged(datagram, fuzz::kForeignVmac)) == DropReason::foreign_vmac);
@@ -113,8 +114,7 @@ TEST_CASE("ARP goes to control from each interface, as broadcast and as unicast"
             CHECK(punted->frame == received);
             CHECK(punted->tag.reason == PuntReason::arp);
             CHECK(punted->tag.interface == InterfaceId(interface));
-            CHECK(punted->tag.slot ==
-                  (destination == kOwnVmac ? slot_of(interface, 1) : kNoSlot));
+            CHECK(punted->tag.slot == (destination == kOwnVmac ? slot_of(interface, 1) : kNoSlot));
             CHECK(punted->tag.payload_offset == 14 + tags[interface].size());
             CHECK(punted->tag.ethertype == packet::kEtherTypeArp);
         }

@@ -48,7 +48,7 @@ TEST_CASE("a sleep takes its time, unless there is something to do") {
     CHECK(steady_clock::now() - start < std::chrono::seconds{1});
 }
 
-TEST_CASE("in 20,000 rounds no wake-up is lost") {
+TEST_CASE("no wake-up is lost in 20000 rounds") {
     constexpr int kRounds = 20'000;
     constexpr std::chrono::milliseconds kLongest{2};
     Doze doze(kLongest);

@@ -27,14 +27,14 @@ TEST_CASE("a frame leaves with the next hop's header, one hop older, and not a b
     const Tagging tagging = GENERATE(Tagging::none, Tagging::vlan);
     WorkerRig rig({.tagging = tagging});
     // An empty UDP datagram, written out; the checksums come from elsewhere.
-    const Bytes received = {
-        0x02, 0x45, 0x47, 0x00, 0x01, 0x01, 0x02, 0x00, 0x00, 0x00, 0x00, 0x02, 0x08, 0x00, 0x45,
-        0x00, 0x00, 0x1C, 0x12, 0x34, 0x00, 0x00, 0x40, 0x11, 0x9C, 0x8D, 0xC0, 0x00, 0x02, 0x0A,
-        0x0A, 0x01, 0x00, 0x05, 0x04, 0x00, 0x08, 0x00, 0x00, 0x08, 0x00, 0x00};
-    const Bytes expected = {
-        0x02, 0x00, 0x00, 0x00, 0x00, 0x99, 0x02, 0x00, 0x00, 0x00, 0x00, 0x01, 0x08, 0x00, 0x45,
-        0x00, 0x00, 0x1C, 0x12, 0x34, 0x00, 0x00, 0x3F, 0x11, 0x9D, 0x8D, 0xC0, 0x00, 0x02, 0x0A,
-        0x0A, 0x01, 0x00, 0x05, 0x04, 0x00, 0x08, 0x00, 0x00, 0x08, 0x00, 0x00};
+    const Bytes received = {0x02, 0x45, 0x47, 0x00, 0x01, 0x01, 0x02, 0x00, 0x00, 0x00, 0x00,
+                            0x02, 0x08, 0x00, 0x45, 0x00, 0x00, 0x1C, 0x12, 0x34, 0x00, 0x00,
+                            0x40, 0x11, 0x9C, 0x8D, 0xC0, 0x00, 0x02, 0x0A, 0x0A, 0x01, 0x00,
+                            0x05, 0x04, 0x00, 0x08, 0x00, 0x00, 0x08, 0x00, 0x00};
+    const Bytes expected = {0x02, 0x00, 0x00, 0x00, 0x00, 0x99, 0x02, 0x00, 0x00, 0x00, 0x00,
+                            0x01, 0x08, 0x00, 0x45, 0x00, 0x00, 0x1C, 0x12, 0x34, 0x00, 0x00,
+                            0x3F, 0x11, 0x9D, 0x8D, 0xC0, 0x00, 0x02, 0x0A, 0x0A, 0x01, 0x00,
+                            0x05, 0x04, 0x00, 0x08, 0x00, 0x00, 0x08, 0x00, 0x00};
     CHECK(rig.forward(received) == expected);
     CHECK(rig.worker().counters().forwarded.get() == 1);
 }
@@ -128,8 +128,7 @@ TEST_CASE("a datagram of exactly the MTU is forwarded, one byte more goes to con
     CHECK(rig.forward(untagged(fits)) == sent_to_next_hop({}, with_ttl(63, fits)));
     constexpr uint16_t kDontFragment = 0x4000;
     for (const uint16_t flags : {uint16_t{0}, kDontFragment}) {
-        const Bytes received =
-            untagged(to("10.4.0.5", make_datagram(kSmallMtu - 19, {}, flags)));
+        const Bytes received = untagged(to("10.4.0.5", make_datagram(kSmallMtu - 19, {}, flags)));
         const auto punted = rig.punt(received);
         REQUIRE(punted.has_value());
         CHECK(punted->tag.reason == PuntReason::too_big);
@@ -140,8 +139,7 @@ TEST_CASE("a datagram of exactly the MTU is forwarded, one byte more goes to con
 
 TEST_CASE("what needs control arrives there with all that control must know") {
     WorkerRig rig;
-    const Bytes received =
-        link(kOwnVmac, kHostMac, kQinq200 + kIpv4Type + to("10.5.0.5"));
+    const Bytes received = link(kOwnVmac, kHostMac, kQinq200 + kIpv4Type + to("10.5.0.5"));
     const auto unresolved = rig.punt(received);
     REQUIRE(unresolved.has_value());
     CHECK(unresolved->frame == received);
@@ -198,9 +196,15 @@ TEST_CASE("a burst of all kinds leaves in order, each frame as if it were alone"
     for (size_t i = 0; i < kFrames; ++i) {
         const Bytes datagram = to(i % 3 == 0 ? "10.2.0.5" : "10.1.0.5", make_datagram(i));
         switch (i % 5) {
-            case 0: rig.receive(untagged(datagram, fuzz::kForeignVmac)); continue;
-            case 1: rig.receive(untagged(with_ttl(1, datagram))); continue;
-            default: rig.receive(untagged(datagram)); break;
+            case 0:
+                rig.receive(untagged(datagram, fuzz::kForeignVmac));
+                continue;
+            case 1:
+                rig.receive(untagged(with_ttl(1, datagram)));
+                continue;
+            default:
+                rig.receive(untagged(datagram));
+                break;
         }
         expected.push_back(
             sent_to_next_hop(i % 3 == 0 ? kVlan100 : Bytes{}, with_ttl(63, datagram)));

@@ -65,8 +65,8 @@ WorkerRig::WorkerRig(RigSize size)
       adjacencies_(rcu_, kEntries),
       control_ring_(std::make_unique<TestRing>("rig_control", 64)),
       hand_over_ring_(std::make_unique<TestRing>("rig_hand_over", 64)) {
-    ports_.push_back(std::make_unique<RingPort>(
-        "rig_in", RingPort::Size{size.n_workers, 1, size.n_tx_frames}));
+    ports_.push_back(
+        std::make_unique<RingPort>("rig_in", RingPort::Size{size.n_workers, 1, size.n_tx_frames}));
     ports_.push_back(std::make_unique<RingPort>(
         "rig_out", RingPort::Size{1, size.n_out_queues, size.n_tx_frames}));
     for (const auto& port : ports_) {
@@ -145,8 +145,7 @@ void WorkerRig::make_worker(WorkerIndex index, const RigSize& size) {
         plan.tx[kOutPort.value].taken_over = hand_over_ring_->get();
     }
     for (size_t c = 0; c < packet::kPuntClassCount; ++c) {
-        const std::string name =
-            "rig_punt" + std::to_string(index.value) + "_" + std::to_string(c);
+        const std::string name = "rig_punt" + std::to_string(index.value) + "_" + std::to_string(c);
         punt_rings_.push_back(std::make_unique<TestRing>(name, size.n_punted_frames));
         plan.punt_rings[c] = punt_rings_.back()->get();
     }

@@ -21,8 +21,8 @@ Bytes to_next_hop(std::string_view destination = "10.1.0.5") {
 }
 
 Bytes arp_frame() {
-    const Bytes request = {0, 1, 8, 0, 6, 4, 0, 1, 2, 0, 0, 0, 0, 2, 192, 0, 2, 10,
-                           0, 0, 0, 0, 0, 0, 192, 0, 2, 254};
+    const Bytes request = {0,   1, 8, 0,  6, 4, 0, 1, 2, 0, 0,   0, 0, 2,
+                           192, 0, 2, 10, 0, 0, 0, 0, 0, 0, 192, 0, 2, 254};
     return link(kBroadcastMac, kHostMac, Bytes{0x08, 0x06} + request);
 }
 
@@ -173,8 +173,7 @@ TEST_CASE("two workers in their loops forward everything, with and without queue
         }
     }
     CHECK(rig.worker(1).counters().handed_over.get() == (n_out_queues == 1 ? kFrames / 2 : 0));
-    CHECK(rig.worker(0).counters().taken_over.get() ==
-          rig.worker(1).counters().handed_over.get());
+    CHECK(rig.worker(0).counters().taken_over.get() == rig.worker(1).counters().handed_over.get());
     CHECK(rig.worker(0).counters().received.get() == kFrames / 2);
     CHECK(rig.worker(1).counters().received.get() == kFrames / 2);
 }

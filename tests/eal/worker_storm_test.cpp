@@ -48,9 +48,15 @@ class Churn {
     void run() {
         while (!stop_) {
             switch (random_.below(4)) {
-                case 0: publish(); break;
-                case 1: change_adjacency(); break;
-                default: change_route(); break;
+                case 0:
+                    publish();
+                    break;
+                case 1:
+                    change_adjacency();
+                    break;
+                default:
+                    change_route();
+                    break;
             }
             ++n_changes_;
         }
@@ -58,8 +64,7 @@ class Churn {
 
     void publish() {
         std::vector<packet::SlotAction> actions = WorkerRig::usual_actions();
-        actions[random_.below(actions.size())] =
-            static_cast<packet::SlotAction>(random_.below(6));
+        actions[random_.below(actions.size())] = static_cast<packet::SlotAction>(random_.below(6));
         const uint64_t lease =
             random_.below(8) == 0 ? rte_get_tsc_cycles() : table::kUnlimitedLease;
         if (random_.below(16) != 0) {
@@ -186,9 +191,8 @@ TEST_CASE("the worker forwards what the model forwards, byte for byte, and nothi
                            : 0;
         } else {
             // The model alone refuses a source of all zeros.
-            const bool model_alone =
-                outcome.fate == fuzz::Fate::drop &&
-                outcome.drop_reason == packet::DropReason::source_mac_invalid;
+            const bool model_alone = outcome.fate == fuzz::Fate::drop &&
+                                     outcome.drop_reason == packet::DropReason::source_mac_invalid;
             n_alike += !sent || model_alone ? 1 : 0;
         }
         if (n_alike != static_cast<uint64_t>(i) + 1) {

@@ -34,18 +34,24 @@ void ApplianceState::describe(admin::Report& report) {
     report.generation = tables_.generation_number();
     report.publications = tables_.n_publications();
     report.memory_bytes = resident_bytes();
-    report.control.longest_step_ns = static_cast<uint64_t>(of_loop_.take_longest_step().count());
+    report.control.longest_step_ns = static_cast<uint64_t>(of_loop_.longest_step().count());
 }
 
 void ApplianceState::set_forwarding(bool enabled) {
     workers_.set_forwarding(enabled ? dataplane::Worker::Forwarding::on : dataplane::Worker::Forwarding::off);
 }
 
-void ApplianceState::clear_port_stats() {
+Result<void> ApplianceState::clear_port_stats() {
+    std::string failures;
     for (const auto& port : ports_) {
-        // A driver that cannot is no reason to leave the others alone; its numbers show it.
-        (void)port->clear_stats();
+        if (const Result<void> cleared = port->clear_stats(); !cleared) {
+            failures += (failures.empty() ? "" : "; ") + cleared.error().message;
+        }
     }
+    if (!failures.empty()) {
+        return Error{failures};
+    }
+    return {};
 }
 
 }  // namespace evengate

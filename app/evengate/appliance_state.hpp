@@ -23,7 +23,7 @@ class ApplianceState final : public control::Appliance {
     // What the control loop, which is made later, answers for.
     struct OfLoop {
         std::function<void()> quit;
-        std::function<Duration()> take_longest_step;
+        std::function<Duration()> longest_step;
     };
 
     // Borrows all; they outlive it. ports is by PortIndex.
@@ -34,7 +34,7 @@ class ApplianceState final : public control::Appliance {
     [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const override;
     void describe(admin::Report& report) override;
     void set_forwarding(bool enabled) override;
-    void clear_port_stats() override;
+    Result<void> clear_port_stats() override;
     void quit() override { of_loop_.quit(); }
 
  private:

@@ -16,6 +16,7 @@ namespace {
 
 // Of each class in one turn, so that none keeps the others waiting for long.
 constexpr unsigned kFramesPerTurn = 32;
+constexpr Duration kPeakWindow = std::chrono::seconds(10);
 
 control::PuntedFrame to_punted_frame(rte_mbuf* buffer) {
     const dataplane::PuntTag& tag = dataplane::punt_tag(buffer);
@@ -42,6 +43,7 @@ void ControlLoop::run() {
         take_requests();
         const TimePoint next_timer = parts_.control.on_timers(boot_time());
         report_events();
+        roll_peaks(start);
         longest_step_ = std::max(longest_step_, boot_time() - start);
         if (!was_busy) {
             sleep_until(next_timer);
@@ -54,6 +56,15 @@ void ControlLoop::take_requests() {
     if (parts_.mailbox.has_requests()) {
         parts_.mailbox.answer_requests(
             [this](const admin::Request& request) { return parts_.control.on_request(request, boot_time()); });
+    }
+}
+
+// By the clock, not by who reads: each reader of a report sees the same peaks.
+void ControlLoop::roll_peaks(TimePoint now) {
+    if (now >= window_end_) {
+        window_end_ = now + kPeakWindow;
+        last_longest_step_ = std::exchange(longest_step_, Duration::zero());
+        parts_.workers.roll_peaks();
     }
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -37,9 +38,9 @@ class ControlLoop {
 
     // Returns after request_quit().
     void run();
-    // The longest turn since the last call: for so long the oldest hello may have waited.
+    // The longest turn of the last ten to twenty seconds: for so long a hello may have waited.
     // Thread: control.
-    [[nodiscard]] Duration take_longest_step() { return std::exchange(longest_step_, Duration::zero()); }
+    [[nodiscard]] Duration longest_step() const { return std::max(longest_step_, last_longest_step_); }
     // Thread: any; async-signal-safe.
     void request_quit() {
         quit_.store(true, std::memory_order_relaxed);
@@ -51,10 +52,13 @@ class ControlLoop {
     bool take_frames();
     void take_requests();
     void report_events();
+    void roll_peaks(TimePoint now);
     void sleep_until(TimePoint deadline) const;
 
     Parts parts_;
-    Duration longest_step_{};
+    Duration longest_step_{};       // of the window under way
+    Duration last_longest_step_{};  // of the one before
+    TimePoint window_end_{};
     std::atomic<bool> quit_{false};
 };
 

@@ -50,10 +50,11 @@ uint32_t n_mbufs(const settings::Settings& settings) {
     demand.n_lcores = n_workers + 1u;
     demand.cache_size = kPoolCache;
     demand.burst_size = dataplane::kBurstSize;
+    // Everything that can be full at one moment, so that no flood takes the buffers of hellos.
     for (const packet::PuntClassLimits& limits : packet::kPuntClassLimits) {
-        // Rings fill only under attack; half of them is what the other half may not take away.
-        demand.n_held += limits.ring_size / 2;
+        demand.n_held += n_workers * uint64_t{limits.ring_size};
     }
+    demand.n_held += settings.ports.size() * (port::ControlTx::kFifoFrames + WorkerSet::kHandOverFrames);
     return port::compute_n_mbufs(demand);
 }
 
@@ -160,7 +161,7 @@ Result<void> Gateway::start_control(std::string config_text) {
     state_ = std::make_unique<ApplianceState>(
         ports_, *workers_, *tables_, link_states_,
         ApplianceState::OfLoop{.quit = [this] { request_quit(); },
-                               .take_longest_step = [this] { return loop_->take_longest_step(); }});
+                               .longest_step = [this] { return loop_->longest_step(); }});
 
     std::vector<control::PortFacts> facts;
     for (const auto& port : ports_) {

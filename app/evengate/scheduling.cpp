@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 namespace evengate {
 namespace {
@@ -30,9 +31,10 @@ std::vector<std::string> make_real_time() {
                           "): hellos and ARP answers may be late on a busy machine; grant CAP_SYS_NICE or "
                           "'ulimit -r 10'");
     }
-    // Only what is mapped now, as it is touched: locking all future memory would bring in every
-    // untouched page of the tables and stacks.
-    if (mlockall(MCL_CURRENT | MCL_ONFAULT) != 0) {
+    // As it is touched: locking at once would bring in every untouched page of tables and stacks.
+    // Future memory only where no limit can make its allocation fail.
+    const int future = geteuid() == 0 ? MCL_FUTURE : 0;
+    if (mlockall(MCL_CURRENT | future | MCL_ONFAULT) != 0) {
         missing.push_back(std::string("memory is not locked (") + std::strerror(errno) +
                           "): paging may delay the control lcore; grant CAP_IPC_LOCK or 'ulimit -l unlimited'");
     }

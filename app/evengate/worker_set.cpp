@@ -14,9 +14,6 @@
 namespace evengate {
 namespace {
 
-// Frames on their way from one worker to the transmit queue of another.
-constexpr unsigned kHandOverFrames = 1024;
-
 constexpr dataplane::Polling to_polling(settings::PollMode mode) {
     return mode == settings::PollMode::busy ? dataplane::Polling::busy : dataplane::Polling::adaptive;
 }
@@ -44,7 +41,6 @@ Result<std::unique_ptr<WorkerSet>> WorkerSet::make(const Surroundings& surroundi
         plan.index = WorkerIndex(i);
         plan.lcore = port::worker_lcore(plan.index);
         plan.tables = surroundings.tables;
-        plan.punt_share = n_workers;
         plan.polling = to_polling(settings.appliance.poll_mode);
         plan.max_sleep = settings.appliance.max_sleep;
         plan.n_slots = settings.tables.n_slots;
@@ -62,6 +58,7 @@ Result<std::unique_ptr<WorkerSet>> WorkerSet::make(const Surroundings& surroundi
         }
         set->workers_.push_back(std::make_unique<dataplane::Worker>(std::move(plan)));
     }
+    set->last_peaks_.resize(n_workers);
     return set;
 }
 
@@ -142,8 +139,11 @@ void WorkerSet::stop() {
 }
 
 unsigned WorkerSet::take_punted(packet::PuntClass punt_class, std::span<rte_mbuf*> frames) {
+    // Another worker comes first each time, so that a flood at one cannot fill every turn.
+    const size_t first = next_punter_++;
     unsigned n_taken = 0;
-    for (auto& rings : punt_rings_) {
+    for (size_t i = 0; i < punt_rings_.size(); ++i) {
+        auto& rings = punt_rings_[(first + i) % punt_rings_.size()];
         n_taken += rings[static_cast<size_t>(punt_class)]->take_burst(frames.subspan(n_taken));
     }
     return n_taken;
@@ -155,11 +155,19 @@ void WorkerSet::set_forwarding(dataplane::Worker::Forwarding forwarding) {
     }
 }
 
+void WorkerSet::roll_peaks() {
+    for (const auto& worker : workers_) {
+        counters::WorkerCounters& counters = worker->counters();
+        last_peaks_[worker->plan().index.value] = counters.longest_loop_cycles.get();
+        counters.longest_loop_epoch.fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
 control::SlotCounts WorkerSet::slot_counts(SlotIndex slot) const {
     control::SlotCounts sum;
     for (const auto& worker : workers_) {
         const counters::SlotCell& cell = worker->counters().slot(slot);
-        sum.packets += cell.packets.get();
+        sum.packets += cell.packets.get() + cell.linger_packets.get();
         sum.bytes += cell.bytes.get();
         sum.linger_packets += cell.linger_packets.get();
         sum.foreign_packets += cell.foreign_packets.get();
@@ -167,7 +175,7 @@ control::SlotCounts WorkerSet::slot_counts(SlotIndex slot) const {
     return sum;
 }
 
-void WorkerSet::fill_report(admin::Report& report) {
+void WorkerSet::fill_report(admin::Report& report) const {
     for (const std::string_view name : packet::kPuntClassNames) {
         report.punts.push_back({.name = std::string(name)});
     }
@@ -192,11 +200,11 @@ void WorkerSet::fill_report(admin::Report& report) {
         entry.busy_cycles = counters.busy_cycles.get();
         entry.control_frames = counters.control_frames.get();
         entry.control_frames_lost = counters.control_frames_lost.get();
+        const uint64_t longest_cycles =
+            std::max(last_peaks_[entry.index.value], counters.longest_loop_cycles.get());
         entry.longest_loop_ns =
-            static_cast<uint64_t>(static_cast<double>(counters.longest_loop_cycles.get()) * 1e9 /
-                                  static_cast<double>(rte_get_tsc_hz()));
+            static_cast<uint64_t>(static_cast<double>(longest_cycles) * 1e9 / static_cast<double>(rte_get_tsc_hz()));
         entry.generation = counters.generation.get();
-        counters.longest_loop_epoch.fetch_add(1, std::memory_order_relaxed);
         for (size_t c = 0; c < packet::kPuntClassCount; ++c) {
             report.punts[c].accepted += counters.punts[c].accepted.get();
             report.punts[c].limited += counters.punts[c].limited.get();

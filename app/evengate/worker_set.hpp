@@ -23,6 +23,9 @@ namespace evengate {
 
 class WorkerSet {
  public:
+    // Frames on their way from one worker to the transmit queue of another.
+    static constexpr unsigned kHandOverFrames = 1024;
+
     struct Surroundings {
         const settings::Settings& settings;
         std::span<const std::unique_ptr<port::Port>> ports;  // by PortIndex
@@ -50,7 +53,10 @@ class WorkerSet {
     void set_forwarding(dataplane::Worker::Forwarding forwarding);
 
     [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const;
-    void fill_report(admin::Report& report);
+    // Thread: control.
+    void fill_report(admin::Report& report) const;
+    // Begins a new window for the longest loops; reports show this one and the one before.
+    void roll_peaks();
 
  private:
     using FifoPtr = std::unique_ptr<port::FrameFifo>;
@@ -65,6 +71,8 @@ class WorkerSet {
     // by port, then by the worker that transmits; empty where every worker has its queue
     std::vector<std::vector<FifoPtr>> hand_over_rings_;
     std::vector<std::unique_ptr<dataplane::Worker>> workers_;
+    std::vector<uint64_t> last_peaks_;  // by worker: longest loop of the window before, TSC cycles
+    size_t next_punter_ = 0;  // whose rings take_punted() empties first
     size_t n_launched_ = 0;
 };
 

@@ -21,7 +21,7 @@ class ControlTx {
  public:
     // More than a hello of every group and an announcement of every vMAC of several of them at one
     // moment.
-    static constexpr unsigned kFifoFrames = 4096;
+    static constexpr unsigned kFifoFrames = 1024;
 
     // Thread: start-up. Fails: no memory for the FIFO.
     static Result<std::unique_ptr<ControlTx>> make(uint16_t ethdev_id, const PortQueues& queues);

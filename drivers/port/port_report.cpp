@@ -69,6 +69,7 @@ void Port::report_filters(admin::PortReport& report) const {
         static_cast<uint16_t>(std::min<uint32_t>(filters.state.n_wanted, UINT16_MAX));
     report.n_mac_filters_active =
         static_cast<uint16_t>(std::min<uint32_t>(filters.state.n_active, UINT16_MAX));
+    report.deaf = filters.state.deaf;
     report.macs = {mac_};
     for (const MacAddress& mac : filters.wanted.unicast) {
         if (mac != mac_) {

@@ -38,6 +38,7 @@ struct PortReport {
     bool promiscuous = false;
     uint16_t n_mac_filters_wanted = 0;
     uint16_t n_mac_filters_active = 0;  // fewer: the port is promiscuous and software filters
+    bool deaf = false;                  // neither filters nor promiscuous mode could be had for some
     std::vector<MacAddress> macs;       // those the port should receive, own first
     // Since start, or since the operator cleared them.
     uint64_t rx_packets = 0;
@@ -125,7 +126,7 @@ struct WorkerReport {
     uint64_t busy_cycles = 0;  // TSC cycles in polls that returned frames
     uint64_t control_frames = 0;  // of the control lcore, sent through this worker's queue
     uint64_t control_frames_lost = 0;  // of those, refused by the port
-    uint64_t longest_loop_ns = 0;  // since the previous report
+    uint64_t longest_loop_ns = 0;  // of the last 10 to 20 s
     uint64_t generation = 0;       // that it last used
 };
 
@@ -139,7 +140,7 @@ struct ControlReport {
     uint64_t keep_alives_sent = 0;
     uint64_t frames_sent = 0;
     uint64_t frames_not_sent = 0;  // no room in the port's FIFO, or no link
-    uint64_t longest_step_ns = 0;  // since the previous report
+    uint64_t longest_step_ns = 0;  // of the last 10 to 20 s
     std::vector<NamedCount> refused;  // frames that control itself threw away, by reason
 };
 

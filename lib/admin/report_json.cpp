@@ -45,6 +45,7 @@ void to_json(Json& json, const PortReport& port) {
             {"promiscuous", port.promiscuous},
             {"n_mac_filters_wanted", port.n_mac_filters_wanted},
             {"n_mac_filters_active", port.n_mac_filters_active},
+            {"deaf", port.deaf},
             {"macs", texts(port.macs)},
             {"rx_packets", port.rx_packets},
             {"tx_packets", port.tx_packets},

@@ -40,8 +40,9 @@ std::string print_port(const PortReport& port) {
                        port.link_up ? "up" : "down", format_speed(port.speed_mbps), port.mtu) +
            fmt::format("  RX queues:     {}\n  TX queues:     {}\n  Promiscuous:   {}\n",
                        port.n_rx_queues, port.n_tx_queues, port.promiscuous ? "yes" : "no") +
-           fmt::format("  MAC filters:   {} of {} in the port\n", port.n_mac_filters_active,
-                       port.n_mac_filters_wanted);
+           fmt::format("  MAC filters:   {} of {} in the port{}\n", port.n_mac_filters_active,
+                       port.n_mac_filters_wanted,
+                       port.deaf ? "; promiscuous mode refused: frames to the others are lost" : "");
 }
 
 std::string print_xstats(const PortReport& port) {
@@ -114,7 +115,7 @@ Outcome show_port_info(const Call& call) {
     return show_ports(
         call, print_port,
         {"device", "driver", "mac", "link_up", "speed_mbps", "mtu", "n_rx_queues", "n_tx_queues",
-         "promiscuous", "n_mac_filters_wanted", "n_mac_filters_active"});
+         "promiscuous", "n_mac_filters_wanted", "n_mac_filters_active", "deaf"});
 }
 
 Outcome show_port_xstats(const Call& call) {

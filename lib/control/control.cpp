@@ -134,8 +134,12 @@ admin::Reply Control::on_request(const admin::Request& request, TimePoint now) {
             reply.text = "stopped: frames are received and dropped";
             break;
         case admin::Verb::clear_port_stats:
-            appliance_.clear_port_stats();
-            reply.text = "cleared";
+            if (const Result<void> cleared = appliance_.clear_port_stats(); cleared) {
+                reply.text = "cleared";
+            } else {
+                reply.status = admin::Reply::Status::refused;
+                reply.text = cleared.error().message;
+            }
             break;
         case admin::Verb::quit:
             appliance_.quit();

@@ -50,6 +50,7 @@ struct Neighbour {
     MacAddress mac;                           // unless incomplete or failed
     AdjacencyIndex adjacency = kNoAdjacency;  // while it has one in the workers' tables
     TimePoint since;                          // last confirmed, or resolving began
+    TimePoint moved_at;                       // when it got its MAC
     std::vector<HeldFrame> held;              // oldest first; only while incomplete
 
     [[nodiscard]] bool is_resolved() const {

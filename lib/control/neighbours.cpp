@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 // A request beyond the rate limit is put off by this, and up to as much again.
 constexpr Duration kPutOff = 50ms;
+// A neighbour keeps its MAC for so long at least.
+constexpr Duration kLeastStay = 100ms;
 
 // Timers of zero would be due for ever.
 settings::Timers sane(settings::Timers timers) {
@@ -112,7 +114,19 @@ bool Neighbours::observe(const NeighbourKey& key, const MacAddress& mac, Sightin
     if (neighbour->state == NeighbourState::reachable && neighbour->mac == mac) {
         neighbour->since = now;  // its timer sees this when it comes
         table_.set_standing(*neighbour, standing);
+        if (neighbour->adjacency == kNoAdjacency) {
+            shown_.show(*neighbour, now);  // none was free when it came
+        }
         return true;
+    }
+    if (neighbour->is_resolved() && neighbour->mac != mac && now < neighbour->moved_at + kLeastStay) {
+        // Two stations claim the address, or one floods: each move would cost the workers' tables a
+        // grace period. Once the stay is over, a probe finds out who is there.
+        if (neighbour->state == NeighbourState::reachable) {
+            neighbour->since = now - refresh_after(*neighbour);
+            set_deadline(*neighbour, neighbour->moved_at + kLeastStay);
+        }
+        return false;
     }
     if (awaited) {
         if (Neighbour* victim = table_.victim_for(standing); victim != nullptr) {
@@ -147,6 +161,9 @@ void Neighbours::begin_resolving(Neighbour& neighbour, TimePoint now) {
 void Neighbours::resolve(Neighbour& neighbour, const MacAddress& mac, Standing standing,
                          TimePoint now) {
     const bool moved = !neighbour.is_resolved() || neighbour.mac != mac;
+    if (moved) {
+        neighbour.moved_at = now;
+    }
     neighbour.state = NeighbourState::reachable;
     neighbour.mac = mac;
     neighbour.n_tries = 0;

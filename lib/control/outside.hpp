@@ -91,7 +91,8 @@ class Appliance {
     virtual void describe(admin::Report& report) = 0;
 
     virtual void set_forwarding(bool enabled) = 0;
-    virtual void clear_port_stats() = 0;
+    // Fails: some driver cannot, or not now; the others are cleared.
+    virtual Result<void> clear_port_stats() = 0;
     virtual void quit() = 0;
 };
 

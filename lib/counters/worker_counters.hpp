@@ -20,9 +20,9 @@ namespace evengate::counters {
 
 // Traffic of one (interface, destination MAC).
 struct SlotCell {
-    SingleWriter packets;          // accepted: for an own or lingering vMAC, or an interface's MAC
-    SingleWriter bytes;            // of those, link header included, frame check sequence not
-    SingleWriter linger_packets;   // of those, accepted while lingering
+    SingleWriter packets;          // accepted for an own vMAC or an interface's MAC
+    SingleWriter linger_packets;   // accepted while lingering
+    SingleWriter bytes;            // of both, link header included, frame check sequence not
     SingleWriter foreign_packets;  // seen while another member owned the vMAC
 };
 static_assert(sizeof(SlotCell) == 32, "two cells a cache line");
@@ -51,13 +51,13 @@ class alignas(64) WorkerCounters {
     SingleWriter polls;
     SingleWriter busy_polls;   // that returned frames, or sent those of rings
     SingleWriter busy_cycles;  // TSC cycles spent in those
-    SingleWriter longest_loop_cycles;  // since the reader last moved longest_loop_epoch
+    SingleWriter longest_loop_cycles;  // since control last moved longest_loop_epoch
     SingleWriter generation;   // the one used last
     SingleWriter sleeps;
     SingleWriter control_frames;  // of the control lcore, sent through this worker's queues
     SingleWriter control_frames_lost;  // of those, refused by the port
 
-    // reader (control): write relaxed, to start longest_loop_cycles anew; worker: read relaxed
+    // control: write relaxed, to start longest_loop_cycles anew; worker: read relaxed
     std::atomic<uint32_t> longest_loop_epoch{0};
 
     // worker: per frame, off the common path

@@ -4,6 +4,7 @@
 
 #include "base/mac_address.hpp"
 #include "packet/arp.hpp"
+#include "packet/group_message.hpp"
 #include "packet/punt.hpp"
 
 namespace evengate::dataplane {
@@ -15,7 +16,6 @@ using packet::SlotAction;
 
 // 224.0.0.102 as a MAC address (glbp: the group protocol's multicast).
 constexpr MacAddress kGroupMulticast = MacAddress::from_u64(0x0100'5E00'0066);
-constexpr uint16_t kGroupUdpPort = 3222;
 
 DropReason drop_reason(packet::Ipv4Verdict verdict) {
     switch (verdict) {
@@ -95,7 +95,8 @@ class FullClassification {
         if (first_byte < 224) {
             return drop(DropReason::ipv4_in_link_broadcast);  // RFC 1812 5.3.4
         }
-        if (verdict == packet::Ipv4Verdict::ok && destination == kGroupMulticast && is_group_message()) {
+        if (verdict == packet::Ipv4Verdict::ok && destination == kGroupMulticast &&
+            packet::is_group_message(payload())) {
             return punt(PuntReason::group_message);
         }
         drop(DropReason::multicast_unwanted);
@@ -105,15 +106,6 @@ class FullClassification {
     [[nodiscard]] bool is_from_nowhere(packet::Ipv4Verdict verdict) const {
         return verdict == packet::Ipv4Verdict::source_invalid &&
                load_be32(payload() + packet::ipv4_offset::source) == 0;
-    }
-
-    [[nodiscard]] bool is_group_message() const {
-        const uint8_t* ip = payload();
-        const size_t header_length = packet::ipv4_header_length(ip);
-        const bool fragmented = (load_be16(ip + packet::ipv4_offset::fragment) &
-                                 (packet::kIpv4MoreFragments | packet::kIpv4FragmentOffsetMask)) != 0;
-        return ip[packet::ipv4_offset::protocol] == packet::kIpProtocolUdp && !fragmented &&
-               payload_size() >= header_length + 4 && load_be16(ip + header_length + 2) == kGroupUdpPort;
     }
 
     void take_unicast() {

@@ -11,8 +11,8 @@ namespace evengate::dataplane {
 namespace {
 
 // A class may use a tenth of a second's worth at once, and at most half its ring.
-uint64_t burst_of(const packet::PuntClassLimits& limits, uint64_t rate) {
-    return std::clamp<uint64_t>(rate / 10, 1, limits.ring_size / 2);
+uint64_t burst_of(const packet::PuntClassLimits& limits) {
+    return std::clamp<uint64_t>(limits.rate_per_s / 10, 1, limits.ring_size / 2);
 }
 
 }  // namespace
@@ -20,8 +20,8 @@ uint64_t burst_of(const packet::PuntClassLimits& limits, uint64_t rate) {
 Disposal::Disposal(const WorkerPlan& plan, counters::WorkerCounters& counters)
     : rings_(plan.punt_rings), counters_(counters) {
     for (size_t i = 0; i < limits_.size(); ++i) {
-        const uint64_t rate = packet::kPuntClassLimits[i].rate_per_s / plan.punt_share;
-        limits_[i] = TokenBucket(rate, burst_of(packet::kPuntClassLimits[i], rate), rte_get_tsc_hz());
+        const packet::PuntClassLimits& limits = packet::kPuntClassLimits[i];
+        limits_[i] = TokenBucket(limits.rate_per_s, burst_of(limits), rte_get_tsc_hz());
     }
 }
 

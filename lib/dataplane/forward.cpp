@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 #include "dataplane/forward.hpp"
 
+#include "packet/group_message.hpp"
+
 namespace evengate::dataplane {
 namespace {
 
@@ -39,8 +41,7 @@ PuntTag make_tag(rte_mbuf* frame, const uint8_t* ip_header, uint64_t entry, Punt
 
 }  // namespace
 
-void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, const Arrival& arrival, Egress& egress,
-                       TxSorter& sorter) {
+void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, const Arrival& arrival, Egress& egress) {
     if (entry == table::kTornEntry) {
         entry = look_up_again(ip_header, egress);
     }
@@ -60,9 +61,13 @@ void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, cons
                     return egress.disposal.drop(frame, packet::DropReason::tx_headroom);
                 }
                 packet::decrement_ttl(ip_header);
-                return sorter.add(frame, adjacency.port);
+                return egress.batches[adjacency.port.value].add(frame);
             }
             break;
+    }
+    // Unicast among members has the group's ring and rate, whatever else is sent to our addresses.
+    if (reason == PuntReason::local_address && packet::is_group_message(ip_header)) {
+        reason = PuntReason::group_message;
     }
     // RFC 1812 5.3.1: a TTL that ends here is said so, unless the frame is for us.
     if (reason == PuntReason::unresolved && ip_header[packet::ipv4_offset::ttl] <= 1) {

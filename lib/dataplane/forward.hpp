@@ -26,30 +26,8 @@ namespace evengate::dataplane {
 struct TxBatch {
     std::array<rte_mbuf*, kBurstSize> frames;
     unsigned size = 0;
-};
 
-// Appends to batches, with the count of the one in use in a register: most frames of a burst leave by
-// one port, and a count in memory would make each wait for the one before (4 cycles a frame).
-class TxSorter {
- public:
-    explicit TxSorter(std::span<TxBatch> batches) : batches_(batches) {}
-    ~TxSorter() { batches_[port_].size = size_; }
-    TxSorter(const TxSorter&) = delete;
-    TxSorter& operator=(const TxSorter&) = delete;
-
-    void add(rte_mbuf* frame, PortIndex port) {
-        if (port.value != port_) [[unlikely]] {
-            batches_[port_].size = size_;
-            port_ = port.value;
-            size_ = batches_[port_].size;
-        }
-        batches_[port_].frames[size_++] = frame;
-    }
-
- private:
-    std::span<TxBatch> batches_;
-    uint16_t port_ = 0;
-    unsigned size_ = batches_[0].size;
+    void add(rte_mbuf* frame) { frames[size++] = frame; }
 };
 
 struct Egress {
@@ -62,8 +40,7 @@ struct Egress {
 
 // Takes a frame that the fast path could not forward: its adjacency punts or drops, its TTL ends
 // here, or it is too big.
-void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, const Arrival& arrival, Egress& egress,
-                       TxSorter& sorter);
+void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, const Arrival& arrival, Egress& egress);
 
 // Writes the link header for the next hop in front of the IP header. False: no room in front.
 template <Tagging kTagging>
@@ -95,14 +72,13 @@ inline bool try_rewrite_link(rte_mbuf* frame, uint8_t* ip_header, const packet::
 // Sends each routed frame on its way; what leaves is in egress.batches.
 template <Tagging kTagging>
 inline void forward_all(const Routable& routable, const Arrival& arrival, Egress& egress) {
-    TxSorter sorter(egress.batches);
     for (unsigned i = 0; i < routable.size; ++i) {
         rte_mbuf* const frame = routable.frames[i];
         uint8_t* const ip = routable.ip_headers[i];
         const packet::Adjacency& adjacency = egress.adjacencies.get(static_cast<uint32_t>(routable.entries[i]));
         if (adjacency.kind != packet::AdjacencyKind::forward || ip[packet::ipv4_offset::ttl] <= 1 ||
             load_be16(ip + packet::ipv4_offset::total_length) > adjacency.mtu) [[unlikely]] {
-            forward_exception(frame, ip, routable.entries[i], arrival, egress, sorter);
+            forward_exception(frame, ip, routable.entries[i], arrival, egress);
             continue;
         }
         if (!try_rewrite_link<kTagging>(frame, ip, adjacency)) [[unlikely]] {
@@ -110,7 +86,7 @@ inline void forward_all(const Routable& routable, const Arrival& arrival, Egress
             continue;
         }
         packet::decrement_ttl(ip);
-        sorter.add(frame, adjacency.port);
+        egress.batches[adjacency.port.value].add(frame);
     }
 }
 

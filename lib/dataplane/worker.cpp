@@ -24,8 +24,7 @@ void Worker::run() {
 
 unsigned Worker::poll_once() {
     send_from_rings();
-    const uint64_t now_tsc = rte_get_tsc_cycles();
-    return plan_.tagging == Tagging::vlan ? poll_all<Tagging::vlan>(now_tsc) : poll_all<Tagging::none>(now_tsc);
+    return plan_.tagging == Tagging::vlan ? poll_all<Tagging::vlan>() : poll_all<Tagging::none>();
 }
 
 void Worker::request_stop() {
@@ -39,7 +38,7 @@ void Worker::run_loop() {
     rcu.online(plan_.index);
     uint64_t loop_start = rte_get_tsc_cycles();
     while (!stop_requested_.load(std::memory_order_relaxed)) {
-        const unsigned n_frames = send_from_rings() + poll_all<kTagging>(loop_start);
+        const unsigned n_frames = send_from_rings() + poll_all<kTagging>();
         rcu.quiescent(plan_.index);
 
         const uint64_t loop_end = rte_get_tsc_cycles();
@@ -78,7 +77,7 @@ void Worker::sleep() {
 }
 
 template <Tagging kTagging>
-unsigned Worker::poll_all(uint64_t now_tsc) {
+unsigned Worker::poll_all() {
     unsigned n_total = 0;
     for (const RxQueue& queue : plan_.rx) {
         std::array<rte_mbuf*, kBurstSize> frames;
@@ -86,6 +85,8 @@ unsigned Worker::poll_all(uint64_t now_tsc) {
         if (n_frames == 0) {
             continue;
         }
+        // After the frames were taken: a pause before that must not let them pass under an old lease.
+        const uint64_t now_tsc = rte_get_tsc_cycles();
         const table::Generation& generation = plan_.tables.generations->current();
         counters_.generation.set(generation.number());
         take_burst<kTagging>(frames.data(), n_frames,

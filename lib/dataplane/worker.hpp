@@ -48,7 +48,7 @@ class Worker {
     template <Tagging kTagging>
     void run_loop();
     template <Tagging kTagging>
-    unsigned poll_all(uint64_t now_tsc);
+    unsigned poll_all();
     template <Tagging kTagging>
     void take_burst(rte_mbuf** frames, unsigned n_frames, const Arrival& arrival);
     void drop_all(Routable& routable);

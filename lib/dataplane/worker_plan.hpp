@@ -62,7 +62,6 @@ struct WorkerPlan {
     std::vector<RxQueue> rx;
     std::vector<TxQueue> tx;
     std::array<rte_ring*, packet::kPuntClassCount> punt_rings{};  // single producer: this worker
-    uint32_t punt_share = 1;  // of the class rates: one in so many workers
     Polling polling = Polling::adaptive;
     std::chrono::microseconds max_sleep{200};
     uint16_t n_slots = 0;

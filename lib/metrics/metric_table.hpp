@@ -58,6 +58,8 @@ namespace evengate::metrics {
       "Packets that were received for a vMAC and accepted")                                        \
     X(vmac_bytes_total, counter, "bytes", "interface,group,vmac",                                  \
       "Bytes that were received for a vMAC and accepted")                                          \
+    X(port_deaf, gauge, "", "port",                                                                \
+      "1: some MAC addresses are neither filtered for nor received by promiscuous mode")           \
     X(vmac_foreign_packets_total, counter, "packets", "interface,group,vmac",                      \
       "Packets seen for a vMAC while another member owned it: a switch floods")                    \
     X(vmac_hosts, gauge, "", "interface,group,vmac", "Hosts last answered with a vMAC")            \

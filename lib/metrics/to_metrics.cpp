@@ -100,6 +100,7 @@ void add_port(Samples& samples, const admin::PortReport& port) {
     samples.add(MetricId::port_promiscuous, labels, port.promiscuous);
     samples.add(MetricId::port_mac_filters_wanted, labels, uint64_t{port.n_mac_filters_wanted});
     samples.add(MetricId::port_mac_filters_active, labels, uint64_t{port.n_mac_filters_active});
+    samples.add(MetricId::port_deaf, labels, uint64_t{port.deaf ? 1u : 0u});
     samples.add(MetricId::port_receive_packets_total, labels, port.rx_packets);
     samples.add(MetricId::port_receive_bytes_total, labels, port.rx_bytes);
     samples.add(MetricId::port_receive_missed_total, labels, port.rx_missed);

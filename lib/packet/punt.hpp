@@ -12,13 +12,13 @@
 namespace evengate::packet {
 
 // Each class has a ring and a rate of its own, so that a flood of one cannot starve another.
-// name, frames per second of all workers together, ring size in frames of each worker
+// name, frames per second, ring size in frames; both of each worker
 #define EVENGATE_PUNT_CLASSES(X)                                                                   \
-    X(group, 400'000, 4096)                                                                        \
-    X(arp, 600'000, 4096)                                                                          \
-    X(local, 20'000, 1024)                                                                         \
-    X(unresolved, 20'000, 1024)                                                                    \
-    X(icmp_error, 10'000, 1024)
+    X(group, 400'000, 1024)                                                                        \
+    X(arp, 600'000, 2048)                                                                          \
+    X(local, 20'000, 512)                                                                          \
+    X(unresolved, 20'000, 512)                                                                     \
+    X(icmp_error, 10'000, 512)
 
 enum class PuntClass : uint8_t {
 #define X(name, rate, ring) name,

@@ -23,6 +23,16 @@ GenerationPublisher::GenerationPublisher(Rcu& rcu, uint16_t n_slots, std::unique
     publish({}, kUnlimitedLease);
 }
 
+void Generation::fill(std::span<const packet::SlotAction> actions) {
+    std::copy(actions.begin(), actions.end(), actions_.get());
+    std::transform(actions.begin(), actions.end(), fenced_actions_.get(), packet::when_fenced);
+    // What lies behind was never bound, or by this generation's last use.
+    for (size_t slot = actions.size(); slot < n_filled_; ++slot) {
+        actions_[slot] = fenced_actions_[slot] = packet::SlotAction::unbound;
+    }
+    n_filled_ = actions.size();
+}
+
 Generation& GenerationPublisher::take_spare() {
     Spare& spare = ring_[next_];
     if (spare.used) {
@@ -48,10 +58,7 @@ void GenerationPublisher::publish(std::span<const packet::SlotAction> actions, u
     next.number_ = ++number_;
     next.lease_end_tsc_ = lease_end_tsc;
     next.l2_ = l2_.get();
-    auto* const rest = std::copy(actions.begin(), actions.end(), next.actions_.get());
-    std::fill(rest, next.actions_.get() + n_slots_, packet::SlotAction::unbound);
-    std::transform(next.actions_.get(), next.actions_.get() + n_slots_, next.fenced_actions_.get(),
-                   packet::when_fenced);
+    next.fill(actions);
     put_in_force(next);
 }
 

@@ -33,11 +33,14 @@ class Generation {
  private:
     friend class GenerationPublisher;
 
+    void fill(std::span<const packet::SlotAction> actions);
+
     uint64_t number_ = 0;
     uint64_t lease_end_tsc_ = 0;
     const L2Table* l2_ = nullptr;
     std::unique_ptr<packet::SlotAction[]> actions_;
     std::unique_ptr<packet::SlotAction[]> fenced_actions_;
+    size_t n_filled_ = 0;  // slots behind are unbound in both
 };
 
 class GenerationPublisher {
@@ -54,7 +57,7 @@ class GenerationPublisher {
 
     // Puts a new generation in force: these actions for slots 0, 1, ..., the rest unbound.
     // Atomic for a burst. Thread: control. Units: TSC cycles. Not checked: actions.size() <= n_slots.
-    // Cost: copying two bytes a slot; waits only when all spare generations are still in use.
+    // Cost: writing two bytes a bound slot; waits only when all spare generations are still in use.
     void publish(std::span<const packet::SlotAction> actions, uint64_t lease_end_tsc);
 
     // The same with a new MAC table; the old one is freed after a grace period.

@@ -90,7 +90,8 @@ Result<void> BenchGateway::make_workers() {
 Result<void> BenchGateway::start_control() {
     transmitter_ = std::make_unique<FrameTransmitter>(ports_, interfaces_, pool_.get(),
                                                       [this] { workers_->wake_sender(); });
-    state_ = std::make_unique<ApplianceState>(ports_, *workers_, *tables_, links_, [] {});
+    state_ = std::make_unique<ApplianceState>(ports_, *workers_, *tables_, links_,
+                                              ApplianceState::OfLoop{[] {}, [] { return Duration::zero(); }});
     std::vector<control::PortFacts> facts;
     for (const auto& port : ports_) {
         facts.push_back({.mac = port->mac(), .link = control::LinkState::up});

@@ -179,9 +179,9 @@ const TestRing& WorkerRig::sent(PortIndex port) const {
 }
 
 std::vector<packet::SlotAction> WorkerRig::usual_actions() {
-    std::vector<packet::SlotAction> actions;
-    for (uint16_t interface = 0; interface < kInterfaceCount; ++interface) {
-        actions.insert(actions.end(), kActions.begin(), kActions.end());
+    std::vector<packet::SlotAction> actions(kInterfaceCount * kActions.size());
+    for (size_t slot = 0; slot < actions.size(); ++slot) {
+        actions[slot] = kActions[slot % kActions.size()];
     }
     return actions;
 }

@@ -30,7 +30,7 @@ TEST_CASE("the keys of each report are its members, in their order") {
     CHECK(keys_of(admin::PortReport{}) ==
           "name device driver mac link_up speed_mbps mtu n_rx_queues n_tx_queues promiscuous "
           "n_mac_filters_wanted "
-          "n_mac_filters_active macs rx_packets tx_packets rx_bytes tx_bytes rx_missed rx_errors "
+          "n_mac_filters_active deaf macs rx_packets tx_packets rx_bytes tx_bytes rx_missed rx_errors "
           "tx_errors rx_no_mbuf "
           "xstats");
     CHECK(keys_of(admin::InterfaceReport{}) ==

@@ -172,7 +172,7 @@ constexpr std::array kJsons = {
         R"([{"name":"wan","device":"0000:01:00.0","driver":"net_ixgbe",)"
         R"("mac":"02:00:00:00:00:02","link_up":false,"speed_mbps":0,"mtu":9000,"n_rx_queues":1,)"
         R"("n_tx_queues":1,"promiscuous":false,"n_mac_filters_wanted":1,)"
-        R"("n_mac_filters_active":1}])"},
+        R"("n_mac_filters_active":1,"deaf":false}])"},
     Expectation{"show port xstats all json",
                 R"([{"name":"lan","xstats":[{"name":"rx_good_packets","count":1234567890123},)"
                 R"({"name":"rx_q0_errors","count":0}]},{"name":"wan","xstats":[]}])"},

@@ -6,6 +6,7 @@
 #include "group/vmac_choice.hpp"
 #include "world.hpp"
 
+using namespace std::chrono_literals;
 using namespace evengate;
 using namespace evengate::control;
 using namespace evengate::control::test;
@@ -144,17 +145,43 @@ TEST_CASE("broadcasts overheard teach hosts, replies to others do not") {
     CHECK(world.take_frames().empty());
 }
 
+namespace {
+
+packet::Arp claim_of_host(const MacAddress& mac) {
+    return {.operation = packet::ArpOperation::reply,
+            .sender_mac = mac,
+            .sender_ip = kHost,
+            .target_mac = kBroadcastMac,
+            .target_ip = kHost};
+}
+
+}  // namespace
+
 TEST_CASE("a known host that turns up with another MAC is followed at once") {
     World world;
     world.start();
     world.ask(kHostMac, kHost, kVip);
+    world.pass(1s);
     const MacAddress moved = mac(0x5254'0000'0099);
-    world.receive_arp(kLan, {.operation = packet::ArpOperation::reply,
-                             .sender_mac = moved,
-                             .sender_ip = kHost,
-                             .target_mac = kBroadcastMac,
-                             .target_ip = kHost});
+    world.receive_arp(kLan, claim_of_host(moved));
     CHECK(world.tables.look_up(kHost)->destination == moved);
+}
+
+TEST_CASE("stations that quarrel over an address move it ten times a second at most, then it is probed") {
+    World world;
+    world.start();
+    world.ask(kHostMac, kHost, kVip);
+    world.pass(1s);
+    const MacAddress first = mac(0x5254'0000'0091);
+    const MacAddress second = mac(0x5254'0000'0092);
+    world.receive_arp(kLan, claim_of_host(first));
+    for (int i = 0; i < 100; ++i) {
+        world.receive_arp(kLan, claim_of_host(i % 2 == 0 ? second : first));
+        CHECK(world.tables.look_up(kHost)->destination == first);
+    }
+    world.take_frames();
+    world.pass(150ms);
+    CHECK(world.take_frames().size() == 1);  // the probe of the one that was followed
 }
 
 TEST_CASE("senders outside the prefixes of the interface are answered but not learnt") {

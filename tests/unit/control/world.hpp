@@ -127,7 +127,10 @@ class RecordingAppliance : public Appliance {
     }
     void describe(admin::Report& report) override { report.generation = 7; }
     void set_forwarding(bool enabled) override { forwarding = enabled; }
-    void clear_port_stats() override { cleared = true; }
+    Result<void> clear_port_stats() override {
+        cleared = true;
+        return {};
+    }
     void quit() override { quitting = true; }
 
     bool forwarding = true;

@@ -175,7 +175,7 @@ TEST_CASE("stations that quarrel over an address move it ten times a second at m
     const MacAddress first = mac(0x5254'0000'0091);
     const MacAddress second = mac(0x5254'0000'0092);
     world.receive_arp(kLan, claim_of_host(first));
-    for (int i = 0; i < 100; ++i) {
+    for (int i = 0; i < 101; ++i) {
         world.receive_arp(kLan, claim_of_host(i % 2 == 0 ? second : first));
         CHECK(world.tables.look_up(kHost)->destination == first);
     }

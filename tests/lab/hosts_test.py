@@ -37,6 +37,9 @@ class Hosts(ServingChecks, LabCase):
         self.eventually(lambda: self.gateway.vmac_packets()[vmac] >= before + 50, 5,
                         f"50 more packets for {vmac}")
 
+    def test_a_gateway_with_default_tables_stays_below_256_mb(self):
+        self.assertLess(self.gateway.show("summary")["memory_bytes"], 256_000_000)
+
     def test_a_dead_host_is_reported_unreachable_to_who_asked(self):
         shown = self.lab.run("server", "ping", "-n", "-c", "4", "-W", "2", "10.77.0.250", check=False)
         self.assertNotEqual(shown.returncode, 0)

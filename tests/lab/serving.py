@@ -10,7 +10,7 @@ from lablib import origin, plan as plans
 _BLOB_BYTES = 100_000_000
 # More says that a ring or a queue drops under a TCP window.
 _MAX_RETRANSMITS = _BLOB_BYTES // 1448 // 50
-_PROBE_SECONDS = float(os.environ.get("EVENGATE_LAB_PROBE_SECONDS", "20"))
+_PROBE_SECONDS = float(os.environ.get("EVENGATE_LAB_PROBE_SECONDS", "60"))
 _MAX_OUTAGE_NS = 5_000_000
 
 

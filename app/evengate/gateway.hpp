@@ -37,7 +37,7 @@ class Gateway {
         std::string config_text;            // the configuration in force, for "show config"
         std::vector<std::string> warnings;  // from before: the first events
         // Each event as it happens. Thread: the one that calls run().
-        std::function<void(const admin::Event&)> on_event;
+        std::function<void(const admin::Event&)> on_event = [](const admin::Event&) {};
     };
 
     // Brings up ports and tables, and starts control's state machines; no frame moves yet.

@@ -65,7 +65,7 @@ class Lab {
  public:
     explicit Lab(const std::string& name, const MbufPool& pool)
         : pool_(pool), lan_(name + "_lan", {}), wan_(name + "_wan", {}) {
-        auto made = Gateway::make(settings_of(name), "");
+        auto made = Gateway::make(settings_of(name), {});
         if (!made) {
             FAIL(made.error().message);
         }

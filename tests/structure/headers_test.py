@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import sources
 
 COMPILER = shlex.split(os.environ.get("CXX", "g++"))
-FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-x", "c++", "-"]
+FLAGS = ["-std=c++20", "-fsyntax-only", "-DEVENGATE_SOURCE_ROOT=\"\"", "-Wall", "-Wextra", "-Werror", "-x", "c++", "-"]
 NEED_DPDK = ("lib/table/", "lib/dataplane/", "lib/console/", "drivers/", "app/")
 N_PARALLEL = 2
 
@@ -28,7 +28,7 @@ def package_flags(package):
 
 
 def compile_alone(root, path, more_flags):
-    includes = ["-I" + str(root / top) for top in ("lib", "drivers", "tests", ".")]
+    includes = ["-I" + str(root / top) for top in ("lib", "drivers", "app", "tests", "tests/fuzz", ".")]
     # Twice: a header without a guard fails then.
     source = f'#include "{root / path}"\n#include "{root / path}"\n'
     run = subprocess.run([*COMPILER, *includes, *more_flags, *FLAGS], input=source,

@@ -4,8 +4,8 @@
 // What: a pool of frames that goes with its test. Thread: the test's. Used by: EAL tests.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 
@@ -29,8 +29,8 @@ class MbufPool {
 
     [[nodiscard]] rte_mbuf* make_frame(std::span<const uint8_t> bytes) const {
         rte_mbuf* frame = rte_pktmbuf_alloc(pool_);
-        std::memcpy(rte_pktmbuf_append(frame, static_cast<uint16_t>(bytes.size())), bytes.data(),
-                    bytes.size());
+        char* const start = rte_pktmbuf_append(frame, static_cast<uint16_t>(bytes.size()));
+        std::copy(bytes.begin(), bytes.end(), start);
         return frame;
     }
 

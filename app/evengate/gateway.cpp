@@ -14,6 +14,7 @@
 #include "dataplane/punt_tag.hpp"
 #include "evengate/clock.hpp"
 #include "evengate/scheduling.hpp"
+#include "packet/group_message.hpp"
 #include "port/queue_plan.hpp"
 
 namespace evengate {
@@ -21,10 +22,6 @@ namespace {
 
 constexpr uint32_t kPoolCache = 256;  // mbufs an lcore keeps for itself
 constexpr uint32_t kMib = 1024 * 1024;
-
-// 224.0.0.102 and ff02::66, where the group protocol lives (protocol rule 25).
-constexpr MacAddress kGroupMulticastIpv4 = MacAddress::from_u64(0x0100'5E00'0066);
-constexpr MacAddress kGroupMulticastIpv6 = MacAddress::from_u64(0x3333'0000'0066);
 
 uint16_t buffer_room(const settings::Settings& settings) {
     uint16_t mtu = 0;
@@ -197,7 +194,7 @@ void Gateway::set_port_filters(std::span<const control::SlotBinding> bindings) {
         }
     }
     for (size_t port = 0; port < ports_.size(); ++port) {
-        ports_[port]->set_filters(std::move(macs[port]), {kGroupMulticastIpv4, kGroupMulticastIpv6});
+        ports_[port]->set_filters(std::move(macs[port]), {packet::kGroupMulticastIpv4, packet::kGroupMulticastIpv6});
     }
 }
 

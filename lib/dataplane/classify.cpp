@@ -14,9 +14,6 @@ using packet::DropReason;
 using packet::PuntReason;
 using packet::SlotAction;
 
-// 224.0.0.102 as a MAC address (glbp: the group protocol's multicast).
-constexpr MacAddress kGroupMulticast = MacAddress::from_u64(0x0100'5E00'0066);
-
 DropReason drop_reason(packet::Ipv4Verdict verdict) {
     switch (verdict) {
         case packet::Ipv4Verdict::header_invalid: return DropReason::ipv4_header_invalid;
@@ -95,7 +92,7 @@ class FullClassification {
         if (first_byte < 224) {
             return drop(DropReason::ipv4_in_link_broadcast);  // RFC 1812 5.3.4
         }
-        if (verdict == packet::Ipv4Verdict::ok && destination == kGroupMulticast &&
+        if (verdict == packet::Ipv4Verdict::ok && destination == packet::kGroupMulticastIpv4 &&
             packet::is_group_message(payload())) {
             return punt(PuntReason::group_message);
         }

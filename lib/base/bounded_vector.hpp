@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: a vector with a fixed place for its elements: no allocation, and a copy costs what is in it.
+// What: a vector with a fixed place for its elements: no allocation; a copy costs what is in it.
 // Thread: any. Used by: glbp, group.
 #pragma once
 
@@ -16,7 +16,7 @@ namespace evengate {
 
 template <class T, size_t kCapacity>
 class BoundedVector {
-    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+    static_assert(std::is_trivially_destructible_v<T>);
 
  public:
     using value_type = T;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: what can happen to the protocol engine of a segment. Thread: control. Used by: group, control,
+// the simulator.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <variant>
+
+#include "base/ids.hpp"
+#include "base/ip_address.hpp"
+#include "base/mac_address.hpp"
+#include "glbp/message.hpp"
+
+namespace evengate::group {
+
+// A message for one of our groups, decoded, whose digest is right (or none is asked for), from an
+// address of the segment, with TTL 255. Lasts for the call.
+struct MessageReceived {
+    const glbp::Message& message;
+    IpAddress source;
+    MacAddress source_mac;  // of the frame
+};
+
+// Nothing but time has passed.
+struct TimersDue {};
+
+enum class Link : uint8_t { down, up };
+struct LinkChanged {
+    Link link;
+};
+
+// Answers action::PrepareVmac: this member can forward for the vMAC now. Or it cannot.
+struct VmacPrepared {
+    GroupId group;
+    VmacNumber vmac;
+    glbp::AssignmentName name;
+};
+// Answers action::CollectNeighbours. Lasts for the call.
+struct NeighboursCollected {
+    GroupId group;
+    VmacNumber vmac;
+    glbp::AssignmentName name;
+    std::span<const glbp::NeighbourList::Entry> neighbours;
+};
+
+// A host was answered with this vMAC (rule 24).
+struct HostAnswered {
+    GroupId group;
+    glbp::Client client;
+};
+
+// What the appliance can do and does, in every interval (rules 4, 28). The grant is this group's.
+struct LoadMeasured {
+    GroupId group;
+    uint64_t capacity_pps = 0;
+    uint64_t load_pps = 0;
+    uint64_t group_load_pps = 0;
+    uint64_t granted_pps = 0;
+};
+// Tracking says so; 0 gives up all vMACs.
+struct WeightChanged {
+    GroupId group;
+    uint8_t weight = 0;
+};
+
+// What the operator asks for.
+struct Drain {};
+struct Undrain {};
+struct Leave {};  // after this the engine says good-bye and claims nothing
+struct MoveVmac {
+    GroupId group;
+    VmacNumber vmac;
+    MemberId to;
+};
+struct SetPriority {
+    GroupId group;
+    uint8_t priority = 100;
+};
+
+using Event = std::variant<MessageReceived, TimersDue, LinkChanged, VmacPrepared, NeighboursCollected,
+                           HostAnswered, LoadMeasured, WeightChanged, Drain, Undrain, Leave, MoveVmac,
+                           SetPriority>;
+
+}  // namespace evengate::group

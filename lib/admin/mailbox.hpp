@@ -24,11 +24,19 @@ enum class Verb : uint8_t {
     start_forwarding,
     stop_forwarding,   // frames are received and dropped by name; ARP and the group go on
     clear_port_stats,
+    drain,             // move all vMACs to other members and take none (protocol rule 15)
+    undrain,
+    move_vmac,         // group, vmac, member
+    set_priority,      // group, priority
     quit,
 };
 
 struct Request {
     Verb verb = Verb::report;
+    GroupId group{0};
+    VmacNumber vmac{0};
+    std::string member;  // a name, an address or an id of MemberReport
+    uint8_t priority = 0;
 };
 
 struct Reply {

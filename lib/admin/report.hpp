@@ -68,11 +68,44 @@ struct VmacReport {
     VmacNumber number;
     MacAddress mac;
     std::string state;  // own | linger | other | fenced
-    std::string owner;  // name of the member
+    std::string owner;      // name of the member; empty: nobody that is known
+    std::string claimant;   // who says that it forwards; empty: nobody
+    std::string previous;   // while a planned move is under way
+    std::vector<std::string> successors;
+    uint8_t priority = 0;   // cisco mode: 167 or 135
+    std::optional<Duration> redirect_left;  // cisco mode
+    std::optional<Duration> timeout_left;   // cisco mode
     uint64_t packets = 0;  // received for it and accepted, since start
     uint64_t bytes = 0;
     uint64_t foreign_packets = 0;  // seen while another member owned it: a switch floods
     uint32_t n_hosts = 0;          // hosts that were last answered with it
+};
+
+struct MemberReport {
+    MemberId id;
+    std::string name;  // as it says itself; until it did, its address
+    IpAddress address;
+    MacAddress mac;
+    bool is_self = false;
+    std::string state;  // of the group: init | listen | speak | standby | active
+    bool live = false;
+    bool proven = false;    // its present life echoed our boot nonce
+    bool hears_us = false;
+    bool draining = false;
+    bool fenced = false;
+    uint8_t priority = 0;
+    uint8_t weight = 0;
+    uint32_t n_vmacs = 0;   // that it says to forward
+    uint64_t capacity_pps = 0;
+    uint64_t load_pps = 0;
+    Duration silence{};
+    std::vector<std::string> hears;  // names
+};
+
+struct HostReport {
+    MacAddress mac;
+    VmacNumber vmac;
+    Duration age{};  // since it last asked
 };
 
 struct GroupReport {
@@ -83,6 +116,31 @@ struct GroupReport {
     std::vector<VmacReport> vmacs;
     uint32_t n_hosts = 0;
     uint64_t arp_answers = 0;  // for a VIP
+
+    std::string mode;     // native | cisco | listen
+    std::string state;    // init | listen | speak | standby | active
+    std::string avg;      // names; empty: nobody that is known
+    std::string standby;
+    uint8_t priority = 0;
+    uint8_t weight = 0;
+    uint32_t term = 0;    // of the adopted assignment
+    uint32_t assignment_sequence = 0;
+    bool draining = false;
+    bool fenced = false;
+    Duration hello{};
+    Duration hold{};
+    uint32_t n_state_changes = 0;
+    uint64_t take_overs = 0;
+    uint64_t hand_overs_done = 0;
+    uint64_t hand_overs_failed = 0;
+    uint64_t messages_received = 0;  // == messages_used + sum of refused_messages
+    uint64_t messages_used = 0;
+    uint64_t messages_sent = 0;
+    uint64_t announcements = 0;
+    std::vector<NamedCount> refused_messages;  // by reason
+    Duration worst_hello_lateness{};  // of ours, behind their time; of the last 10 to 20 s
+    std::vector<MemberReport> members;  // self first
+    std::vector<HostReport> hosts;      // at most the table's size
 };
 
 struct NeighbourReport {

@@ -53,7 +53,7 @@ Outcome Interpreter::execute(std::string_view line) {
 Outcome Interpreter::run(const Match& match) {
     admin::Reply reply;
     if (match.command->verb) {
-        reply = mailbox_.ask({*match.command->verb}, patience_);
+        reply = mailbox_.ask({.verb = *match.command->verb, .group = {}, .vmac = {}, .member = {}}, patience_);
     }
     if (reply.status != admin::Reply::Status::ok) {
         return {status_of(reply.status),

@@ -141,6 +141,13 @@ admin::Reply Control::on_request(const admin::Request& request, TimePoint now) {
                 reply.text = cleared.error().message;
             }
             break;
+        case admin::Verb::drain:
+        case admin::Verb::undrain:
+        case admin::Verb::move_vmac:
+        case admin::Verb::set_priority:
+            reply.status = admin::Reply::Status::refused;
+            reply.text = "no group";
+            break;
         case admin::Verb::quit:
             appliance_.quit();
             reply.text = "quitting";

@@ -228,6 +228,10 @@ struct Parameters {
     friend bool operator==(const Parameters&, const Parameters&) = default;
 };
 
+// TLV 0xEC: what the operator calls the sender; printable ASCII.
+inline constexpr size_t kMaxNameSize = 32;
+using Name = BoundedVector<char, kMaxNameSize>;
+
 // TLV 0xEB, the last TLV of a message (rule 17).
 struct Hmac {
     uint32_t key_id = 0;
@@ -259,6 +263,7 @@ struct Message {
     std::optional<NeighbourList> neighbours;
     BoundedVector<Client, 160> clients;
     std::optional<Parameters> parameters;
+    Name name;
     std::optional<Hmac> hmac;
 
     [[nodiscard]] bool is_native() const { return sender.has_value(); }

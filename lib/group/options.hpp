@@ -70,6 +70,7 @@ using Weaknesses = std::bitset<kWeaknessCount>;
 
 struct SegmentOptions {
     glbp::Incarnation self;  // boot nonce: random at each start
+    glbp::Name name;         // shown by the others
     MacAddress mac;          // the interface's own
     IpAddress address;       // the interface's, from which messages are sent
     uint32_t segment = 0;    // the same for all members of the segment; bound into the HMAC

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -26,6 +27,7 @@ enum class Role : uint8_t {
 
 struct MemberView {
     MemberId id;
+    std::string name;  // empty: not heard yet
     IpAddress address;
     MacAddress mac;
     bool is_self = false;

@@ -19,10 +19,10 @@ using enum Change;
 // In the order of the enumerators.
 constexpr std::string_view kPollModes[] = {"busy", "adaptive"};
 constexpr std::string_view kHugepages[] = {"auto", "required", "never"};
-constexpr std::string_view kVmacPolicies[] = {"round-robin", "host-hash"};
+constexpr std::string_view kVmacPolicies[] = {"round-robin", "host-hash", "least-loaded", "weighted"};
 static_assert(kPollModes[static_cast<size_t>(PollMode::adaptive)] == "adaptive");
 static_assert(kHugepages[static_cast<size_t>(Hugepages::never)] == "never");
-static_assert(kVmacPolicies[static_cast<size_t>(VmacPolicy::host_hash)] == "host-hash");
+static_assert(kVmacPolicies[static_cast<size_t>(VmacPolicy::weighted)] == "weighted");
 
 constexpr Type of(Kind kind) {
     return {.kind = kind};

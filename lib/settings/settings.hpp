@@ -29,6 +29,7 @@ enum class Hugepages : uint8_t { automatic, required, never };
 // EAL and lcores. All need a restart.
 struct Appliance {
     std::string name = "evengate";  // also DPDK's file prefix: unique on its machine
+    MemberId id{0};            // in the group protocol; 0 = made of the first port's MAC and the name
     uint16_t n_workers = 1;
     std::string control_cpus;  // CPU list as in taskset ("0-1"); empty = any allowed CPU
     std::string worker_cpus;   // one CPU of it for each worker in turn; empty = any allowed CPU
@@ -81,7 +82,48 @@ struct StaticNeighbour {
     friend bool operator==(const StaticNeighbour&, const StaticNeighbour&) = default;
 };
 
-enum class VmacPolicy : uint8_t { round_robin, host_hash };
+enum class VmacPolicy : uint8_t { round_robin, host_hash, least_loaded, weighted };
+enum class GroupMode : uint8_t { native, cisco, listen };
+// Who answers hosts for the virtual address. any: the live member that the host's MAC draws; needs
+// host_hash, so that all say the same.
+enum class Answerer : uint8_t { avg, any };
+enum class AuthMethod : uint8_t { none, plain, md5, hmac_sha256 };
+
+struct AuthKey {
+    uint32_t id = 0;
+    std::string secret;
+
+    friend bool operator==(const AuthKey&, const AuthKey&) = default;
+};
+
+// Of the messages of a group (protocol rule 17).
+struct Authentication {
+    AuthMethod method = AuthMethod::none;
+    std::string key_file;       // lines "ID SECRET"; nobody but its owner may read it
+    std::vector<AuthKey> keys;  // what is in it, filled by the loader; the first signs
+
+    friend bool operator==(const Authentication&, const Authentication&) = default;
+};
+
+// Something whose failure takes weight from this member: one of these is set.
+struct Track {
+    std::string link;                   // an interface: has it link?
+    std::optional<IpAddress> next_hop;  // is the neighbour resolved?
+    std::optional<IpPrefix> route;      // is the static route usable?
+    std::string file;                   // is it there, with "0" or nothing in it?
+    uint8_t decrement = 10;
+
+    friend bool operator==(const Track&, const Track&) = default;
+};
+
+// With less than lower the member gives up its vMACs, from upper on it takes some again.
+struct Weight {
+    uint8_t maximum = 100;
+    uint8_t lower = 1;
+    uint8_t upper = 0;  // 0 = maximum
+
+    friend bool operator==(const Weight&, const Weight&) = default;
+};
 
 struct Group {
     GroupId id{0};
@@ -90,6 +132,28 @@ struct Group {
     uint16_t n_vmacs = 16;
     MacAddress vmac_prefix = MacAddress::from_u64(0x0245'4700'0000);  // first three bytes count
     VmacPolicy policy = VmacPolicy::host_hash;
+
+    GroupMode mode = GroupMode::native;
+    uint8_t priority = 100;
+    bool preempt = false;
+    Milliseconds preempt_delay{0};
+    Milliseconds hello{100};
+    Milliseconds hold{300};
+    Milliseconds minimum_stay{60'000};  // protocol rule 22
+    Milliseconds linger{2'000};         // rule 16
+    Milliseconds link_up_delay{0};      // rule 14
+    Answerer answerer = Answerer::avg;
+    uint32_t segment = 0;               // bound into authentication; the same on all members
+    uint64_t capacity_pps = 1'000'000;  // packets per second that this member can forward
+    std::vector<IpAddress> peers;       // members that multicast does not reach
+    Authentication authentication;
+    Weight weight;
+    std::vector<Track> tracking;
+
+    // cisco mode.
+    Milliseconds redirect{600'000};
+    Milliseconds timeout{14'400'000};
+    Milliseconds forwarder_preempt_delay{30'000};
 
     friend bool operator==(const Group&, const Group&) = default;
 };
@@ -112,6 +176,8 @@ struct Timers {
     uint16_t n_held_frames = 4;               // for each unresolved neighbour
     Milliseconds vmac_keep_alive{30'000};     // protocol rule 21
     Milliseconds client_age{1'200'000};       // how long a host keeps its place in the client table
+    Milliseconds drain_quiet{1'000};          // protocol rule 15: no frame for so long ends a drain
+    Milliseconds drain_limit{30'000};         // after which a drain ends anyhow, with a warning
 
     friend bool operator==(const Timers&, const Timers&) = default;
 };
@@ -121,6 +187,7 @@ struct Limits {
     uint32_t echo_replies_per_s = 10'000;
     uint32_t arp_requests_per_s = 1000;
     uint32_t n_clients = 8192;
+    uint32_t announcements_per_s = 1000;  // of vMACs, on each interface (protocol rule 21)
 
     friend bool operator==(const Limits&, const Limits&) = default;
 };

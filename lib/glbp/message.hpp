@@ -102,13 +102,15 @@ struct Sender {
         wants_answer = 1 << 0,  // challenge: say my boot nonce (rule 17)
         leaving = 1 << 1,       // the member leaves the group now: dead from here on (rule 15)
         draining = 1 << 2,      // give it no vMAC
-        fenced = 1 << 3,        // its lease ran out: it forwards nothing (rule 12)
+        fenced = 1 << 3,        // listens, or its lease ran out: it forwards nothing (rule 12)
+        preempting = 1 << 4,    // wants to be AVG in place of a lesser one
     };
     uint8_t version = kVersion;
     uint8_t flags = 0;
     uint16_t capabilities = 0;
     Incarnation self;
     uint64_t sequence = 0;
+    uint64_t challenge = 0;  // to be echoed: drawn anew with each life that the sender meets
 
     [[nodiscard]] bool has(Flag flag) const { return (flags & flag) != 0; }
     friend bool operator==(const Sender&, const Sender&) = default;
@@ -142,6 +144,7 @@ struct Standing {
 // TLV 0xE2, several where needed: whom the sender hears, and the newest life of each (rules 4, 17).
 struct Heard {
     Incarnation who;
+    uint64_t challenge = 0;  // the newest of it: the echo
     uint8_t is_live = 0;  // 1: proven, and within its hold. 0: only its nonce is echoed
 
     friend bool operator==(const Heard&, const Heard&) = default;
@@ -176,13 +179,12 @@ struct AssignmentPart {
     friend bool operator==(const AssignmentPart&, const AssignmentPart&) = default;
 };
 
-// TLV 0xE7: a step of a planned move (rule 16).
+// TLV 0xE7: a step of a planned move (rule 16). It begins when an assignment names a previous owner.
 struct HandOver {
     enum class Step : uint8_t {
-        prepare = 1,    // AVG to both: the move begins
-        ready = 2,      // new owner to the old: I can forward
-        released = 3,   // old owner to the new: I stopped
-        refused = 4,    // new owner to the AVG: I cannot
+        prepare = 1,   // new owner to the old: tell me your neighbours
+        ready = 2,     // new owner to the old: I can forward
+        released = 3,  // old owner to the new: I stopped
     };
     Step step = Step::prepare;
     uint8_t vmac = 0;
@@ -193,7 +195,7 @@ struct HandOver {
     friend bool operator==(const HandOver&, const HandOver&) = default;
 };
 
-// TLV 0xE8: hosts and routers that the old owner of a vMAC knows (rule 16).
+// TLV 0xE8: hosts and routers that the old owner of vMACs knows, of all its segments (rule 16).
 struct NeighbourList {
     struct Entry {
         IpAddress address;
@@ -201,10 +203,8 @@ struct NeighbourList {
         friend bool operator==(const Entry&, const Entry&) = default;
     };
     AssignmentName name;
-    uint8_t vmac = 0;
     uint8_t part = 0;  // from 0
     uint8_t n_parts = 0;
-    uint32_t segment = 0;  // of the neighbours: a move on one segment needs those of the others too
     BoundedVector<Entry, 80> entries;
 
     friend bool operator==(const NeighbourList&, const NeighbourList&) = default;

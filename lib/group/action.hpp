@@ -64,7 +64,6 @@ inline constexpr size_t kNoteKindCount = 0
     X(not_proven, "from a life that has not echoed our boot nonce yet; it was challenged") \
     X(replayed, "with a sequence number that was seen or is too old")                      \
     X(too_many_members, "from a member more than the segment may have")                    \
-    X(sender_not_avg, "an assignment from somebody else than its AVG")                     \
     X(name_not_newer, "an assignment that is not newer than ours")                         \
     X(name_clash, "an assignment with our name and other content")                         \
     X(assignment_invalid, "an assignment whose parts do not fit together")                 \
@@ -117,10 +116,10 @@ struct PrepareVmac {
     VmacNumber vmac;
     glbp::AssignmentName name;
 };
-// Give the engine the active neighbours, in NeighboursCollected.
+// Give the engine the active neighbours, in NeighboursCollected, with what stands here.
 struct CollectNeighbours {
     GroupId group;
-    VmacNumber vmac;
+    MemberId to;
     glbp::AssignmentName name;
 };
 struct AdoptNeighbours {

@@ -41,7 +41,7 @@ struct VmacPrepared {
 // Answers action::CollectNeighbours. Lasts for the call.
 struct NeighboursCollected {
     GroupId group;
-    VmacNumber vmac;
+    MemberId to;
     glbp::AssignmentName name;
     std::span<const glbp::NeighbourList::Entry> neighbours;
 };

@@ -4,34 +4,23 @@
 
 #include <algorithm>
 
+#include "group/mix.hpp"
+
 namespace evengate::group {
 namespace {
 
-// The finaliser of MurmurHash3: each bit of the input changes each bit of the result half the time.
-constexpr uint64_t mix(uint64_t value) {
-    value ^= value >> 33;
-    value *= 0xFF51'AFD7'ED55'8CCD;
-    value ^= value >> 33;
-    value *= 0xC4CE'B9FE'1A85'EC53;
-    value ^= value >> 33;
-    return value;
-}
-
-// 2^64 divided by the golden ratio: keeps the all-zero input from being its own image.
-constexpr uint64_t kSalt = 0x9E37'79B9'7F4A'7C15;
-
 constexpr uint64_t weight(uint64_t mixed_host, VmacNumber vmac) {
-    return mix(mixed_host + kSalt * (uint64_t{vmac.value} + 1));
+    return mix(mixed_host + kMixSalt * (uint64_t{vmac.value} + 1));
 }
 
 }  // namespace
 
 uint64_t vmac_weight(const MacAddress& host, VmacNumber vmac) {
-    return weight(mix(host.to_u64() ^ kSalt), vmac);
+    return weight(mix(host.to_u64() ^ kMixSalt), vmac);
 }
 
 VmacNumber choose_by_host_hash(const MacAddress& host, std::span<const VmacNumber> live) {
-    const uint64_t mixed_host = mix(host.to_u64() ^ kSalt);
+    const uint64_t mixed_host = mix(host.to_u64() ^ kMixSalt);
     VmacNumber best = live.front();
     uint64_t best_weight = weight(mixed_host, best);
     for (const VmacNumber candidate : live.subspan(1)) {

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: one member's part in one native group (protocol rules 4 to 16): takes part, elects, adopts or
+// publishes assignments, claims and yields vMACs, hands them over. Each step ends in settle(), which
+// draws all conclusions from what is known then; so the order of events matters little.
+// Thread: control. Used by: segment.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/time.hpp"
+#include "group/action.hpp"
+#include "group/assignment.hpp"
+#include "group/event.hpp"
+#include "group/hand_over.hpp"
+#include "group/options.hpp"
+#include "group/ownership.hpp"
+#include "group/peers.hpp"
+#include "group/planner.hpp"
+#include "group/view.hpp"
+
+namespace evengate::group {
+
+class NativeGroup {
+ public:
+    // The options and the peers must outlive this.
+    NativeGroup(const SegmentOptions& segment, Peers& peers, GroupOptions options);
+
+    [[nodiscard]] const GroupOptions& options() const { return options_; }
+
+    // Before anything else that happens now: notices that this member overslept its lease (rule 12).
+    void check_lease(TimePoint now, Actions& actions);
+
+    // What happened. Each leaves the conclusions to settle().
+    void on_message(const glbp::Message& message, const Peer& peer, TimePoint now, Actions& actions);
+    // Asks for an echo of our challenge, or gives the one that was asked for.
+    enum class Contact : uint8_t { challenge, echo };
+    void contact(const Peer& peer, Contact contact, TimePoint now, Actions& actions);
+    void on_link(Link link, TimePoint now);
+    void on_prepared(const VmacPrepared& event, TimePoint now);
+    void on_collected(const NeighboursCollected& event, TimePoint now, Actions& actions);
+    void on_host_answered(const HostAnswered& event);
+    void on_load(const LoadMeasured& event);
+    void on_weight(uint8_t weight);
+    void on_drain(TimePoint now);
+    void on_undrain();
+    void on_leave(TimePoint now);
+    void on_move(const MoveVmac& event, Actions& actions);
+    void on_priority(uint8_t priority);
+
+    void settle(TimePoint now, Actions& actions);
+    [[nodiscard]] TimePoint next_deadline() const { return deadline_; }
+
+    [[nodiscard]] Role role(VmacNumber vmac) const;
+    [[nodiscard]] TimePoint lease() const { return lease_; }
+    [[nodiscard]] bool answers_hosts() const;
+    [[nodiscard]] std::span<const VmacNumber> answerable() const { return answerable_; }
+    [[nodiscard]] uint64_t answerable_revision() const { return answerable_revision_; }
+    [[nodiscard]] bool is_busy() const;
+    [[nodiscard]] GroupView view(TimePoint now) const;
+
+ private:
+    enum class Phase : uint8_t {
+        down,         // no link
+        listening,    // learns who is there (rule 15)
+        taking_part,
+        fenced,       // overslept its lease: claims nothing until it heard the group (rule 12)
+        left,
+    };
+    // What a member said of itself in this group.
+    struct GroupPeer {
+        glbp::Incarnation life;  // whose hello it was
+        bool is_live = false;    // takes part in this group, as far as we hear
+        bool has_left = false;
+        bool is_one_way = false;
+        bool differs = false;    // in the group's parameters, as noted
+        TimePoint hello_at{};
+        TimePoint lists_us_at{};  // last said to hear us, or became live
+        uint64_t hello_sequence = 0;
+        Duration hello{};
+        Duration hold{};
+        glbp::VgState state = glbp::VgState::initial;
+        uint8_t priority = 0;
+        uint8_t flags = 0;
+        uint8_t n_vmacs = 0;
+        glbp::Standing standing;
+        glbp::VmacBitmap claims;
+
+        [[nodiscard]] bool has(glbp::Sender::Flag flag) const { return (flags & flag) != 0; }
+        [[nodiscard]] bool takes_part() const {
+            return is_live && !has(glbp::Sender::Flag::fenced);
+        }
+    };
+    struct Vmac {
+        Role role = Role::other;
+        TimePoint since{};
+        TimePoint linger_until{};
+        MemberId yielded_to{0};  // 0: nobody
+        // Of an AVG.
+        TimePoint moved_at{};
+        TimePoint move_begun_at{};
+        TimePoint unclaimed_since = kNever;
+        TimePoint no_move_before{};  // after one that failed
+        MemberId pinned_to{0};
+    };
+    // How members compare for the role of AVG; the greater wins.
+    struct Rank {
+        bool is_available = false;  // does not drain
+        uint8_t priority = 0;
+        IpAddress address;
+        MemberId id;
+        friend auto operator<=>(const Rank&, const Rank&) = default;
+    };
+
+    [[nodiscard]] bool has_weakness(Weakness weakness) const {
+        return segment_.weaknesses.test(static_cast<size_t>(weakness));
+    }
+    [[nodiscard]] const glbp::Incarnation& self() const { return segment_.self; }
+    [[nodiscard]] uint8_t n_vmacs() const { return options_.parameters.n_vmacs; }
+    [[nodiscard]] Vmac& vmac(uint8_t number) { return vmacs_[number - 1u]; }
+    [[nodiscard]] const Vmac& vmac(uint8_t number) const { return vmacs_[number - 1u]; }
+    [[nodiscard]] bool owns_any() const;
+    [[nodiscard]] bool has_live_peer() const;
+    void note(Actions& actions, NoteKind kind, MemberId member = {}, uint8_t vmac_number = 0) const;
+
+    // native_group.cpp: hearing and saying.
+    void hear_hello(const glbp::Message& message, const Peer& peer, GroupPeer& said, TimePoint now,
+                    Actions& actions);
+    void hear_assignment(const glbp::Message& message, TimePoint now, Actions& actions);
+    void adopt(const Assignment& assignment, TimePoint now);
+    void send(glbp::Message message, Actions& actions) const;
+    void send_to(const Peer& peer, glbp::Message message, Actions& actions) const;
+    void send_hello(TimePoint now, Actions& actions);
+    void send_assignment(Actions& actions, const Peer* to);
+    void send_clients(TimePoint now, Actions& actions);
+    [[nodiscard]] glbp::Message make_message() const;
+    [[nodiscard]] glbp::Message make_hello(TimePoint now) const;
+    [[nodiscard]] uint8_t flags() const;
+    [[nodiscard]] uint64_t parameters_digest() const;
+
+    // native_group_state.cpp: who is there, and this member's state.
+    void conclude(TimePoint now, Actions& actions);
+    void update_deadline(TimePoint now);
+    void update_members(TimePoint now, Actions& actions);
+    void update_phase(TimePoint now, Actions& actions);
+    void end_participation(Phase phase, TimePoint now);
+    void elect(TimePoint now, Actions& actions);
+    void become(glbp::VgState state, TimePoint now, Actions& actions);
+    void say_good_bye(TimePoint now, Actions& actions);
+    [[nodiscard]] Rank own_rank() const;
+    [[nodiscard]] Rank rank_of(const Peer& peer, const GroupPeer& said) const;
+    // The member that is AVG as far as we hear; nullptr: none, or this member.
+    [[nodiscard]] const Peer* find_avg() const;
+    [[nodiscard]] bool avg_lives_elsewhere() const;
+    [[nodiscard]] bool wins_against(const GroupPeer& other, const Peer& peer) const;
+    [[nodiscard]] uint8_t n_following() const;
+    void request_newer(TimePoint now, Actions& actions);
+
+    // native_group_roles.cpp: which vMACs are ours.
+    [[nodiscard]] Places alive_places(const Assignment& assignment) const;
+    [[nodiscard]] bool is_alive(const glbp::Incarnation& life) const;
+    [[nodiscard]] bool is_claimed_by(const glbp::Incarnation& life, uint8_t number) const;
+    [[nodiscard]] MemberPlace rightful(uint8_t number, const Places& alive) const;
+    void update_roles(TimePoint now, Actions& actions);
+    void resolve_conflicts(TimePoint now, Actions& actions);
+    void set_role(uint8_t number, Role role, TimePoint now);
+    void claim(uint8_t number, TimePoint now, Actions& actions);
+    void update_answerable();
+
+    // native_group_moves.cpp: both ends of hand-overs.
+    void hear_hand_over(const glbp::HandOver& step, const Peer& peer, TimePoint now, Actions& actions);
+    void hear_neighbours(const glbp::NeighbourList& list, const Peer& peer, Actions& actions);
+    void release(uint8_t number, const Peer& to, TimePoint now, Actions& actions);
+    void advance_moves(TimePoint now, Actions& actions);
+    void send_step(glbp::HandOver::Step step, uint8_t number, const Peer& to, Actions& actions) const;
+    [[nodiscard]] bool is_moving_here(uint8_t number, MemberId from) const;
+    [[nodiscard]] bool is_moving_away(uint8_t number, MemberId to) const;
+
+    // native_group_avg.cpp: what an AVG plans.
+    void plan(TimePoint now, Actions& actions);
+    [[nodiscard]] PlanInput plan_input(TimePoint now, Actions& actions);
+    [[nodiscard]] PlanVmac plan_vmac(uint8_t number, const PlanInput& input, const Places& alive,
+                                     TimePoint now, Actions& actions);
+    void publish(Assignment assignment, TimePoint now, Actions& actions);
+
+    const SegmentOptions& segment_;
+    Peers& peers_;
+    GroupOptions options_;
+
+    Phase phase_ = Phase::down;
+    TimePoint phase_since_{};
+    TimePoint listen_until_ = kNever;
+    TimePoint down_since_{};
+    bool heard_since_fence_ = false;
+    bool is_draining_ = false;
+    bool was_drained_ = false;
+    TimePoint leave_by_ = kNever;
+    uint8_t n_good_byes_ = 0;
+    TimePoint next_good_bye_ = kNever;
+
+    glbp::VgState state_ = glbp::VgState::initial;
+    TimePoint without_avg_since_ = kNever;
+    TimePoint better_than_avg_since_ = kNever;
+    bool is_preempting_ = false;
+    uint32_t n_state_changes_ = 0;
+    MemberId known_avg_{0};
+
+    uint64_t capacity_pps_;
+    uint64_t load_pps_ = 0;
+    uint64_t group_load_pps_ = 0;
+    uint64_t granted_pps_ = 0;
+
+    Assignment adopted_;
+    uint64_t adopted_digest_ = 0;
+    glbp::AssignmentName highest_heard_;
+    AssignmentAssembler assembler_;
+    TimePoint requested_at_{};
+    bool must_publish_ = false;
+
+    TimePoint lease_ = kNever;
+    TimePoint hello_sent_at_{};
+    TimePoint next_hello_ = kNever;
+    TimePoint deadline_ = kNever;
+    bool hello_wanted_ = false;
+    bool must_publish_roles_ = false;
+    TimePoint next_plan_{};
+
+    std::array<GroupPeer, glbp::kMaxMembers> said_{};  // by index in peers_
+    std::vector<Vmac> vmacs_;                          // by number, from 1
+    IncomingMoves moves_;
+    std::vector<VmacNumber> answerable_;
+    uint64_t answerable_revision_ = 1;
+    BoundedVector<glbp::Client, 160> fresh_clients_;  // answered, not yet told the standby
+    TimePoint next_clients_{};
+};
+
+}  // namespace evengate::group

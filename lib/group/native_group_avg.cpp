@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What an AVG does: sees who forwards, plans, publishes (protocol rules 7 to 9, 15, 16, 22).
+#include <algorithm>
+
+#include "group/native_group.hpp"
+
+namespace evengate::group {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kReadyPatience = 1s;       // rule 16
+constexpr Duration kAfterFailedMove = 5s;
+
+MemberPlace place_in(const PlanInput& input, const glbp::Incarnation& life) {
+    for (size_t i = 0; i < input.members.size(); ++i) {
+        if (input.members[i].life == life) {
+            return static_cast<MemberPlace>(i);
+        }
+    }
+    return kNobody;
+}
+
+MemberPlace place_in(const PlanInput& input, MemberId member) {
+    for (size_t i = 0; i < input.members.size(); ++i) {
+        if (input.members[i].life.member == member) {
+            return static_cast<MemberPlace>(i);
+        }
+    }
+    return kNobody;
+}
+
+// Another member than this one, for a vMAC that it does not take; kNobody.
+MemberPlace other_than(const PlanInput& input, MemberPlace place, uint8_t number) {
+    const size_t n_members = input.members.size();
+    for (size_t i = 1; i < n_members; ++i) {
+        const size_t other = (place + i) % n_members;
+        if (input.members[other].use == PlanMember::Use::full && input.members[other].n_vmacs >= number) {
+            return static_cast<MemberPlace>(other);
+        }
+    }
+    return kNobody;
+}
+
+}  // namespace
+
+PlanInput NativeGroup::plan_input(TimePoint now, Actions& actions) {
+    const auto use = [](bool is_leaving) {
+        return is_leaving ? PlanMember::Use::leaving : PlanMember::Use::full;
+    };
+    PlanInput input;
+    static_cast<void>(input.members.try_push_back({.life = self(),
+                                                   .capacity_pps = granted_pps_ != 0 ? granted_pps_ : capacity_pps_,
+                                                   .n_vmacs = n_vmacs(),
+                                                   .use = use(is_draining_ || options_.weight == 0)}));
+    for (const Peer& peer : peers_.all()) {
+        const GroupPeer& said = said_[peers_.index_of(peer)];
+        // One that does not hear us would not know what we publish.
+        if (!said.takes_part() || said.is_one_way) {
+            continue;
+        }
+        const glbp::Standing& standing = said.standing;
+        static_cast<void>(input.members.try_push_back(
+            {.life = said.life,
+             .capacity_pps = standing.granted_pps != 0 ? standing.granted_pps : standing.capacity_pps,
+             .n_vmacs = said.n_vmacs,
+             .use = use(said.has(glbp::Sender::Flag::draining) || standing.weight == 0)}));
+    }
+    // In an order of their own, so that every AVG would plan alike.
+    std::sort(input.members.begin(), input.members.end(),
+              [](const PlanMember& a, const PlanMember& b) { return a.life < b.life; });
+    const Places alive = alive_places(adopted_);
+    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+        static_cast<void>(input.vmacs.try_push_back(plan_vmac(n, input, alive, now, actions)));
+    }
+    return input;
+}
+
+PlanVmac NativeGroup::plan_vmac(uint8_t number, const PlanInput& input, const Places& alive, TimePoint now,
+                                Actions& actions) {
+    Vmac& known = vmac(number);
+    PlanVmac planned;
+    const bool must_stay = (known.moved_at != TimePoint{} && now - known.moved_at < options_.minimum_stay) ||
+                           now < known.no_move_before;
+    planned.stay = must_stay ? PlanVmac::Stay::must_stay : PlanVmac::Stay::may_move;
+    if (known.pinned_to != MemberId{}) {
+        planned.pinned = place_in(input, known.pinned_to);
+        if (planned.pinned == kNobody || input.members[planned.pinned].use == PlanMember::Use::leaving) {
+            known.pinned_to = {};
+            planned.pinned = kNobody;
+        }
+    }
+    const VmacPlan* plan = adopted_.plan(number);
+    const bool is_moving = plan != nullptr && plan->previous != kNobody && plan->owner != kNobody &&
+                           plan->previous != plan->owner &&
+                           is_claimed_by(adopted_.at(plan->previous), number);
+    if (is_moving) {
+        planned.holder = place_in(input, adopted_.at(plan->previous));
+        planned.target = place_in(input, adopted_.at(plan->owner));
+        if (now - known.move_begun_at >= kReadyPatience) {
+            note(actions, NoteKind::hand_over_failed, adopted_.at(plan->owner).member, number);
+            known.no_move_before = now + kAfterFailedMove;
+            known.pinned_to = {};
+            planned.target = kNobody;
+            planned.pinned = kNobody;
+            planned.stay = PlanVmac::Stay::must_stay;
+        }
+        return planned;
+    }
+    const MemberPlace rightful_place = rightful(number, alive);
+    MemberPlace owner = kNobody;
+    bool is_claimed = false;
+    if (rightful_place != kNobody) {
+        owner = place_in(input, adopted_.at(rightful_place));
+        is_claimed = is_claimed_by(adopted_.at(rightful_place), number);
+    }
+    MemberPlace claimant = kNobody;
+    for (size_t i = 0; i < input.members.size() && !is_claimed; ++i) {
+        if (is_claimed_by(input.members[i].life, number)) {
+            claimant = static_cast<MemberPlace>(i);
+        }
+    }
+    if (owner == kNobody) {
+        planned.holder = claimant;
+        return planned;
+    }
+    planned.holder = owner;
+    if (is_claimed || has_weakness(Weakness::no_mending)) {
+        known.unclaimed_since = kNever;
+        return planned;
+    }
+    // Who should forward says that it does not: since when?
+    if (known.unclaimed_since == kNever) {
+        known.unclaimed_since = now;
+    }
+    const MemberId late = input.members[owner].life.member;
+    const Peer* peer = peers_.find(late);
+    const Duration hello = peer == nullptr ? options_.hello : said_[peers_.index_of(*peer)].hello;
+    if (now - known.unclaimed_since >= 2 * hello) {
+        planned.holder = claimant != kNobody ? claimant : other_than(input, owner, number);
+        known.unclaimed_since = now;
+        note(actions, NoteKind::mended, late, number);
+    }
+    return planned;
+}
+
+void NativeGroup::plan(TimePoint now, Actions& actions) {
+    if (state_ != glbp::VgState::active || phase_ != Phase::taking_part || now < next_plan_) {
+        return;
+    }
+    next_plan_ = now + options_.hello;
+    Assignment planned = plan_assignment(plan_input(now, actions));
+    if (must_publish_ || !says_the_same(planned, adopted_)) {
+        publish(std::move(planned), now, actions);
+    }
+}
+
+void NativeGroup::publish(Assignment assignment, TimePoint now, Actions& actions) {
+    glbp::AssignmentName name = adopted_.name;
+    if (must_publish_ || name.avg != self().member || highest_heard_ > name) {
+        name = {.term = std::max(highest_heard_.term, adopted_.name.term) + 1,
+                .avg = self().member,
+                .sequence = 0};
+    } else {
+        ++name.sequence;
+    }
+    must_publish_ = false;
+    assignment.name = name;
+    for (uint8_t n = 1; n != 0 && n <= assignment.plans.size(); ++n) {
+        const VmacPlan& plan = *assignment.plan(n);
+        const VmacPlan* before = adopted_.plan(n);
+        const bool goes_on = before != nullptr && before->previous != kNobody && before->owner != kNobody &&
+                             plan.previous != kNobody &&
+                             adopted_.at(before->previous) == assignment.at(plan.previous) &&
+                             adopted_.at(before->owner) == assignment.at(plan.owner);
+        if (plan.previous != kNobody && !goes_on) {
+            vmac(n).move_begun_at = now;
+            vmac(n).moved_at = now;
+            note(actions, NoteKind::hand_over_begun, assignment.at(plan.owner).member, n);
+        }
+    }
+    adopt(assignment, now);
+    next_plan_ = now + options_.hello;
+    send_assignment(actions, nullptr);
+}
+
+}  // namespace evengate::group

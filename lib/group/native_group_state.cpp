@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// Who is there, and what this member is: phases, liveness, election (protocol rules 6, 12 to 15).
+#include <algorithm>
+
+#include "group/native_group.hpp"
+
+namespace evengate::group {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kLeastRequestInterval = 5ms;
+constexpr Duration kLeastHelloDistance = 1ms;
+constexpr Duration kGoodByeInterval = 10ms;
+constexpr uint8_t kGoodByes = 3;
+
+}  // namespace
+
+void NativeGroup::check_lease(TimePoint now, Actions& actions) {
+    if (phase_ == Phase::taking_part && lease_ != kNever && now >= lease_ &&
+        !has_weakness(Weakness::no_lease)) {
+        end_participation(Phase::fenced, now);
+        note(actions, NoteKind::fenced);
+    }
+}
+
+void NativeGroup::on_link(Link link, TimePoint now) {
+    if (link == Link::down) {
+        if (phase_ == Phase::down || phase_ == Phase::left) {
+            return;
+        }
+        // Nothing arrives on this segment, so nothing is lost by keeping the roles until the lease
+        // ends; and a link that only flickers costs nothing.
+        down_since_ = now;
+        next_hello_ = kNever;
+        if (phase_ != Phase::taking_part) {
+            end_participation(Phase::down, now);
+        }
+        return;
+    }
+    const bool flickered = phase_ == Phase::taking_part && now - down_since_ < options_.hold;
+    down_since_ = {};
+    if (phase_ == Phase::left) {
+        return;
+    }
+    if (!flickered) {
+        end_participation(Phase::listening, now);
+        listen_until_ = has_weakness(Weakness::no_listening)
+                            ? now
+                            : now + options_.link_up_delay + options_.hold;
+    }
+    next_hello_ = now;
+}
+
+// Claims nothing from here on. What it owned it keeps no longer, not even for late frames: others
+// may have taken over already.
+void NativeGroup::end_participation(Phase phase, TimePoint now) {
+    phase_ = phase;
+    phase_since_ = now;
+    heard_since_fence_ = false;
+    is_preempting_ = false;
+    listen_until_ = kNever;
+    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+        set_role(n, Role::other, now);
+        vmac(n).yielded_to = {};
+    }
+    for (IncomingMove& move : moves_.of_vmac) {
+        move = {};
+    }
+    lease_ = kNever;
+    must_publish_roles_ = true;
+    hello_wanted_ = phase != Phase::down;
+}
+
+void NativeGroup::settle(TimePoint now, Actions& actions) {
+    conclude(now, actions);
+    update_deadline(now);
+}
+
+void NativeGroup::conclude(TimePoint now, Actions& actions) {
+    update_members(now, actions);
+    update_phase(now, actions);
+    elect(now, actions);
+    request_newer(now, actions);
+    plan(now, actions);
+    update_roles(now, actions);
+    advance_moves(now, actions);
+    update_answerable();
+    send_clients(now, actions);
+    if (phase_ == Phase::left) {
+        say_good_bye(now, actions);
+        return;
+    }
+    if (phase_ == Phase::down || next_hello_ == kNever) {
+        return;
+    }
+    if (hello_wanted_) {
+        next_hello_ = std::min(next_hello_, std::max(now, hello_sent_at_ + kLeastHelloDistance));
+    }
+    if (now >= next_hello_) {
+        send_hello(now, actions);
+    }
+    const TimePoint lease = phase_ == Phase::taking_part && has_live_peer() && !has_weakness(Weakness::no_lease)
+                                ? hello_sent_at_ + options_.hold
+                                : kNever;
+    must_publish_roles_ = must_publish_roles_ || lease != lease_;
+    lease_ = lease;
+    if (must_publish_roles_) {
+        must_publish_roles_ = false;
+        actions.push_back(action::Publish{});
+    }
+}
+
+void NativeGroup::update_members(TimePoint now, Actions& actions) {
+    for (const Peer& peer : peers_.all()) {
+        GroupPeer& said = said_[peers_.index_of(peer)];
+        if (said.life.boot_nonce == 0 && said.hello_sequence == 0) {
+            continue;
+        }
+        const bool is_live = peer.is_live && said.life == peer.life && said.hello_sequence != 0 &&
+                             !said.has_left && now < said.hello_at + 2 * said.hold;
+        if (is_live != said.is_live) {
+            said.is_live = is_live;
+            said.lists_us_at = now;
+            said.is_one_way = false;
+            hello_wanted_ = true;
+            next_plan_ = {};
+            if (is_live) {
+                note(actions, NoteKind::member_up, peer.id());
+            } else if (!said.has_left) {
+                note(actions, NoteKind::member_down, peer.id());
+            }
+        }
+        if (said.is_live && !said.is_one_way && now - said.lists_us_at > said.hold) {
+            said.is_one_way = true;
+            note(actions, NoteKind::one_way, peer.id());
+        }
+    }
+}
+
+void NativeGroup::update_phase(TimePoint now, Actions& actions) {
+    if (phase_ == Phase::taking_part && next_hello_ == kNever && now - down_since_ >= options_.hold) {
+        end_participation(Phase::down, now);  // the link is gone for longer than the others wait
+    }
+    const auto take_part = [&] {
+        phase_ = Phase::taking_part;
+        phase_since_ = now;
+        hello_wanted_ = true;
+        next_plan_ = {};
+    };
+    if (phase_ == Phase::listening && now >= listen_until_) {
+        listen_until_ = kNever;
+        take_part();
+    }
+    if (phase_ == Phase::fenced) {
+        const bool is_current = heard_since_fence_ && adopted_.name >= highest_heard_;
+        const bool waited = now - phase_since_ >= options_.hold && !has_live_peer();
+        if (is_current || waited || now - phase_since_ >= 3 * options_.hold) {
+            take_part();
+            note(actions, NoteKind::unfenced);
+        }
+    }
+    if (phase_ == Phase::taking_part && leave_by_ != kNever) {
+        const bool has_heir = std::any_of(said_.begin(), said_.end(), [](const GroupPeer& said) {
+            return said.takes_part() && !said.has(glbp::Sender::Flag::draining);
+        });
+        if (!owns_any() || !has_heir || now >= leave_by_) {
+            end_participation(Phase::left, now);
+            next_good_bye_ = now;
+        }
+    } else if (leave_by_ != kNever && phase_ != Phase::left) {
+        end_participation(Phase::left, now);
+        next_good_bye_ = now;
+    }
+    if (is_draining_ && !was_drained_ && phase_ == Phase::taking_part && !owns_any()) {
+        was_drained_ = true;
+        note(actions, NoteKind::drained);
+    }
+}
+
+void NativeGroup::say_good_bye(TimePoint now, Actions& actions) {
+    if (must_publish_roles_) {
+        must_publish_roles_ = false;
+        actions.push_back(action::Publish{});
+    }
+    if (next_good_bye_ == kNever || now < next_good_bye_) {
+        return;
+    }
+    become(glbp::VgState::initial, now, actions);
+    send(make_hello(now), actions);
+    ++n_good_byes_;
+    next_good_bye_ = n_good_byes_ < kGoodByes ? now + kGoodByeInterval : kNever;
+}
+
+// Election.
+
+NativeGroup::Rank NativeGroup::own_rank() const {
+    return {.is_available = !is_draining_,
+            .priority = options_.priority,
+            .address = segment_.address,
+            .id = self().member};
+}
+
+NativeGroup::Rank NativeGroup::rank_of(const Peer& peer, const GroupPeer& said) const {
+    return {.is_available = !said.has(glbp::Sender::Flag::draining),
+            .priority = said.priority,
+            .address = peer.address,
+            .id = peer.id()};
+}
+
+const Peer* NativeGroup::find_avg() const {
+    const Peer* best = nullptr;
+    for (const Peer& peer : peers_.all()) {
+        const GroupPeer& said = said_[peers_.index_of(peer)];
+        if (!said.is_live || said.state != glbp::VgState::active) {
+            continue;
+        }
+        if (best == nullptr || rank_of(peer, said) > rank_of(*best, said_[peers_.index_of(*best)])) {
+            best = &peer;
+        }
+    }
+    return best;
+}
+
+// Its hellos do not reach us, but others hear it (rule 10).
+bool NativeGroup::avg_lives_elsewhere() const {
+    const MemberId avg = adopted_.name.avg;
+    const MemberPlace place = adopted_.place_of(avg);
+    if (avg == self().member || place == kNobody) {
+        return false;
+    }
+    const Peer* peer = peers_.find(avg);
+    const bool is_heard = peer != nullptr && said_[peers_.index_of(*peer)].is_live;
+    return !is_heard && is_alive(adopted_.at(place));
+}
+
+uint8_t NativeGroup::n_following() const {
+    return static_cast<uint8_t>(
+        1 + std::count_if(said_.begin(), said_.end(), [&](const GroupPeer& said) {
+            return said.takes_part() && said.standing.adopted == adopted_.name;
+        }));
+}
+
+// Of two AVGs that hear each other (rule 14).
+bool NativeGroup::wins_against(const GroupPeer& other, const Peer& peer) const {
+    const uint8_t ours = n_following();
+    return ours != other.standing.n_following ? ours > other.standing.n_following
+                                              : own_rank() > rank_of(peer, other);
+}
+
+void NativeGroup::become(glbp::VgState state, TimePoint now, Actions& actions) {
+    if (state_ == state) {
+        return;
+    }
+    state_ = state;
+    ++n_state_changes_;
+    hello_wanted_ = true;
+    if (state == glbp::VgState::active) {
+        must_publish_ = true;
+        next_plan_ = now;
+        without_avg_since_ = kNever;
+        is_preempting_ = false;
+        for (Vmac& mine : vmacs_) {
+            mine.move_begun_at = now;
+            mine.unclaimed_since = kNever;
+        }
+    }
+    note(actions, NoteKind::state_changed);
+}
+
+void NativeGroup::elect(TimePoint now, Actions& actions) {
+    using glbp::VgState;
+    if (phase_ != Phase::taking_part) {
+        become(phase_ == Phase::listening || phase_ == Phase::fenced ? VgState::listen : VgState::initial, now,
+               actions);
+        without_avg_since_ = kNever;
+        return;
+    }
+    const Peer* avg = find_avg();
+    if (state_ == VgState::active) {
+        bool steps_down = false;
+        if (avg != nullptr) {
+            const GroupPeer& rival = said_[peers_.index_of(*avg)];
+            steps_down = !wins_against(rival, *avg);
+            must_publish_ = must_publish_ || (!steps_down && rival.standing.adopted > adopted_.name);
+        }
+        for (const Peer& peer : peers_.all()) {
+            const GroupPeer& said = said_[peers_.index_of(peer)];
+            const bool is_better = said.takes_part() && rank_of(peer, said) > own_rank();
+            steps_down = steps_down || (is_better && said.has(glbp::Sender::Flag::preempting) &&
+                                        said.standing.adopted == adopted_.name);
+            steps_down = steps_down || (is_better && is_draining_ && !owns_any() &&
+                                        said.standing.adopted == adopted_.name);
+        }
+        if (steps_down) {
+            become(VgState::speak, now, actions);
+            without_avg_since_ = now;
+        }
+        return;
+    }
+    bool is_best_of_rest = true;     // of those that take part and are not AVG
+    bool is_best_of_all = true;      // and of those that listen still
+    for (const Peer& peer : peers_.all()) {
+        const GroupPeer& said = said_[peers_.index_of(peer)];
+        if (!said.is_live || &peer == avg || rank_of(peer, said) < own_rank()) {
+            continue;
+        }
+        is_best_of_rest = is_best_of_rest && !said.takes_part();
+        is_best_of_all = false;
+    }
+    if (avg != nullptr) {
+        without_avg_since_ = kNever;
+        const GroupPeer& said = said_[peers_.index_of(*avg)];
+        const bool wants = options_.preempt == Preempt::when_better && !is_draining_ &&
+                           own_rank() > rank_of(*avg, said) && said.standing.adopted == adopted_.name &&
+                           now - phase_since_ >= options_.preempt_delay;
+        hello_wanted_ = hello_wanted_ || wants != is_preempting_;
+        is_preempting_ = wants;
+        become(is_best_of_rest ? VgState::standby : VgState::listen, now, actions);
+        return;
+    }
+    if (avg_lives_elsewhere()) {
+        without_avg_since_ = kNever;
+        become(VgState::listen, now, actions);
+        return;
+    }
+    if (without_avg_since_ == kNever) {
+        without_avg_since_ = now;
+    }
+    const bool waited = now - without_avg_since_ >= options_.hold;
+    if (is_best_of_all || (is_best_of_rest && waited)) {
+        become(VgState::active, now, actions);
+    } else {
+        become(VgState::speak, now, actions);
+    }
+}
+
+// Rule 9: whoever has a newer assignment is asked for it.
+void NativeGroup::request_newer(TimePoint now, Actions& actions) {
+    if (phase_ == Phase::down || phase_ == Phase::left ||
+        now < requested_at_ + std::max<Duration>(options_.hello / 2, kLeastRequestInterval)) {
+        return;
+    }
+    const Peer* best = nullptr;
+    for (const Peer& peer : peers_.all()) {
+        const GroupPeer& said = said_[peers_.index_of(peer)];
+        const glbp::AssignmentName least =
+            best == nullptr ? adopted_.name : said_[peers_.index_of(*best)].standing.adopted;
+        if (said.is_live && said.standing.adopted > least) {
+            best = &peer;
+        }
+    }
+    if (best != nullptr) {
+        requested_at_ = now;
+        glbp::Message message = make_message();
+        message.assignment_request = adopted_.name;
+        send_to(*best, std::move(message), actions);
+    }
+}
+
+// Only what lies ahead: what is overdue now waits for something else to happen.
+void NativeGroup::update_deadline(TimePoint now) {
+    deadline_ = std::max(next_hello_, now);
+    const auto consider = [&](TimePoint time) {
+        if (time > now) {
+            deadline_ = std::min(deadline_, time);
+        }
+    };
+    consider(listen_until_);
+    consider(next_good_bye_);
+    if (phase_ == Phase::taking_part && next_hello_ == kNever) {
+        consider(down_since_ + options_.hold);
+    }
+    if (phase_ == Phase::fenced) {
+        consider(phase_since_ + options_.hold);
+    }
+    if (without_avg_since_ != kNever) {
+        consider(without_avg_since_ + options_.hold);
+    }
+    for (const Vmac& mine : vmacs_) {
+        if (mine.role == Role::linger) {
+            consider(mine.linger_until);
+        }
+    }
+    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+        if (moves_.of_vmac[n].state == IncomingMove::State::ready) {
+            consider(moves_.of_vmac[n].repeat_at);
+        }
+    }
+    for (const NeighbourTransfer& transfer : moves_.transfers) {
+        consider(transfer.ask_again_at);
+    }
+}
+
+}  // namespace evengate::group

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: the members heard on a segment: the proof that a life of theirs is the present one
+// (protocol rules 13 and 17), who is live (rule 6) and whom they hear. Shared by the segment's
+// groups. Thread: control. Used by: segment, native_group.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/time.hpp"
+#include "glbp/message.hpp"
+#include "group/action.hpp"
+#include "group/options.hpp"
+
+namespace evengate::group {
+
+// Which of the last 64 sequence numbers were seen.
+class SequenceWindow {
+ public:
+    // Whether the number is new; notes it. One far behind the highest counts as seen.
+    bool admit(uint64_t sequence);
+    void restart(uint64_t sequence);
+    [[nodiscard]] uint64_t highest() const { return highest_; }
+
+ private:
+    uint64_t highest_ = 0;
+    uint64_t seen_ = 0;  // bit n: highest - n
+};
+
+struct Peer {
+    glbp::Incarnation life;  // the proven one, else of no meaning but the member's id
+    bool is_proven = false;
+    bool is_live = false;  // proven, and heard within its hold
+    uint64_t challenge = 0;           // of its proven life: what we echo
+    glbp::Incarnation candidate;      // another life that was heard and has not proven itself
+    uint64_t candidate_challenge = 0;
+    TimePoint candidate_until{};      // while it is echoed
+    TimePoint challenged_at{};
+    SequenceWindow window;
+    TimePoint heard_at{};
+    TimePoint died_at{};   // last became not live; the start if it never was
+    Duration hold{};       // the shortest of its groups'
+    IpAddress address;
+    MacAddress mac;
+    glbp::Name name;
+    BoundedVector<glbp::Heard, glbp::kMaxMembers> hears;
+
+    [[nodiscard]] MemberId id() const { return life.member; }
+    [[nodiscard]] bool hears_live(const glbp::Incarnation& who) const;
+};
+
+class Peers {
+ public:
+    explicit Peers(const SegmentOptions& options);
+
+    struct Admission {
+        Peer* peer = nullptr;  // whose message counts; nullptr: it does not
+        std::optional<MessageRefusal> refusal;
+        bool is_new_life = false;       // the peer proved another life than before
+        bool was_live = false;          // before this message
+        Peer* to_challenge = nullptr;   // who is to be asked for an echo, now
+    };
+    // Decides about a native message and takes what is said of the segment: address, heard list.
+    // Not checked: message.sender is there, and the digest is right.
+    Admission admit(const glbp::Message& message, const IpAddress& source, const MacAddress& source_mac,
+                    TimePoint now);
+
+    // Marks those whose hold is over; calls on_death(peer) for each. Cost: O(members).
+    template <class OnDeath>
+    void expire(TimePoint now, OnDeath&& on_death) {
+        for (Peer& peer : all()) {
+            if (peer.is_live && now >= peer.heard_at + peer.hold) {
+                peer.is_live = false;
+                peer.died_at = now;
+                on_death(peer);
+            }
+        }
+    }
+    [[nodiscard]] TimePoint next_expiry() const;
+
+    // The sender's part of our next message; each has its own sequence number.
+    glbp::Sender next_sender(uint8_t flags);
+    void fill_heard(glbp::Message& message, TimePoint now) const;
+
+    [[nodiscard]] std::span<Peer> all() { return {peers_.data(), n_peers_}; }
+    [[nodiscard]] std::span<const Peer> all() const { return {peers_.data(), n_peers_}; }
+    [[nodiscard]] size_t index_of(const Peer& peer) const { return static_cast<size_t>(&peer - peers_.data()); }
+    [[nodiscard]] const Peer* find(MemberId member) const;
+    [[nodiscard]] const glbp::Incarnation& self() const { return options_.self; }
+    [[nodiscard]] bool has_live() const;
+
+ private:
+    static constexpr size_t kMaxPeers = glbp::kMaxMembers - 1;
+
+    Peer* find_or_add(MemberId member, TimePoint now);
+    void prove(Peer& peer, const glbp::Sender& sender);
+
+    const SegmentOptions& options_;
+    uint64_t sequence_ = 0;
+    uint64_t challenge_;
+    std::array<Peer, kMaxPeers> peers_{};
+    size_t n_peers_ = 0;
+};
+
+}  // namespace evengate::group

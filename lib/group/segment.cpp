@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "group/segment.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "group/native_group.hpp"
+#include "group/peers.hpp"
+
+namespace evengate::group {
+namespace {
+
+template <class... Visitors>
+struct Overloaded : Visitors... {
+    using Visitors::operator()...;
+};
+
+}  // namespace
+
+struct Segment::State {
+    State(SegmentOptions given, std::vector<GroupOptions> groups)
+        : options(std::move(given)), peers(options) {
+        native.reserve(groups.size());
+        for (GroupOptions& group : groups) {
+            ids.push_back(group.id);
+            native.push_back(std::make_unique<NativeGroup>(options, peers, std::move(group)));
+        }
+    }
+
+    NativeGroup* find(GroupId id) {
+        const auto found = std::find_if(native.begin(), native.end(),
+                                        [id](const auto& group) { return group->options().id == id; });
+        return found == native.end() ? nullptr : found->get();
+    }
+
+    void receive(const MessageReceived& received, TimePoint now, Actions& actions) {
+        NativeGroup* group = find(received.message.group);
+        if (group == nullptr) {
+            actions.push_back(action::Refuse{MessageRefusal::group_unknown});
+            return;
+        }
+        if (!received.message.is_native()) {
+            actions.push_back(action::Refuse{MessageRefusal::mode_foreign});
+            return;
+        }
+        const Peers::Admission admission =
+            peers.admit(received.message, received.source, received.source_mac, now);
+        if (admission.refusal) {
+            actions.push_back(action::Refuse{*admission.refusal});
+        }
+        if (admission.to_challenge != nullptr) {
+            group->contact(*admission.to_challenge, NativeGroup::Contact::challenge, now, actions);
+        }
+        if (admission.peer != nullptr) {
+            group->on_message(received.message, *admission.peer, now, actions);
+        }
+    }
+
+    SegmentOptions options;
+    Peers peers;
+    std::vector<GroupId> ids;
+    std::vector<std::unique_ptr<NativeGroup>> native;
+};
+
+Segment::Segment(SegmentOptions options, std::vector<GroupOptions> groups)
+    : state_(std::make_unique<State>(std::move(options), std::move(groups))) {}
+Segment::~Segment() = default;
+Segment::Segment(Segment&&) noexcept = default;
+
+void Segment::step(const Event& event, TimePoint now, Actions& actions) {
+    State& state = *state_;
+    for (const auto& group : state.native) {
+        group->check_lease(now, actions);
+    }
+    state.peers.expire(now, [](const Peer&) {});
+    const auto with_group = [&](GroupId id, auto&& act) {
+        if (NativeGroup* group = state.find(id); group != nullptr) {
+            act(*group);
+        }
+    };
+    const auto with_all = [&](auto&& act) {
+        for (const auto& group : state.native) {
+            act(*group);
+        }
+    };
+    std::visit(
+        Overloaded{
+            [&](const MessageReceived& e) { state.receive(e, now, actions); },
+            [&](const TimersDue&) {},
+            [&](const LinkChanged& e) { with_all([&](NativeGroup& g) { g.on_link(e.link, now); }); },
+            [&](const VmacPrepared& e) { with_group(e.group, [&](NativeGroup& g) { g.on_prepared(e, now); }); },
+            [&](const NeighboursCollected& e) {
+                with_group(e.group, [&](NativeGroup& g) { g.on_collected(e, now, actions); });
+            },
+            [&](const HostAnswered& e) { with_group(e.group, [&](NativeGroup& g) { g.on_host_answered(e); }); },
+            [&](const LoadMeasured& e) { with_group(e.group, [&](NativeGroup& g) { g.on_load(e); }); },
+            [&](const WeightChanged& e) { with_group(e.group, [&](NativeGroup& g) { g.on_weight(e.weight); }); },
+            [&](const Drain&) { with_all([&](NativeGroup& g) { g.on_drain(now); }); },
+            [&](const Undrain&) { with_all([&](NativeGroup& g) { g.on_undrain(); }); },
+            [&](const Leave&) { with_all([&](NativeGroup& g) { g.on_leave(now); }); },
+            [&](const MoveVmac& e) { with_group(e.group, [&](NativeGroup& g) { g.on_move(e, actions); }); },
+            [&](const SetPriority& e) {
+                with_group(e.group, [&](NativeGroup& g) { g.on_priority(e.priority); });
+            },
+        },
+        event);
+    for (const auto& group : state.native) {
+        group->settle(now, actions);
+    }
+}
+
+TimePoint Segment::next_deadline() const {
+    TimePoint next = state_->peers.next_expiry();
+    for (const auto& group : state_->native) {
+        next = std::min(next, group->next_deadline());
+    }
+    return next;
+}
+
+Role Segment::role(GroupId group, VmacNumber vmac) const {
+    const NativeGroup* found = state_->find(group);
+    return found == nullptr ? Role::other : found->role(vmac);
+}
+
+TimePoint Segment::lease() const {
+    TimePoint lease = kNever;
+    for (const auto& group : state_->native) {
+        lease = std::min(lease, group->lease());
+    }
+    return lease;
+}
+
+bool Segment::answers_hosts(GroupId group) const {
+    const NativeGroup* found = state_->find(group);
+    return found != nullptr && found->answers_hosts();
+}
+
+std::span<const VmacNumber> Segment::answerable(GroupId group) const {
+    const NativeGroup* found = state_->find(group);
+    return found == nullptr ? std::span<const VmacNumber>{} : found->answerable();
+}
+
+uint64_t Segment::answerable_revision(GroupId group) const {
+    const NativeGroup* found = state_->find(group);
+    return found == nullptr ? 0 : found->answerable_revision();
+}
+
+std::span<const GroupId> Segment::groups() const {
+    return state_->ids;
+}
+
+GroupView Segment::view(GroupId group, TimePoint now) const {
+    const NativeGroup* found = state_->find(group);
+    return found == nullptr ? GroupView{} : found->view(now);
+}
+
+bool Segment::is_busy() const {
+    return std::any_of(state_->native.begin(), state_->native.end(),
+                       [](const auto& group) { return group->is_busy(); });
+}
+
+}  // namespace evengate::group

@@ -374,10 +374,9 @@ bool NativeGroup::has_live_peer() const {
 
 bool NativeGroup::is_busy() const {
     if (phase_ == Phase::left) {
-        return next_good_bye_ != kNever;
+        return !is_gone_;
     }
-    return phase_ == Phase::taking_part && (is_draining_ || leave_by_ != kNever) &&
-           (owns_any() || leave_by_ != kNever);
+    return phase_ == Phase::taking_part && ((is_draining_ && owns_any()) || leave_by_ != kNever);
 }
 
 }  // namespace evengate::group

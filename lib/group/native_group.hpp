@@ -202,6 +202,8 @@ class NativeGroup {
     TimePoint leave_by_ = kNever;
     uint8_t n_good_byes_ = 0;
     TimePoint next_good_bye_ = kNever;
+    TimePoint gone_at_ = kNever;
+    bool is_gone_ = false;
 
     glbp::VgState state_ = glbp::VgState::initial;
     TimePoint without_avg_since_ = kNever;

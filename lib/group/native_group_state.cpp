@@ -15,6 +15,7 @@ constexpr Duration kLeastRequestInterval = 5ms;
 constexpr Duration kLeastHelloDistance = 1ms;
 constexpr Duration kGoodByeInterval = 10ms;
 constexpr uint8_t kGoodByes = 3;
+constexpr Duration kLateFrames = 100ms;  // after the last good-bye
 
 }  // namespace
 
@@ -45,7 +46,7 @@ void NativeGroup::on_link(Link link, TimePoint now) {
     if (phase_ == Phase::left) {
         return;
     }
-    if (!flickered) {
+    if (!flickered && phase_ != Phase::listening) {
         end_participation(Phase::listening, now);
         listen_until_ = has_weakness(Weakness::no_listening)
                             ? now
@@ -55,7 +56,7 @@ void NativeGroup::on_link(Link link, TimePoint now) {
 }
 
 // Claims nothing from here on. What it owned it keeps no longer, not even for late frames: others
-// may have taken over already.
+// may have taken over already. But who leaves in good order still serves what is on its way.
 void NativeGroup::end_participation(Phase phase, TimePoint now) {
     phase_ = phase;
     phase_since_ = now;
@@ -63,7 +64,8 @@ void NativeGroup::end_participation(Phase phase, TimePoint now) {
     is_preempting_ = false;
     listen_until_ = kNever;
     for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
-        set_role(n, Role::other, now);
+        const bool serves_late_frames = phase == Phase::left && vmac(n).role != Role::other;
+        set_role(n, serves_late_frames ? Role::linger : Role::other, now);
         vmac(n).yielded_to = {};
     }
     for (IncomingMove& move : moves_.of_vmac) {
@@ -141,8 +143,9 @@ void NativeGroup::update_members(TimePoint now, Actions& actions) {
 }
 
 void NativeGroup::update_phase(TimePoint now, Actions& actions) {
-    if (phase_ == Phase::taking_part && next_hello_ == kNever && now - down_since_ >= options_.hold) {
-        end_participation(Phase::down, now);  // the link is gone for longer than the others wait
+    const bool is_gone = next_hello_ == kNever && now - down_since_ >= options_.hold;
+    if ((phase_ == Phase::taking_part || phase_ == Phase::fenced) && is_gone) {
+        end_participation(Phase::down, now);  // without link for longer than the others wait
     }
     const auto take_part = [&] {
         phase_ = Phase::taking_part;
@@ -185,6 +188,10 @@ void NativeGroup::say_good_bye(TimePoint now, Actions& actions) {
         must_publish_roles_ = false;
         actions.push_back(action::Publish{});
     }
+    if (now >= gone_at_) {
+        gone_at_ = kNever;
+        is_gone_ = true;
+    }
     if (next_good_bye_ == kNever || now < next_good_bye_) {
         return;
     }
@@ -192,6 +199,7 @@ void NativeGroup::say_good_bye(TimePoint now, Actions& actions) {
     send(make_hello(now), actions);
     ++n_good_byes_;
     next_good_bye_ = n_good_byes_ < kGoodByes ? now + kGoodByeInterval : kNever;
+    gone_at_ = now + kLateFrames;
 }
 
 // Election.
@@ -362,7 +370,7 @@ void NativeGroup::request_newer(TimePoint now, Actions& actions) {
 
 // Only what lies ahead: what is overdue now waits for something else to happen.
 void NativeGroup::update_deadline(TimePoint now) {
-    deadline_ = std::max(next_hello_, now);
+    deadline_ = phase_ == Phase::left ? kNever : std::max(next_hello_, now);
     const auto consider = [&](TimePoint time) {
         if (time > now) {
             deadline_ = std::min(deadline_, time);
@@ -370,7 +378,8 @@ void NativeGroup::update_deadline(TimePoint now) {
     };
     consider(listen_until_);
     consider(next_good_bye_);
-    if (phase_ == Phase::taking_part && next_hello_ == kNever) {
+    consider(gone_at_);
+    if (next_hello_ == kNever) {
         consider(down_since_ + options_.hold);
     }
     if (phase_ == Phase::fenced) {

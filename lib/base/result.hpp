@@ -25,17 +25,26 @@ class [[nodiscard]] Result {
     [[nodiscard]] bool ok() const { return state_.index() == 0; }
     explicit operator bool() const { return ok(); }
 
-    T& value() & { return *std::get_if<0>(&state_); }
-    const T& value() const& { return *std::get_if<0>(&state_); }
-    T&& value() && { return std::move(*std::get_if<0>(&state_)); }
+    T& value() & { return there(std::get_if<0>(&state_)); }
+    const T& value() const& { return there(std::get_if<0>(&state_)); }
+    T&& value() && { return std::move(there(std::get_if<0>(&state_))); }
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
 
-    const E& error() const { return *std::get_if<1>(&state_); }
+    const E& error() const { return there(std::get_if<1>(&state_)); }
 
  private:
+    // The caller has tested; the compiler would warn of a null pointer else.
+    template <class Side>
+    static Side& there(Side* side) {
+        if (side == nullptr) {
+            __builtin_unreachable();
+        }
+        return *side;
+    }
+
     std::variant<T, E> state_;
 };
 

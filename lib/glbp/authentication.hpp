@@ -20,7 +20,9 @@
 
 namespace evengate::glbp {
 
-enum class AuthMethod : uint8_t { none, plain, md5, hmac_sha256 };
+// md5 is Cisco's key chain, md5_string its key string: one key without an id, signed as the chain is
+// by inference (docs/protocol.md).
+enum class AuthMethod : uint8_t { none, plain, md5, hmac_sha256, md5_string };
 
 // What a digest covers besides the payload.
 struct Binding {
@@ -48,10 +50,19 @@ struct Key {
     std::string secret;  // 1-255 bytes for hmac_sha256, 1-55 for md5, 1-8 for plain
 };
 
+// The keys of a key file's text: a line each, "ID SECRET"; lines that begin with '#' are comments.
+// IDs are 0 to 4294967295; secrets are printable, without blanks. Does not read the file.
+// Fails: "line 3, column 1: ..." of the first fault, and without any key. Never repeats a secret.
+Result<std::vector<Key>> parse_keys(std::string_view text);
+
+// Overwrites the secrets and empties the list.
+void wipe(std::vector<Key>& keys);
+
 class KeyRing {
  public:
     // The first key signs; all verify. Owns copies, wiped at the end.
-    // Fails: no key where the method needs one, an id twice, a secret too short or too long.
+    // Fails: no key where the method needs one, an id twice, a secret too short or too long, one with
+    // a zero byte where the method is plain, OpenSSL without the digest.
     static Result<KeyRing> make(AuthMethod method, std::vector<Key> keys);
     KeyRing();  // of method none
     KeyRing(KeyRing&&) noexcept;
@@ -61,11 +72,14 @@ class KeyRing {
     [[nodiscard]] AuthMethod method() const;
 
     // Encodes the message with the first key's authentication in place of what it has.
-    // Returns the size; 0 when the buffer is too small.
+    // Cisco's methods also put the nonces, if the message has them, right behind it.
+    // Returns the size; 0 when the buffer is too small, and when the method is hmac_sha256 and the
+    // message is not native.
     [[nodiscard]] size_t encode_signed(const Message& message, const Binding& binding,
                                        std::span<uint8_t> buffer) const;
 
-    // Not checked: that decoded came of this payload. Cost: [M] see bench_glbp.
+    // Of method none everything is authentic.
+    // Not checked: that decoded came of this payload. Cost: see tests/bench/glbp.cpp.
     [[nodiscard]] Verdict verify(std::span<const uint8_t> payload, const Decoded& decoded,
                                  const Binding& binding) const;
 

@@ -21,10 +21,11 @@ namespace evengate::glbp {
     X(version_unknown, "a version of GLBP that is not 1")                       \
     X(opcode_unknown, "an opcode that is not 0, 1 or 2")                        \
     X(group_invalid, "a group above 1023")                                      \
+    X(owner_invalid, "an owner that is a multicast MAC")                        \
     X(tlv_cut, "a TLV that reaches beyond the message, or shorter than itself") \
     X(tlv_size, "a TLV whose size does not fit its type")                       \
     X(tlv_value, "a TLV with a value that is not allowed")                      \
-    X(tlv_repeated, "a TLV that stands twice")                                  \
+    X(tlv_repeated, "a TLV or a forwarder that stands twice")                   \
     X(tlv_order, "the HMAC is not the last TLV, or the sender not the first native one") \
     X(too_many, "more entries than a message may have")                         \
     X(native_version_unknown, "a version of the native protocol that is not 1")
@@ -39,7 +40,7 @@ std::string_view to_text(DecodeError error);
 struct Decoded {
     Message message;
     uint16_t n_unknown_tlvs = 0;   // skipped
-    uint16_t hmac_offset = 0;      // of the digest's 32 bytes; 0: there is no HMAC
+    uint16_t hmac_offset = 0;      // of the digest's 32 bytes, the payload's last; 0: no HMAC
     uint16_t md5_offset = 0;       // of TLV 3's digest, 16 bytes; 0: there is none
 };
 

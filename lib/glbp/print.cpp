@@ -1,3 +1,306 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 #include "glbp/print.hpp"
+
+#include <cstdio>
+
+namespace evengate::glbp {
+namespace {
+
+// Words with one blank between.
+class Line {
+ public:
+    Line& word(std::string_view text) {
+        if (!text_.empty()) {
+            text_ += ' ';
+        }
+        text_ += text;
+        return *this;
+    }
+    // Right behind the word before.
+    Line& more(std::string_view text) {
+        text_ += text;
+        return *this;
+    }
+    Line& number(uint64_t value) { return word(std::to_string(value)); }
+    Line& pair(std::string_view name, uint64_t value) { return word(name).number(value); }
+    Line& hex(uint64_t value) {
+        char text[17];
+        std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+        return word(text);
+    }
+    Line& seconds(std::string_view name, uint64_t value) { return pair(name, value).more("s"); }
+    // In seconds where that is exact.
+    Line& milliseconds(std::string_view name, uint64_t value) {
+        constexpr uint64_t kMsPerSecond = 1000;
+        return value != 0 && value % kMsPerSecond == 0 ? seconds(name, value / kMsPerSecond)
+                                                       : pair(name, value).more("ms");
+    }
+    Line& name(std::string_view what, const AssignmentName& name) {
+        return pair(what, name.term).more("/").hex_more(name.avg.value).more(
+            "/" + std::to_string(name.sequence));
+    }
+    std::string take() { return std::move(text_); }
+
+ private:
+    Line& hex_more(uint64_t value) {
+        Line other;
+        return more(other.hex(value).text_);
+    }
+
+    std::string text_;
+};
+
+// "1-4,9", or "none".
+std::string to_ranges(const VmacBitmap& bitmap) {
+    std::string text;
+    for (unsigned first = 1; first <= kMaxVmacs; ++first) {
+        if (!bitmap.has(static_cast<uint8_t>(first))) {
+            continue;
+        }
+        unsigned last = first;
+        while (last < kMaxVmacs && bitmap.has(static_cast<uint8_t>(last + 1))) {
+            ++last;
+        }
+        text += (text.empty() ? "" : ",") + std::to_string(first);
+        text += last > first ? "-" + std::to_string(last) : "";
+        first = last;
+    }
+    return text.empty() ? "none" : text;
+}
+
+std::string_view to_text(Opcode opcode) {
+    switch (opcode) {
+        case Opcode::hello:
+            return "hello";
+        case Opcode::request:
+            return "request";
+        case Opcode::reply:
+            return "reply";
+    }
+    return "unknown";
+}
+
+std::string_view to_text(HandOver::Step step) {
+    switch (step) {
+        case HandOver::Step::prepare:
+            return "prepare";
+        case HandOver::Step::ready:
+            return "ready";
+        case HandOver::Step::released:
+            return "released";
+    }
+    return "unknown";
+}
+
+void print(Line& line, const CiscoAuthentication& authentication) {
+    switch (authentication.type) {
+        case CiscoAuthType::none:
+            line.word("auth none");
+            break;
+        case CiscoAuthType::plain:
+            line.pair("auth plain of", authentication.secret.size()).word("bytes");
+            break;
+        case CiscoAuthType::md5_string:
+            line.word("auth md5");
+            break;
+        case CiscoAuthType::md5_chain:
+            line.pair("auth md5 key", authentication.key_id);
+            break;
+    }
+}
+
+void print(Line& line, const CiscoNonces& nonces) {
+    char text[9];
+    std::snprintf(text, sizeof text, "%08x", nonces.nonce);
+    line.pair("nonce", nonces.sequence).more(":").more(text).pair("peers", nonces.peers.size());
+}
+
+void print(Line& line, const Hello& hello) {
+    line.word(to_text(hello.state)).pair("prio", hello.priority);
+    line.milliseconds("hello", hello.hello_ms).milliseconds("hold", hello.hold_ms);
+    line.seconds("redirect", hello.redirect_s).seconds("timeout", hello.timeout_s);
+    line.word("vip").word(hello.virtual_address.to_string());
+}
+
+void print(Line& line, const Forwarder& forwarder) {
+    line.pair("forwarder", forwarder.number);
+    if (forwarder.state != VfState::none) {
+        line.word(to_text(forwarder.state));
+        line.pair("prio", forwarder.priority).pair("weight", forwarder.weight);
+        line.seconds("timeout", forwarder.timeout_left_s);
+        line.seconds("redirect", forwarder.redirect_left_s);
+    }
+    if (!forwarder.mac.is_zero()) {
+        line.word(forwarder.mac.to_string());
+    }
+}
+
+void print(Line& line, const Sender& sender) {
+    line.word("member").hex(sender.self.member.value).word("boot").hex(sender.self.boot_nonce);
+    line.pair("seq", sender.sequence).word("challenge").hex(sender.challenge);
+    if (sender.capabilities != 0) {
+        line.pair("capabilities", sender.capabilities);
+    }
+    const auto flag = [&](Sender::Flag which, std::string_view text) {
+        if (sender.has(which)) {
+            line.word(text);
+        }
+    };
+    flag(Sender::wants_answer, "wants-answer");
+    flag(Sender::leaving, "leaving");
+    flag(Sender::draining, "draining");
+    flag(Sender::fenced, "fenced");
+    flag(Sender::preempting, "preempting");
+}
+
+void print(Line& line, const Standing& standing) {
+    line.name("adopted", standing.adopted).word("digest").hex(standing.adopted_digest);
+    line.pair("following", standing.n_following).pair("weight", standing.weight);
+    line.pair("capacity", standing.capacity_pps).pair("load", standing.load_pps);
+    line.pair("group-load", standing.group_load_pps).pair("granted", standing.granted_pps);
+    line.pair("parameters", standing.parameters_revision).word("digest");
+    line.hex(standing.parameters_digest);
+}
+
+void print(Line& line, const AssignmentPart& part) {
+    line.name("assignment", part.name).pair("part", part.part + 1u).more("/").more(
+        std::to_string(part.n_parts));
+    line.pair("vmacs", part.first_vmac).more("-").more(
+        std::to_string(part.first_vmac + part.plans.size() - 1));
+    line.word("owners");
+    const char* separator = " ";
+    for (const AssignmentPart::Plan& plan : part.plans) {
+        line.more(separator);
+        line.more(plan.owner == AssignmentPart::kNobody ? "-" : std::to_string(plan.owner));
+        separator = ",";
+    }
+}
+
+void print(Line& line, const HandOver& hand_over) {
+    line.word("hand-over").word(to_text(hand_over.step)).pair("vmac", hand_over.vmac);
+    line.name("of", hand_over.name).word("from").hex(hand_over.from.value);
+    line.word("to").hex(hand_over.to.value);
+}
+
+void print(Line& line, const NeighbourList& list) {
+    line.pair("neighbours", list.entries.size()).name("of", list.name);
+    line.pair("part", list.part + 1u).more("/").more(std::to_string(list.n_parts));
+}
+
+void print(Line& line, const Parameters& parameters) {
+    char prefix[9];
+    std::snprintf(prefix, sizeof prefix, "%02x:%02x:%02x", parameters.vmac_prefix[0],
+                  parameters.vmac_prefix[1], parameters.vmac_prefix[2]);
+    line.pair("parameters revision", parameters.revision).pair("vmacs", parameters.n_vmacs);
+    line.word("prefix").word(prefix).word("vips");
+    const char* separator = " ";
+    for (const IpAddress& address : parameters.virtual_addresses) {
+        line.more(separator).more(address.to_string());
+        separator = ",";
+    }
+}
+
+void print_heard(Line& line, const Message& message) {
+    if (message.heard.empty()) {
+        return;
+    }
+    line.word("hears");
+    for (const Heard& heard : message.heard) {
+        line.hex(heard.who.member.value).more(heard.is_live != 0 ? "" : "?");
+    }
+}
+
+void print_assignment(Line& line, const Message& message) {
+    for (const AssignmentPart& part : message.assignment_parts) {
+        print(line, part);
+    }
+    if (!message.assignment_members.empty()) {
+        line.word("of members");
+        for (const Incarnation& member : message.assignment_members) {
+            line.hex(member.member.value);
+        }
+    }
+    if (message.assignment_request) {
+        line.name("asks-behind", *message.assignment_request);
+    }
+}
+
+template <class T>
+void print_if(Line& line, const std::optional<T>& part) {
+    if (part) {
+        print(line, *part);
+    }
+}
+
+}  // namespace
+
+std::string_view to_text(VgState state) {
+    switch (state) {
+        case VgState::disabled:
+            return "Disabled";
+        case VgState::initial:
+            return "Initial";
+        case VgState::listen:
+            return "Listen";
+        case VgState::speak:
+            return "Speak";
+        case VgState::standby:
+            return "Standby";
+        case VgState::active:
+            return "Active";
+    }
+    return "unknown";
+}
+
+std::string_view to_text(VfState state) {
+    switch (state) {
+        case VfState::none:
+            return "-";
+        case VfState::disabled:
+            return "Disabled";
+        case VfState::initial:
+            return "Initial";
+        case VfState::listen:
+            return "Listen";
+        case VfState::active:
+            return "Active";
+    }
+    return "unknown";
+}
+
+std::string to_line(const Message& message) {
+    Line line;
+    line.word(to_text(message.opcode)).pair("group", message.group.value);
+    line.word("owner").word(message.owner.to_string());
+    print_if(line, message.hello);
+    for (const Forwarder& forwarder : message.forwarders) {
+        print(line, forwarder);
+    }
+    if (!message.name.empty()) {
+        line.word("name").word({message.name.begin(), message.name.size()});
+    }
+    print_if(line, message.sender);
+    print_if(line, message.standing);
+    if (message.forwarding) {
+        line.word("forwards").word(to_ranges(*message.forwarding));
+    }
+    print_heard(line, message);
+    print_assignment(line, message);
+    for (const HandOver& hand_over : message.hand_overs) {
+        print(line, hand_over);
+    }
+    print_if(line, message.neighbours);
+    if (!message.clients.empty()) {
+        line.pair("clients", message.clients.size());
+    }
+    print_if(line, message.parameters);
+    print_if(line, message.cisco_authentication);
+    print_if(line, message.cisco_nonces);
+    if (message.hmac) {
+        line.pair("hmac key", message.hmac->key_id);
+    }
+    return line.take();
+}
+
+}  // namespace evengate::glbp

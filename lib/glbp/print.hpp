@@ -11,7 +11,7 @@
 
 namespace evengate::glbp {
 
-// "hello group 1 10.0.0.2 Active prio 200 hello 10ms hold 30ms vip 10.0.0.1 forwards 1-4,9 ..."
+// "hello group 1 owner 02:00:00:00:00:01 Active prio 200 hello 10ms hold 30ms ... forwards 1-4,9"
 // Never contains secrets: a plain password is shown as its length.
 std::string to_line(const Message& message);
 

@@ -35,21 +35,6 @@ struct KeyState {
     ~KeyState() { wipe_bytes(plain.data(), plain.size()); }
 };
 
-size_t max_secret_size(AuthMethod method) {
-    switch (method) {
-        case AuthMethod::none:
-            break;
-        case AuthMethod::plain:
-            return kMaxPlainSize;
-        case AuthMethod::md5:
-        case AuthMethod::md5_string:
-            return KeyedMd5::kMaxSecretSize;
-        case AuthMethod::hmac_sha256:
-            return kMaxHmacSecretSize;
-    }
-    return 0;
-}
-
 Result<KeyState> make_key(AuthMethod method, const Key& key) {
     const std::string name = "key " + std::to_string(key.id);
     if (key.secret.empty() || key.secret.size() > max_secret_size(method)) {
@@ -137,6 +122,21 @@ bool has_cisco_authentication(const Message& message) {
 }
 
 }  // namespace
+
+size_t max_secret_size(AuthMethod method) {
+    switch (method) {
+        case AuthMethod::none:
+            break;
+        case AuthMethod::plain:
+            return kMaxPlainSize;
+        case AuthMethod::md5:
+        case AuthMethod::md5_string:
+            return KeyedMd5::kMaxSecretSize;
+        case AuthMethod::hmac_sha256:
+            return kMaxHmacSecretSize;
+    }
+    return 0;
+}
 
 struct KeyRing::State {
     AuthMethod method = AuthMethod::none;

@@ -47,8 +47,11 @@ std::string_view to_text(Verdict verdict);
 
 struct Key {
     uint32_t id = 0;
-    std::string secret;  // 1-255 bytes for hmac_sha256, 1-55 for md5, 1-8 for plain
+    std::string secret;  // at least one byte
 };
+
+// Bytes of a secret, at most: 255 of hmac_sha256, 55 of both MD5s, 8 of plain, 0 of none.
+size_t max_secret_size(AuthMethod method);
 
 // The keys of a key file's text: a line each, "ID SECRET"; lines that begin with '#' are comments.
 // IDs are 0 to 4294967295; secrets are printable, without blanks. Does not read the file.

@@ -43,6 +43,8 @@ LIBRARIES = [
                     "app"}),
     (r"nlohmann/.*", {"lib/admin", "lib/console", "app"}),
     (r"CLI/.*", {"app"}),
+    (r"pcap/.*", {"app/evengate-decode"}),
+    (r"openssl/.*", {"lib/glbp"}),
 ]
 # What reads, waits or runs has no place in a folder that only computes.
 IMPURE = re.compile(r"thread|mutex|shared_mutex|condition_variable|future|semaphore|fstream|iostream"

@@ -71,6 +71,12 @@ def check_punt_classes(page, code):
     return differences("docs/dataplane.md, punt classes", expected, shown)
 
 
+def check_decode_errors(page, code):
+    expected = [entry[0] for entry in x_list(code, "EVENGATE_DECODE_ERRORS")]
+    shown = [quoted_words(row[0])[0] for row in table_after(page, "What a receiver must reject")]
+    return differences("docs/protocol.md, what a receiver must reject", expected, shown)
+
+
 def existing_folders(root):
     return {folder for folder in map(sources.house_folder, sources.code_files(root)) if folder}
 
@@ -101,6 +107,9 @@ class TheTree(sources.PlantedTree):
     def test_the_data_plane_page_has_rate_and_ring_of_each_punt_class(self):
         self.assert_holds(check_punt_classes(read("docs/dataplane.md"), read("lib/packet/punt.hpp")))
 
+    def test_the_protocol_page_names_each_fault_of_a_message(self):
+        self.assert_holds(check_decode_errors(read("docs/protocol.md"), read("lib/glbp/decode.hpp")))
+
     def test_the_glossary_names_each_folder(self):
         self.assert_holds(check_glossary(read("lib/README.md"), existing_folders(sources.ROOT)))
 
@@ -124,6 +133,12 @@ class Planted(sources.PlantedTree):
         self.assert_finds(check_drop_reasons(page.replace("two", "three"), code), "'b'")
         self.assert_finds(check_drop_reasons(page.replace("| `b` | two, or more |\n", ""), code), "'b'")
         self.assert_finds(check_drop_reasons(page + "| `a` | one (RFC 1) |\n", code), "twice")
+
+    def test_a_fault_of_a_message_that_the_page_lacks_is_found(self):
+        code = '#define EVENGATE_DECODE_ERRORS(X) \\\n    X(a, "one") \\\n    X(b, "two")\n\n'
+        page = "### What a receiver must reject\n\n| name | when |\n|---|---|\n| `a` | x |\n| `b` | y |\n"
+        self.assert_holds(check_decode_errors(page, code))
+        self.assert_finds(check_decode_errors(page.replace("| `b` | y |\n", ""), code), "b")
 
     def test_another_rate_of_a_punt_class_is_found(self):
         code = "#define EVENGATE_PUNT_CLASSES(X) \\\n    X(arp, 600'000, 4096)\n\n"

@@ -30,16 +30,18 @@ std::string to_string(const Problem& problem);
 
 using LoadResult = Result<settings::Settings, std::vector<Problem>>;
 
-// Settings that are fit to run. Fails: with every problem of the file, in file order.
-// Throws nothing. Cost: reads at most kMaxFileSize bytes.
+// Settings that are fit to run, with the keys of their key files, whose paths become absolute.
+// Fails: with every problem of the file, in file order, then those inside key files.
+// Throws nothing. Cost: reads at most kMaxFileSize bytes, and each group's key file.
 LoadResult load_file(const std::string& path);
 
-// The same for a text; file_name is what problems call it.
+// The same for a text; file_name is what problems call it. Reads no key file: there are no keys.
 LoadResult load_text(std::string_view text, std::string_view file_name);
 
 inline constexpr size_t kMaxFileSize = size_t{4} << 20;
 
-// The settings in full, defaults written out; loads back to the same settings.
+// The settings in full, defaults written out; loads back to the same settings. Names key files and
+// shows no key.
 std::string to_yaml(const settings::Settings& settings);
 
 // Every key with its default and its help, lists as commented examples. Loads as soon as the

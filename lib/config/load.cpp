@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 #include <tuple>
@@ -12,9 +13,11 @@
 #include <fmt/format.h>
 
 #include "config/config.hpp"
+#include "config/key_file.hpp"
 #include "config/reader.hpp"
 #include "config/text.hpp"
 #include "config/yaml_tree.hpp"
+#include "settings/check.hpp"
 
 namespace evengate::config {
 namespace {
@@ -67,26 +70,63 @@ Result<std::string, Problem> read_file(const std::string& path) {
     return text;
 }
 
-}  // namespace
-
-std::string to_string(const Problem& problem) {
-    std::string place = problem.file;
-    if (problem.line != 0) {
-        place += fmt::format(":{}:{}", problem.line, problem.column);
-    }
-    const std::string key = problem.path.empty() ? "" : problem.path + ": ";
-    return fmt::format("{}: {}found {}, expected {}", place, key, problem.found, problem.expected);
+// A relative path starts at the folder of the configuration file.
+std::string absolute_path(const std::string& config_file, const std::string& path) {
+    std::error_code failure;
+    const std::filesystem::path folder =
+        std::filesystem::absolute(config_file, failure).parent_path();
+    return (folder / path).lexically_normal().string();
 }
 
-LoadResult load_file(const std::string& path) {
-    const auto text = read_file(path);
-    if (!text) {
-        return std::vector{text.error()};
+// Problems with a whole key file stand where the configuration names it, those inside it are added
+// to `inside`.
+void read_keys_of(settings::Group& group, const std::string& config_file, const std::string& path,
+                  Reader& reader, std::vector<Problem>& inside) {
+    settings::Authentication& authentication = group.authentication;
+    authentication.key_file = absolute_path(config_file, authentication.key_file);
+    const KeyResult keys = read_key_file(authentication.key_file, authentication.method);
+    if (keys) {
+        authentication.keys = *keys;
+        return;
     }
-    return load_text(*text, path);
+    for (const Problem& problem : keys.error()) {
+        if (problem.line == 0) {
+            reader.report_at(path,
+                             fmt::format("\"{}\", {}", authentication.key_file, problem.found),
+                             problem.expected);
+        } else if (std::none_of(inside.begin(), inside.end(), [&](const Problem& earlier) {
+                       return to_string(earlier) == to_string(problem);
+                   })) {
+            inside.push_back(problem);
+        }
+    }
 }
 
-LoadResult load_text(std::string_view text, std::string_view file_name) {
+enum class KeyFiles : uint8_t { left_alone, read };
+
+// Returns the problems inside key files.
+std::vector<Problem> read_key_files(settings::Settings& settings, const std::string& config_file,
+                                    Reader& reader) {
+    std::vector<Problem> inside;
+    for (size_t i = 0; i < settings.groups.size() && !reader.is_full(); ++i) {
+        settings::Group& group = settings.groups[i];
+        const bool used = group.authentication.method != settings::AuthMethod::none &&
+                          !group.authentication.key_file.empty();
+        const std::string path = settings::path_of("groups", i, "authentication.keys");
+        if (used && !reader.is_unreadable(path)) {
+            read_keys_of(group, config_file, path, reader, inside);
+        }
+    }
+    return inside;
+}
+
+void sort_by_place(std::vector<Problem>& problems) {
+    std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+    });
+}
+
+LoadResult load(std::string_view text, std::string_view file_name, KeyFiles key_files) {
     if (text.size() > kMaxFileSize) {
         return std::vector{too_large(file_name)};
     }
@@ -103,19 +143,45 @@ LoadResult load_text(std::string_view text, std::string_view file_name) {
     }
     Reader reader{std::string{file_name}};
     settings::Settings settings = reader.read(*tree);
+    std::vector<Problem> inside_key_files;
+    if (key_files == KeyFiles::read) {
+        inside_key_files = read_key_files(settings, std::string{file_name}, reader);
+    }
     const bool has_more = reader.is_full();
     std::vector<Problem> problems = reader.take_problems();
+    sort_by_place(problems);
+    problems.insert(problems.end(), inside_key_files.begin(), inside_key_files.end());
     if (problems.empty()) {
         return settings;
     }
-    std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
-        return std::tie(a.line, a.column) < std::tie(b.line, b.column);
-    });
     if (has_more) {
         problems.push_back(
             whole_file_problem(file_name, "more problems", "those above mended first"));
     }
     return problems;
+}
+
+}  // namespace
+
+std::string to_string(const Problem& problem) {
+    std::string place = problem.file;
+    if (problem.line != 0) {
+        place += fmt::format(":{}:{}", problem.line, problem.column);
+    }
+    const std::string key = problem.path.empty() ? "" : problem.path + ": ";
+    return fmt::format("{}: {}found {}, expected {}", place, key, problem.found, problem.expected);
+}
+
+LoadResult load_file(const std::string& path) {
+    const auto text = read_file(path);
+    if (!text) {
+        return std::vector{text.error()};
+    }
+    return load(*text, path, KeyFiles::read);
+}
+
+LoadResult load_text(std::string_view text, std::string_view file_name) {
+    return load(text, file_name, KeyFiles::left_alone);
 }
 
 }  // namespace evengate::config

@@ -214,8 +214,7 @@ void Reader::check_rules() {
             std::any_of(finding.reads.begin(), finding.reads.end(),
                         [&](const std::string& path) { return is_unreadable(path); });
         if (!blind) {
-            add_problem(finding.path, location_of(finding.path), std::move(finding.found),
-                        std::move(finding.expected));
+            report_at(finding.path, std::move(finding.found), std::move(finding.expected));
         }
     }
 }
@@ -223,6 +222,10 @@ void Reader::check_rules() {
 bool Reader::is_unreadable(std::string_view path) const {
     return std::any_of(unreadable_.begin(), unreadable_.end(),
                        [&](const std::string& problem) { return are_related(problem, path); });
+}
+
+void Reader::report_at(const std::string& path, std::string found, std::string expected) {
+    add_problem(path, location_of(path), std::move(found), std::move(expected));
 }
 
 Location Reader::location_of(std::string path) const {

@@ -29,6 +29,13 @@ class Reader {
     std::vector<Problem> take_problems() { return std::move(problems_); }
     [[nodiscard]] bool is_full() const { return problems_.size() >= kMaxProblems; }
 
+    // After read(): whether something that could not be read lies at, above or below a key
+    // ("ports[].name").
+    [[nodiscard]] bool is_unreadable(std::string_view path) const;
+    // Adds a problem where a key stands, or else at the nearest section around it that the file
+    // has.
+    void report_at(const std::string& path, std::string found, std::string expected);
+
  private:
     struct Mark {
         Location key;
@@ -50,9 +57,6 @@ class Reader {
     bool expect_few(const settings::Row& row, const Node& node, const std::string& path);
 
     void check_rules();
-    // Whether something that could not be read lies at, above or below a key ("ports[].name").
-    [[nodiscard]] bool is_unreadable(std::string_view path) const;
-    // Where a key stands, or else the nearest section around it that the file has.
     [[nodiscard]] Location location_of(std::string path) const;
     // A value that could not be read: rules that look at it stay silent.
     void report(const std::string& path, Location where, std::string found, std::string expected);

@@ -32,6 +32,19 @@ It prints every problem of a file at once, each with the place and what was expe
 - Anchors, aliases, tags and several documents in a file are not used: a value stands where its key stands.
 - A file has at most 4 MiB of UTF-8, indented with spaces.
 
+The keys of a group stand in a file of their own (`groups[].authentication.keys`), so that the configuration can be
+shown to anybody. It belongs to root or to the user that evengate runs as, nobody else may read it (`chmod 600`), and
+it has up to 64 lines with an id and a secret; lines that begin with `#` are comments:
+
+    # id secret
+    7    t6Ee1lC8Cji1YHqWbEg6M6mHjmzu
+    6    the-one-before-which-still-verifies
+
+The first key signs what this member sends, all are tried on what it receives: put a new key behind the old one on
+every member, then in front of it on every member, then take the old one out. A secret is one word of visible ASCII,
+at most 255 characters (md5: 55, plain: 8). `evengate check` reads key files too; no message and no `show` prints a
+secret.
+
 All keys are read at start-up: a change needs a restart, unless the key is marked live.
 
 <!-- Made from lib/settings/schema.cpp: ninja -C build-debug configuration-reference -->

@@ -103,6 +103,15 @@ constexpr Row required(std::string_view path, Type type, std::string_view exampl
     return row;
 }
 
+// An optional value that the commented examples show in use.
+template <auto... Members>
+constexpr Row exemplified(std::string_view path, Type type, std::string_view example, Change change,
+                          std::string_view help) {
+    Row row = value<Members...>(path, type, change, help);
+    row.example = example;
+    return row;
+}
+
 // A required list of texts; an optional one would be the same without presence.
 template <auto... Members>
 constexpr Row values(std::string_view path, Type type, std::string_view example, size_t max_items,

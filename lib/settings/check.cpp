@@ -143,6 +143,8 @@ std::vector<Finding> check(const Settings& settings) {
     check_routes(settings, connected, findings);
     check_neighbours(settings, connected, findings);
     check_groups(settings, connected, findings);
+    check_membership(settings, findings);
+    check_tracking(settings, connected, findings);
     return findings;
 }
 

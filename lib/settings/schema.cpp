@@ -2,61 +2,53 @@
 // Copyright (c) 2026 The evengate authors
 #include "settings/schema.hpp"
 
-#include <algorithm>
+#include <limits>
 
 #include "settings/binding.hpp"
+#include "settings/types.hpp"
 
 namespace evengate::settings {
 namespace {
 
+using binding::exemplified;
 using binding::list;
 using binding::required;
 using binding::section;
 using binding::value;
 using binding::values;
 using enum Change;
+using types::count;
+using types::duration;
+using types::of;
+using types::or_word;
+using types::packets_per_second;
+using types::per_second;
+using types::size;
+using types::word;
 
 // In the order of the enumerators.
 constexpr std::string_view kPollModes[] = {"busy", "adaptive"};
 constexpr std::string_view kHugepages[] = {"auto", "required", "never"};
-constexpr std::string_view kVmacPolicies[] = {"round-robin", "host-hash", "least-loaded", "weighted"};
+constexpr std::string_view kVmacPolicies[] = {"round-robin", "host-hash", "least-loaded",
+                                              "weighted"};
+constexpr std::string_view kGroupModes[] = {"native", "cisco", "listen"};
+constexpr std::string_view kAnswerers[] = {"avg", "any"};
+constexpr std::string_view kAuthMethods[] = {"none", "plain", "md5", "hmac-sha256"};
 static_assert(kPollModes[static_cast<size_t>(PollMode::adaptive)] == "adaptive");
 static_assert(kHugepages[static_cast<size_t>(Hugepages::never)] == "never");
 static_assert(kVmacPolicies[static_cast<size_t>(VmacPolicy::weighted)] == "weighted");
-
-constexpr Type of(Kind kind) {
-    return {.kind = kind};
-}
-constexpr Type count(int64_t min, int64_t max) {
-    return {.kind = Kind::count, .min = min, .max = max};
-}
-constexpr Type size(int64_t min_mb, int64_t max_mb) {
-    return {.kind = Kind::size, .min = min_mb, .max = max_mb};
-}
-constexpr Type per_second(int64_t max) {
-    return {.kind = Kind::rate, .min = 0, .max = max};
-}
-constexpr Type word(std::span<const std::string_view> words) {
-    return {.kind = Kind::word, .words = words};
-}
-template <class Unit>
-constexpr Type duration(std::chrono::nanoseconds min, std::chrono::nanoseconds max) {
-    return {.kind = Kind::duration,
-            .min = min.count(),
-            .max = max.count(),
-            .step = std::chrono::nanoseconds{Unit{1}}.count()};
-}
-// The type with a word for "zero" or "empty".
-constexpr Type or_word(std::string_view zero_word, Type type) {
-    type.zero_word = zero_word;
-    return type;
-}
+static_assert(kGroupModes[static_cast<size_t>(GroupMode::listen)] == "listen");
+static_assert(kAnswerers[static_cast<size_t>(Answerer::any)] == "any");
+static_assert(kAuthMethods[static_cast<size_t>(AuthMethod::hmac_sha256)] == "hmac-sha256");
 
 using namespace std::chrono_literals;
 
 constexpr int64_t kMinMtu = 68;    // RFC 791 3.2
 constexpr int64_t kMaxMtu = 9216;  // what jumbo-frame switches carry
 constexpr int64_t kMaxRatePerSecond = 10'000'000;
+constexpr int64_t kMaxPacketsPerSecond = 10'000'000'000;
+constexpr int64_t kMaxWeight = 254;          // as Cisco's glbp weighting
+constexpr int64_t kMaxPeers = 29;            // a group has at most 30 members
 constexpr int64_t kMaxAdjacencies = 32'767;  // the route table's next hops have 15 bits
 
 constexpr Row kRows[] = {
@@ -64,6 +56,10 @@ constexpr Row kRows[] = {
     value<&Settings::appliance, &Appliance::name>("appliance.name", of(Kind::name), restart,
                                                   "Names this appliance in logs and metrics. Also "
                                                   "DPDK's file prefix: unique on its machine."),
+    value<&Settings::appliance, &Appliance::id>(
+        "appliance.id", or_word("auto", count(1, std::numeric_limits<int64_t>::max())), restart,
+        "This member in the group protocol, unlike all others; auto = made of the first port's MAC "
+        "and the name."),
     value<&Settings::appliance, &Appliance::n_workers>("appliance.workers", count(1, 64), restart,
                                                        "Worker threads that forward packets."),
     section("appliance.cpus", "Where threads run, as taskset writes it."),
@@ -173,6 +169,95 @@ constexpr Row kRows[] = {
                                                   "00:07:b4."),
     value<&Settings::groups, &Group::policy>("groups[].policy", word(kVmacPolicies), restart,
                                              "How a host is given one of the virtual MACs."),
+    value<&Settings::groups, &Group::mode>(
+        "groups[].mode", word(kGroupModes), restart,
+        "native = the protocol of evengate; cisco = as Cisco's routers have it; listen = watch a "
+        "group and take no part."),
+    value<&Settings::groups, &Group::priority>(
+        "groups[].priority", count(1, 255), restart,
+        "Who has the highest becomes the gateway that answers hosts and plans (AVG)."),
+    value<&Settings::groups, &Group::preempt>(
+        "groups[].preempt", of(Kind::boolean), restart,
+        "With a higher priority, take that role from a live member."),
+    value<&Settings::groups, &Group::preempt_delay>("groups[].preempt-delay",
+                                                    duration<Milliseconds>(0s, 1h), restart,
+                                                    "Take part for so long before."),
+    value<&Settings::groups, &Group::hello>("groups[].hello", duration<Milliseconds>(10ms, 1min),
+                                            restart, "Between two hellos of this member."),
+    value<&Settings::groups, &Group::hold>(
+        "groups[].hold", duration<Milliseconds>(30ms, 3min), restart,
+        "After so much silence the others take this member for dead: three times hello is sound, "
+        "twice the least."),
+    value<&Settings::groups, &Group::minimum_stay>(
+        "groups[].minimum-stay", duration<Milliseconds>(0s, 1h), restart,
+        "A virtual MAC stays with a member this long before it is moved again as planned."),
+    value<&Settings::groups, &Group::linger>(
+        "groups[].linger", duration<Milliseconds>(500ms, 1min), restart,
+        "After a planned move the previous owner forwards what still arrives for so long."),
+    value<&Settings::groups, &Group::link_up_delay>(
+        "groups[].link-up-delay", duration<Milliseconds>(0s, 10min), restart,
+        "After link comes up, before taking part: as long as a switch with spanning tree needs."),
+    value<&Settings::groups, &Group::answerer>(
+        "groups[].answerer", word(kAnswerers),
+        restart,
+        "Who tells hosts their virtual MAC: avg, or any = the member that the host's MAC draws "
+        "(policy host-hash)."),
+    value<&Settings::groups, &Group::segment>(
+        "groups[].segment", count(0, std::numeric_limits<uint32_t>::max()), restart,
+        "A number for the network that the interface is on, the same on all members: messages "
+        "recorded in one with another number are refused."),
+    value<&Settings::groups, &Group::capacity_pps>(
+        "groups[].capacity", packets_per_second(kMaxPacketsPerSecond), restart,
+        "What this member can forward in a second."),
+    values<&Settings::groups, &Group::peers>("groups[].peers", of(Kind::address), "10.0.0.3",
+                                             kMaxPeers, Presence::optional, restart,
+                                             "Addresses of members that multicast does not reach."),
+    section("groups[].authentication", "Of the group's messages."),
+    value<&Settings::groups, &Group::authentication, &Authentication::method>(
+        "groups[].authentication.method", word(kAuthMethods), restart,
+        "hmac-sha256 in native mode; plain or md5 with Cisco's routers."),
+    value<&Settings::groups, &Group::authentication, &Authentication::key_file>(
+        "groups[].authentication.keys", or_word("none", of(Kind::key_file)), restart,
+        "File with a key on each line, ID SECRET, that only its owner can read; the first key "
+        "signs, all verify. A relative path starts at the folder of this file."),
+    section("groups[].weight", "What tracking takes from."),
+    value<&Settings::groups, &Group::weight, &Weight::maximum>(
+        "groups[].weight.maximum", count(1, kMaxWeight), restart,
+        "The weight while nothing that is tracked has failed."),
+    value<&Settings::groups, &Group::weight, &Weight::lower>(
+        "groups[].weight.lower", count(1, kMaxWeight), restart,
+        "With less the member gives up its virtual MACs."),
+    value<&Settings::groups, &Group::weight, &Weight::upper>(
+        "groups[].weight.upper", or_word("maximum", count(1, kMaxWeight)), restart,
+        "From this on it takes some again."),
+    list<&Settings::groups, &Group::tracking>(
+        "groups[].tracking[]", 32, restart,
+        "Things whose failure lowers the weight; each has one of link, next-hop, route and file."),
+    exemplified<&Settings::groups, &Group::tracking, &Track::link>(
+        "groups[].tracking[].link", or_word("none", of(Kind::name)), "lan", restart,
+        "An interface, whether it has link."),
+    value<&Settings::groups, &Group::tracking, &Track::next_hop>(
+        "groups[].tracking[].next-hop", or_word("none", of(Kind::address)), restart,
+        "A neighbour, whether it answers ARP."),
+    value<&Settings::groups, &Group::tracking, &Track::route>(
+        "groups[].tracking[].route", or_word("none", of(Kind::prefix)), restart,
+        "The prefix of a static route, whether its next hop is resolved."),
+    value<&Settings::groups, &Group::tracking, &Track::file>(
+        "groups[].tracking[].file", or_word("none", of(Kind::file_path)), restart,
+        "A file, whether it is there with 0 or nothing in it."),
+    value<&Settings::groups, &Group::tracking, &Track::decrement>(
+        "groups[].tracking[].decrement", count(1, kMaxWeight), restart,
+        "What its failure takes from the weight."),
+    value<&Settings::groups, &Group::redirect>(
+        "groups[].redirect", duration<std::chrono::seconds>(0s, 1h), restart,
+        "Mode cisco: the virtual MAC of a gateway that is gone is still given to hosts for so "
+        "long."),
+    value<&Settings::groups, &Group::timeout>(
+        "groups[].timeout", duration<std::chrono::seconds>(600s, 18h), restart,
+        "Mode cisco: and still served for so long; at least 600s more than redirect."),
+    value<&Settings::groups, &Group::forwarder_preempt_delay>(
+        "groups[].forwarder-preempt-delay", duration<std::chrono::seconds>(0s, 1h), restart,
+        "Mode cisco: a member takes its own virtual MAC back after so long."),
 
     section("tables", "Sizes of tables."),
     value<&Settings::tables, &Tables::n_routes>("tables.routes", count(1, 1'048'576), restart,
@@ -209,6 +294,12 @@ constexpr Row kRows[] = {
     value<&Settings::timers, &Timers::client_age>("timers.client-age",
                                                   duration<Milliseconds>(1s, 24h), restart,
                                                   "A silent host keeps its virtual MAC this long."),
+    value<&Settings::timers, &Timers::drain_quiet>("timers.drain-quiet",
+                                                   duration<Milliseconds>(10ms, 1min), restart,
+                                                   "A drain ends when no packet came for so long."),
+    value<&Settings::timers, &Timers::drain_limit>("timers.drain-limit",
+                                                   duration<Milliseconds>(100ms, 1h), restart,
+                                                   "Or after this time, with a warning."),
 
     section("limits", "Upper bounds on what others can cause."),
     value<&Settings::limits, &Limits::icmp_errors_per_s>(
@@ -220,6 +311,9 @@ constexpr Row kRows[] = {
                                                           "ARP requests that are sent."),
     value<&Settings::limits, &Limits::n_clients>("limits.clients", count(1, 1'048'576), restart,
                                                  "Hosts whose virtual MAC is remembered."),
+    value<&Settings::limits, &Limits::announcements_per_s>(
+        "limits.announcements", {.kind = Kind::rate, .min = 1, .max = kMaxRatePerSecond}, restart,
+        "Frames on each interface that show switches where a virtual MAC is now."),
 
     section("metrics", "The Prometheus endpoint."),
     value<&Settings::metrics, &Metrics::listen>("metrics.listen",

@@ -40,7 +40,7 @@ struct Row {
     Change change = Change::restart;
     Presence presence = Presence::optional;
     size_t max_items = 0;        // of a list or values
-    std::string_view example{};  // of a required key
+    std::string_view example{};  // of a required key; of another: shown in the place of its default
     std::string_view help;       // sentences
 
     // value, values (appends): false when the text is not of the type. After a failed append the

@@ -21,6 +21,7 @@ constexpr Unit kDurationUnits[] = {{"us", 1'000},
                                    {"h", 3'600'000'000'000}};
 constexpr Unit kSizeUnits[] = {{"MB", 1}, {"GB", 1024}};
 constexpr Unit kRateUnits[] = {{"/s", 1}};
+constexpr Unit kPacketRateUnits[] = {{"pps", 1}, {"kpps", 1'000}, {"Mpps", 1'000'000}};
 constexpr Unit kCountUnits[] = {{"", 1}};
 
 std::span<const Unit> all_units(Kind kind) {
@@ -31,6 +32,8 @@ std::span<const Unit> all_units(Kind kind) {
             return kSizeUnits;
         case Kind::rate:
             return kRateUnits;
+        case Kind::packet_rate:
+            return kPacketRateUnits;
         default:
             return kCountUnits;
     }
@@ -141,13 +144,22 @@ bool is_endpoint(std::string_view text) {
     return address && address->is_v4() != bracketed && port && *port <= kMaxPort;
 }
 
-// An absolute path that fits sockaddr_un. A space at its end comes from a quote that was never
+// The path of something that is no folder. A space at its end comes from a quote that was never
 // closed: the YAML library takes the line end into the text.
+bool is_path(std::string_view text, size_t max_size) {
+    return !text.empty() && text.size() <= max_size && text.back() != '/' && text.back() != ' ' &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+// An absolute path that fits sockaddr_un.
 bool is_file_path(std::string_view text) {
     constexpr size_t kMaxSize = 107;
-    return text.size() > 1 && text.size() <= kMaxSize && text.front() == '/' &&
-           text.back() != '/' && text.back() != ' ' &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    return is_path(text, kMaxSize) && text.front() == '/';
+}
+
+bool is_key_file(std::string_view text) {
+    constexpr size_t kMaxSize = 255;
+    return is_path(text, kMaxSize) && text.front() != ' ';
 }
 
 std::string describe_quantity(const Type& type) {
@@ -180,6 +192,7 @@ std::string describe_kind(const Type& type) {
     switch (type.kind) {
         case Kind::count:
         case Kind::rate:
+        case Kind::packet_rate:
         case Kind::size:
         case Kind::duration:
             return describe_quantity(type);
@@ -197,6 +210,8 @@ std::string describe_kind(const Type& type) {
             return "an address and a TCP port such as 127.0.0.1:9464 or [::1]:9464";
         case Kind::file_path:
             return "an absolute path of at most 107 characters";
+        case Kind::key_file:
+            return "a path of at most 255 characters";
         case Kind::mac:
             return "a unicast MAC address such as 02:00:00:00:00:01";
         case Kind::mac_prefix:
@@ -282,6 +297,9 @@ bool parse_value(const Type& type, std::string_view text, std::string& value) {
             break;
         case Kind::file_path:
             valid = is_file_path(text);
+            break;
+        case Kind::key_file:
+            valid = is_key_file(text);
             break;
         default:
             break;

@@ -21,21 +21,23 @@
 namespace evengate::settings {
 
 enum class Kind : uint8_t {
-    count,       // 12
-    rate,        // 1000/s
-    size,        // 256MB; min and max in MB
-    duration,    // 200ms; min, max and step in ns
-    boolean,     // true, false
-    word,        // one of `words`, which stand in the order of the enumerators
-    name,        // a word that is safe in file names and metric labels
-    device,      // a PCI address or a vdev string
-    cpu_list,    // 0-3,8
-    endpoint,    // 127.0.0.1:9464
-    file_path,   // /run/x.sock
-    mac,         // 02:00:00:00:00:01
-    mac_prefix,  // 02:45:47
-    address,     // either family
-    prefix,      // address/length
+    count,        // 12
+    rate,         // 1000/s
+    packet_rate,  // 10Mpps
+    size,         // 256MB; min and max in MB
+    duration,     // 200ms; min, max and step in ns
+    boolean,      // true, false
+    word,         // one of `words`, which stand in the order of the enumerators
+    name,         // a word that is safe in file names and metric labels
+    device,       // a PCI address or a vdev string
+    cpu_list,     // 0-3,8
+    endpoint,     // 127.0.0.1:9464
+    file_path,    // /run/x.sock
+    key_file,     // /etc/x.keys, or x.keys beside the configuration file
+    mac,          // 02:00:00:00:00:01
+    mac_prefix,   // 02:45:47
+    address,      // either family
+    prefix,       // address/length
 };
 
 // What a value may be. Two spellings of one value do not exist: `zero_word` replaces the

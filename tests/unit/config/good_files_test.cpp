@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "files.hpp"
+#include "private_folder.hpp"
 
 using namespace evengate;                   // NOLINT: a test
 using namespace evengate::config;           // NOLINT
@@ -21,16 +22,18 @@ std::string without_comment_marks(const std::string& text) {
     return result;
 }
 
+constexpr std::string_view kExampleKeys = "/etc/evengate/group.keys";
 constexpr std::string_view kOnePort = "ports: [{name: a, device: net_null0}]\n";
 
 }  // namespace
 
 TEST_CASE("every file in conf/ loads, and loads again to the same from what it is in force") {
     const auto paths = yaml_files(kSourceRoot / "conf");
-    REQUIRE(paths.size() >= 4);
+    REQUIRE(paths.size() >= 5);
     for (const auto& path : paths) {
         INFO(path);
-        const LoadResult first = load_file(path.string());
+        // Not load_file(): the key files that examples name are the operator's.
+        const LoadResult first = load_text(read_text(path), path.string());
         REQUIRE(problems_of(first).empty());
         const std::string in_force = to_yaml(*first);
         const LoadResult second = load_text(in_force, "F");
@@ -65,6 +68,30 @@ TEST_CASE("vlan.yaml keeps its tags, MTUs and policies") {
     CHECK(loaded->interfaces[2].inner_vlan == 7);
     CHECK(loaded->interfaces[3].vlan == 0);
     CHECK(loaded->groups[2].policy == settings::VmacPolicy::round_robin);
+}
+
+TEST_CASE("group.yaml loads with the operator's key file and is what it says") {
+    const PrivateFolder folder;
+    const auto keys = folder.write("group.keys", "1 only-a-test\n", 0600);
+    std::string text = read_text(kSourceRoot / "conf/group.yaml");
+    for (size_t at = 0; (at = text.find(kExampleKeys, at)) != std::string::npos;) {
+        text.replace(at, kExampleKeys.size(), keys.string());
+    }
+    const auto file = folder.write("group.yaml", text, 0644);
+
+    const LoadResult loaded = load_file(file.string());
+    REQUIRE(problems_of(loaded).empty());
+    CHECK(loaded->appliance.name == "gw1");
+    REQUIRE(loaded->groups.size() == 2);
+    for (const settings::Group& group : loaded->groups) {
+        CHECK(group.mode == settings::GroupMode::native);
+        CHECK(group.authentication.method == settings::AuthMethod::hmac_sha256);
+        CHECK(group.authentication.keys == std::vector<settings::AuthKey>{{1, "only-a-test"}});
+        CHECK(group.tracking.size() == 1);
+    }
+    CHECK(loaded->groups[0].interface == "lan");
+    CHECK(loaded->groups[1].interface == "uplink");
+    CHECK(loaded->groups[0].segment != loaded->groups[1].segment);
 }
 
 TEST_CASE("the printed defaults are the defaults, once there is a port") {

@@ -20,28 +20,70 @@ std::string problems_with_one_port(const std::string& text) {
     return problems_of(load_text(std::string{kOnePort} + text, "F"));
 }
 
+settings::Group every_group_key() {
+    using std::chrono::milliseconds;
+    settings::Group group;
+    group.id = GroupId{1023};
+    group.interface = "i";
+    group.virtual_addresses = {*IpAddress::parse("10.0.0.3"), *IpAddress::parse("10.0.0.4")};
+    group.n_vmacs = 255;
+    group.vmac_prefix = MacAddress::from_u64(0x0007'B400'0000);
+    group.policy = settings::VmacPolicy::round_robin;
+    group.mode = settings::GroupMode::listen;
+    group.priority = 255;
+    group.preempt = true;
+    group.preempt_delay = milliseconds{1000};
+    group.hello = milliseconds{20};
+    group.hold = milliseconds{61};
+    group.minimum_stay = milliseconds{2000};
+    group.linger = milliseconds{501};
+    group.link_up_delay = milliseconds{3000};
+    group.answerer = settings::Answerer::avg;
+    group.segment = 4'294'967'295;
+    group.capacity_pps = 5000;
+    group.peers = {*IpAddress::parse("10.0.0.7"), *IpAddress::parse("10.0.0.8")};
+    group.authentication = {settings::AuthMethod::md5, "a/b.keys", {}};
+    group.weight = {90, 20, 30};
+    group.tracking.resize(4);
+    group.tracking[0].link = "i";
+    group.tracking[0].decrement = 1;
+    group.tracking[1].next_hop = IpAddress::parse("10.0.0.9");
+    group.tracking[2].route = IpPrefix::parse("10.9.0.0/16");
+    group.tracking[3].file = "/run/x";
+    group.redirect = milliseconds{4000};
+    group.timeout = milliseconds{700'000};
+    group.forwarder_preempt_delay = milliseconds{6000};
+    return group;
+}
+
 }  // namespace
 
 TEST_CASE("every key lands in its own field and survives being written") {
     const LoadResult loaded = load_text(R"(
-appliance: {name: x, workers: 3, cpus: {control: "0", workers: "1-2,5"}, poll-mode: busy, max-sleep: 1ms,
+appliance: {name: x, id: 9223372036854775807, workers: 3, cpus: {control: "0", workers: "1-2,5"}, poll-mode: busy, max-sleep: 1ms,
             memory: 2GB, hugepages: required, mbufs: 5000}
 ports: [{name: p, device: 0000:03:00.1, queues: 2, rx-descriptors: 64, tx-descriptors: 128, mtu: 9000, promiscuous: true}]
 interfaces: [{name: i, port: p, vlan: 2, inner-vlan: 3, mtu: 1400, mac: "02:00:00:00:00:09",
               addresses: [10.0.0.2/24, "2001:db8::2/64"]}]
 routes: [{prefix: 10.9.0.0/16, via: 10.0.0.9}]
-groups: [{id: 1023, interface: i, virtual-addresses: [10.0.0.3, 10.0.0.4], vmacs: 255, vmac-prefix: "00:07:b4", policy: round-robin}]
+groups: [{id: 1023, interface: i, virtual-addresses: [10.0.0.3, 10.0.0.4], vmacs: 255, vmac-prefix: "00:07:b4", policy: round-robin,
+          mode: listen, priority: 255, preempt: true, preempt-delay: 1s, hello: 20ms, hold: 61ms, minimum-stay: 2s,
+          linger: 501ms, link-up-delay: 3s, answerer: avg, segment: 4294967295, capacity: 5kpps, peers: [10.0.0.7, 10.0.0.8],
+          authentication: {method: md5, keys: a/b.keys}, weight: {maximum: 90, lower: 20, upper: 30},
+          tracking: [{link: i, decrement: 1}, {next-hop: 10.0.0.9}, {route: 10.9.0.0/16}, {file: /run/x}],
+          redirect: 4s, timeout: 700s, forwarder-preempt-delay: 6s}]
 tables: {routes: 10, route-groups: 11, adjacencies: 12, slots: 300}
 timers: {neighbour-refresh: 90s, neighbour-retry: 50ms, neighbour-tries: 7, neighbour-hold-down: 0s, held-frames: 0,
-         vmac-keep-alive: 2min, client-age: 3h}
-limits: {icmp-errors: 0/s, echo-replies: 1/s, arp-requests: 2/s, clients: 3}
+         vmac-keep-alive: 2min, client-age: 3h, drain-quiet: 1500ms, drain-limit: 4s}
+limits: {icmp-errors: 0/s, echo-replies: 1/s, arp-requests: 2/s, clients: 3, announcements: 4/s}
 metrics: {listen: "[::1]:0"}
 console: {socket: /run/e.sock}
 )",
                                         "F");
     REQUIRE(problems_of(loaded).empty());
     const settings::Settings& s = *loaded;
-    CHECK(s.appliance == settings::Appliance{"x", 3, "0", "1-2,5", settings::PollMode::busy,
+    CHECK(s.appliance == settings::Appliance{"x", MemberId{9'223'372'036'854'775'807U}, 3, "0",
+                                             "1-2,5", settings::PollMode::busy,
                                              std::chrono::milliseconds{1}, 2048,
                                              settings::Hugepages::required, 5000});
     CHECK(s.ports == std::vector<settings::Port>{{"p", "0000:03:00.1", 2, 64, 128, 9000, true}});
@@ -55,18 +97,13 @@ console: {socket: /run/e.sock}
                                                              *IpPrefix::parse("2001:db8::2/64")}}});
     CHECK(s.routes == std::vector<settings::Route>{
                           {*IpPrefix::parse("10.9.0.0/16"), *IpAddress::parse("10.0.0.9")}});
-    CHECK(s.groups == std::vector<settings::Group>{
-                          {GroupId{1023},
-                           "i",
-                           {*IpAddress::parse("10.0.0.3"), *IpAddress::parse("10.0.0.4")},
-                           255,
-                           MacAddress::from_u64(0x0007'B400'0000),
-                           settings::VmacPolicy::round_robin}});
+    CHECK(s.groups == std::vector{every_group_key()});
     CHECK(s.tables == settings::Tables{10, 11, 12, 300});
     using std::chrono::milliseconds;
     CHECK(s.timers == settings::Timers{milliseconds{90'000}, milliseconds{50}, 7, milliseconds{0},
-                                       0, milliseconds{120'000}, milliseconds{10'800'000}});
-    CHECK(s.limits == settings::Limits{0, 1, 2, 3});
+                                       0, milliseconds{120'000}, milliseconds{10'800'000},
+                                       milliseconds{1500}, milliseconds{4000}});
+    CHECK(s.limits == settings::Limits{0, 1, 2, 3, 4});
     CHECK(s.metrics.listen == "[::1]:0");
     CHECK(s.console.socket == "/run/e.sock");
 

@@ -141,3 +141,92 @@ TEST_CASE("IPv6 addresses of interfaces are sound unless they are of many hosts 
         CHECK(paths_of(check(settings)) == "interfaces[1].addresses[0] ");
     }
 }
+
+TEST_CASE("hold may be twice hello and not less") {
+    Settings settings = sound();
+    settings.groups[0].hello = Milliseconds{10};
+    settings.groups[0].hold = Milliseconds{20};
+    CHECK(paths_of(check(settings)).empty());
+    settings.groups[0].hold = Milliseconds{19};
+    CHECK(paths_of(check(settings)) == "groups[0].hold ");
+}
+
+TEST_CASE("a weight's thresholds may all be the maximum") {
+    Settings settings = sound();
+    settings.groups[0].weight = {50, 50, 50};
+    CHECK(paths_of(check(settings)).empty());
+    settings.groups[0].weight = {50, 50, 0};
+    CHECK(paths_of(check(settings)).empty());
+    settings.groups[0].weight = {50, 50, 49};
+    CHECK(paths_of(check(settings)) == "groups[0].weight.lower ");
+    settings.groups[0].weight = {50, 51, 0};
+    CHECK(paths_of(check(settings)) == "groups[0].weight.lower ");
+    settings.groups[0].weight = {50, 1, 51};
+    CHECK(paths_of(check(settings)) == "groups[0].weight.upper ");
+}
+
+TEST_CASE("a track is of one thing that is there") {
+    Settings settings = sound();
+    Track link, next_hop, route, file;
+    link.link = "up";
+    next_hop.next_hop = IpAddress::parse("192.0.2.1");
+    route.route = IpPrefix::parse("0.0.0.0/0");
+    file.file = "/run/x";
+    settings.groups[0].tracking = {link, next_hop, route, file};
+    CHECK(paths_of(check(settings)).empty());
+    settings.groups[0].tracking = {{}};
+    CHECK(paths_of(check(settings)) == "groups[0].tracking[0] ");
+    settings.groups[0].tracking[0] = link;
+    settings.groups[0].tracking[0].file = "/run/x";
+    CHECK(paths_of(check(settings)) == "groups[0].tracking[0] ");
+    settings.groups[0].tracking = {route};
+    settings.routes.clear();
+    CHECK(paths_of(check(settings)) == "groups[0].tracking[0].route ");
+}
+
+TEST_CASE("cisco mode has Cisco's limits, native mode its own authentication, a listener either") {
+    Settings settings = sound();
+    Group& group = settings.groups[0];
+    group.mode = GroupMode::cisco;
+    group.vmac_prefix = MacAddress::from_u64(0x0007'B400'0000);
+    group.n_vmacs = 4;
+    group.hello = Milliseconds{50};
+    group.authentication.key_file = "keys";
+    for (const AuthMethod method : {AuthMethod::plain, AuthMethod::md5}) {
+        group.authentication.method = method;
+        group.mode = GroupMode::cisco;
+        CHECK(paths_of(check(settings)).empty());
+        group.mode = GroupMode::native;
+        CHECK(paths_of(check(settings)) == "groups[0].authentication.method ");
+        group.mode = GroupMode::listen;
+        CHECK(paths_of(check(settings)).empty());
+    }
+    group.authentication.method = AuthMethod::hmac_sha256;
+    CHECK(paths_of(check(settings)).empty());
+    group.mode = GroupMode::native;
+    CHECK(paths_of(check(settings)).empty());
+    group.mode = GroupMode::cisco;
+    CHECK(paths_of(check(settings)) == "groups[0].authentication.method ");
+    group.authentication = {};
+    group.redirect = Milliseconds{600'000};
+    group.timeout = Milliseconds{1'200'000};
+    CHECK(paths_of(check(settings)).empty());
+    group.timeout = Milliseconds{1'199'000};
+    CHECK(paths_of(check(settings)) == "groups[0].timeout ");
+}
+
+TEST_CASE("groups of one interface are on one segment, of two interfaces on any") {
+    Settings settings = sound();
+    settings.groups.push_back(settings.groups[0]);
+    settings.groups[1].id = GroupId{1};
+    settings.groups[1].virtual_addresses = {*IpAddress::parse("10.0.0.11")};
+    settings.groups[0].segment = 5;
+    CHECK(paths_of(check(settings)) == "groups[1].segment ");
+    settings.groups[1].segment = 5;
+    CHECK(paths_of(check(settings)).empty());
+    settings.routes.clear();
+    settings.groups[1].interface = "up";
+    settings.groups[1].virtual_addresses = {*IpAddress::parse("192.0.2.1")};
+    settings.groups[1].segment = 6;
+    CHECK(paths_of(check(settings)).empty());
+}

@@ -133,3 +133,30 @@ TEST_CASE("MAC addresses of hosts are unicast") {
     CHECK_FALSE(parse_value({.kind = Kind::mac_prefix}, "03:45:47", mac));
     CHECK_FALSE(parse_value({.kind = Kind::mac_prefix}, "02:45:47:00:00:00", mac));
 }
+
+TEST_CASE("a packet rate is written with the largest unit that keeps it whole") {
+    const Type type{.kind = Kind::packet_rate, .min = 1, .max = 10'000'000'000};
+    CHECK(parse_number(type, "1Mpps") == 1'000'000);
+    CHECK(parse_number(type, "1500kpps") == 1'500'000);
+    CHECK(parse_number(type, "10000Mpps") == 10'000'000'000);
+    CHECK(print_number(type, 1'500'000) == "1500kpps");
+    CHECK(print_number(type, 2'000'000) == "2Mpps");
+    CHECK(print_number(type, 7) == "7pps");
+    for (const char* bad : {"", "1", "0pps", "1mpps", "1 Mpps", "1.5Mpps", "10001Mpps", "1/s"}) {
+        INFO(bad);
+        CHECK_FALSE(parse_number(type, bad).has_value());
+    }
+}
+
+TEST_CASE("a key file's path may be relative and names no folder") {
+    for (const char* good : {"/etc/evengate/group.keys", "group.keys", "../a b.keys"}) {
+        INFO(good);
+        CHECK(is_text(Kind::key_file, good));
+    }
+    CHECK(is_text(Kind::key_file, std::string(255, 'x')));
+    CHECK_FALSE(is_text(Kind::key_file, std::string(256, 'x')));
+    for (const char* bad : {"", "/", "keys/", " keys", "keys ", "a\nb", "\xC3\xA4"}) {
+        INFO(bad);
+        CHECK_FALSE(is_text(Kind::key_file, bad));
+    }
+}

@@ -26,6 +26,10 @@ Json text_or_null(const std::optional<T>& value) {
     return value ? Json(value->to_string()) : Json(nullptr);
 }
 
+Json seconds_or_null(const std::optional<Duration>& duration) {
+    return duration ? Json(seconds(*duration)) : Json(nullptr);
+}
+
 }  // namespace
 
 void to_json(Json& json, const NamedCount& named) {
@@ -75,10 +79,41 @@ void to_json(Json& json, const VmacReport& vmac) {
             {"mac", vmac.mac.to_string()},
             {"state", vmac.state},
             {"owner", vmac.owner},
+            {"claimant", vmac.claimant},
+            {"previous", vmac.previous},
+            {"successors", vmac.successors},
+            {"priority", vmac.priority},
+            {"redirect_left", seconds_or_null(vmac.redirect_left)},
+            {"timeout_left", seconds_or_null(vmac.timeout_left)},
             {"packets", vmac.packets},
             {"bytes", vmac.bytes},
             {"foreign_packets", vmac.foreign_packets},
             {"n_hosts", vmac.n_hosts}};
+}
+
+void to_json(Json& json, const MemberReport& member) {
+    json = {{"id", std::to_string(member.id.value)},
+            {"name", member.name},
+            {"address", member.address.to_string()},
+            {"mac", member.mac.to_string()},
+            {"is_self", member.is_self},
+            {"state", member.state},
+            {"live", member.live},
+            {"proven", member.proven},
+            {"hears_us", member.hears_us},
+            {"draining", member.draining},
+            {"fenced", member.fenced},
+            {"priority", member.priority},
+            {"weight", member.weight},
+            {"n_vmacs", member.n_vmacs},
+            {"capacity_pps", member.capacity_pps},
+            {"load_pps", member.load_pps},
+            {"silence", seconds(member.silence)},
+            {"hears", member.hears}};
+}
+
+void to_json(Json& json, const HostReport& host) {
+    json = {{"mac", host.mac.to_string()}, {"vmac", host.vmac.value}, {"age", seconds(host.age)}};
 }
 
 void to_json(Json& json, const GroupReport& group) {
@@ -88,7 +123,31 @@ void to_json(Json& json, const GroupReport& group) {
             {"policy", group.policy},
             {"vmacs", group.vmacs},
             {"n_hosts", group.n_hosts},
-            {"arp_answers", group.arp_answers}};
+            {"arp_answers", group.arp_answers},
+            {"mode", group.mode},
+            {"state", group.state},
+            {"avg", group.avg},
+            {"standby", group.standby},
+            {"priority", group.priority},
+            {"weight", group.weight},
+            {"term", group.term},
+            {"assignment_sequence", group.assignment_sequence},
+            {"draining", group.draining},
+            {"fenced", group.fenced},
+            {"hello", seconds(group.hello)},
+            {"hold", seconds(group.hold)},
+            {"n_state_changes", group.n_state_changes},
+            {"take_overs", group.take_overs},
+            {"hand_overs_done", group.hand_overs_done},
+            {"hand_overs_failed", group.hand_overs_failed},
+            {"messages_received", group.messages_received},
+            {"messages_used", group.messages_used},
+            {"messages_sent", group.messages_sent},
+            {"announcements", group.announcements},
+            {"refused_messages", group.refused_messages},
+            {"worst_hello_lateness", seconds(group.worst_hello_lateness)},
+            {"members", group.members},
+            {"hosts", group.hosts}};
 }
 
 void to_json(Json& json, const NeighbourReport& neighbour) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: reports as JSON. Keys are the member names of admin/report.hpp; addresses are text; times
-// and durations are seconds, times since boot. Thread: any. Used by: console, the app's summaries.
+// What: reports as JSON. Keys are the member names of admin/report.hpp; addresses and the ids of
+// members are text (many readers keep only 53 bits of a number); times and durations are seconds,
+// times since boot. Thread: any. Used by: console, the app's summaries.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -20,6 +21,8 @@ void to_json(Json& json, const NamedCount& named);
 void to_json(Json& json, const PortReport& port);
 void to_json(Json& json, const InterfaceReport& interface);
 void to_json(Json& json, const VmacReport& vmac);
+void to_json(Json& json, const MemberReport& member);
+void to_json(Json& json, const HostReport& host);
 void to_json(Json& json, const GroupReport& group);
 void to_json(Json& json, const NeighbourReport& neighbour);
 void to_json(Json& json, const RouteReport& route);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "admin/mailbox.hpp"
+#include "base/result.hpp"
 #include "console/outcome.hpp"
 
 namespace evengate::console {
@@ -43,6 +44,8 @@ struct Command {
     Kind kind = Kind::show;
     std::optional<admin::Verb> verb;  // what is asked of the appliance; none = nothing
     Outcome (*run)(const Call& call) = nullptr;
+    // What the words ask beside the verb; none = nothing. Fails: an argument is not what it must be.
+    Result<admin::Request> (*request)(const std::vector<std::string>& words) = nullptr;
 };
 
 // In the order in which help lists them; the rows of a section stand together.

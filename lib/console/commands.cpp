@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 #include <array>
 
+#include "console/arguments.hpp"
 #include "console/command.hpp"
 #include "console/help.hpp"
 #include "console/shows.hpp"
@@ -20,7 +21,13 @@ Outcome print_reply(const Call& call) {
 // A show command asks for a report.
 constexpr Command show(std::string_view section, std::string_view syntax, std::string_view help,
                        Outcome (*run)(const Call&)) {
-    return {section, syntax, help, Kind::show, Verb::report, run};
+    return {section, syntax, help, Kind::show, Verb::report, run, nullptr};
+}
+
+// An action on the group; see Command::request.
+constexpr Command act(std::string_view syntax, std::string_view help, Verb verb,
+                      Result<admin::Request> (*request)(const std::vector<std::string>&)) {
+    return {"group", syntax, help, Kind::action, verb, print_reply, request};
 }
 
 constexpr std::array kCommands = {
@@ -57,7 +64,25 @@ constexpr std::array kCommands = {
          show_port_macs),
     show("ports", "show interfaces", "interfaces: port, VLANs, addresses, link", show_interfaces),
 
-    show("gateway", "show vmacs", "virtual MACs of each group: owner, load, hosts", show_vmacs),
+    show("group", "show group brief",
+         "a line for each group and each virtual MAC: state, owner, load", show_group_brief),
+    show("group", "show group", "each group: role, timers, members, virtual MACs, counters",
+         show_group),
+    show("group", "show members", "members of each group: state, load, who hears whom",
+         show_members),
+    show("group", "show vmacs", "virtual MACs of each group: owner, successors, load, hosts",
+         show_vmacs),
+    show("group", "show hosts", "hosts, and the virtual MAC that each was answered with",
+         show_hosts),
+    show("group", "show messages", "messages of each group: used, refused by reason, sent",
+         show_messages),
+    act("drain", "give all virtual MACs to other members and take none", Verb::drain, nullptr),
+    act("undrain", "take part again", Verb::undrain, nullptr),
+    act("move vmac GROUP VMAC MEMBER", "hand a virtual MAC over to a member", Verb::move_vmac,
+        request_move),
+    act("set priority GROUP PRIORITY", "this member's priority, 1 to 255, until the next start",
+        Verb::set_priority, request_priority),
+
     show("gateway", "show neighbours", "hosts and next hops, and how far they are resolved",
          show_neighbours),
     show("gateway", "show routes", "the routing table", show_routes),

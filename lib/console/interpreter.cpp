@@ -3,6 +3,7 @@
 #include "console/interpreter.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -51,22 +52,27 @@ Outcome Interpreter::execute(std::string_view line) {
 }
 
 Outcome Interpreter::run(const Match& match) {
+    const Command& command = *match.command;
     admin::Reply reply;
-    if (match.command->verb) {
-        reply = mailbox_.ask({.verb = *match.command->verb, .group = {}, .vmac = {}, .member = {}}, patience_);
+    if (command.verb) {
+        Result<admin::Request> request =
+            command.request == nullptr ? admin::Request{} : command.request(match.words);
+        if (!request) {
+            return {Status::usage, fmt::format("bad arguments: {}\n", request.error().message)};
+        }
+        request->verb = *command.verb;
+        reply = mailbox_.ask(std::move(request).value(), patience_);
     }
+    const std::string line = fmt::format("{}", fmt::join(match.words, " "));
     if (reply.status != admin::Reply::Status::ok) {
-        return {status_of(reply.status),
-                fmt::format("{}: {}\n", match.command->syntax, reply.text)};
+        return {status_of(reply.status), fmt::format("{}: {}\n", line, reply.text)};
     }
     static const admin::Report kEmpty;
-    const bool wants_report = match.command->verb == admin::Verb::report;
+    const bool wants_report = command.verb == admin::Verb::report;
     if (wants_report && !reply.report) {
-        return {Status::failed,
-                fmt::format("{}: the appliance sent no report\n", match.command->syntax)};
+        return {Status::failed, fmt::format("{}: the appliance sent no report\n", line)};
     }
-    return match.command->run(
-        {reply, wants_report ? *reply.report : kEmpty, match.words, match.format});
+    return command.run({reply, wants_report ? *reply.report : kEmpty, match.words, match.format});
 }
 
 bool ends_session(std::string_view line) {

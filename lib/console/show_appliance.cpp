@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "admin/report_json.hpp"
+#include "console/group_text.hpp"
 #include "console/shows.hpp"
 #include "console/table.hpp"
 #include "console/units.hpp"
@@ -44,16 +45,17 @@ auto count_ports_up(const Report& report) {
                          [](const auto& port) { return port.link_up; });
 }
 
-auto count_own_vmacs(const admin::GroupReport& group) {
-    return std::count_if(group.vmacs.begin(), group.vmacs.end(),
-                         [](const auto& vmac) { return vmac.state == "own"; });
-}
-
 Json summary_json(const Report& report) {
     const Totals totals = sum_workers(report);
     Json groups = Json::array();
     for (const auto& group : report.groups) {
         groups.push_back({{"id", group.id.value},
+                          {"interface", group.interface},
+                          {"state", group.state},
+                          {"draining", group.draining},
+                          {"fenced", group.fenced},
+                          {"n_members", group.members.size()},
+                          {"n_members_live", count_live_members(group)},
                           {"n_vmacs", group.vmacs.size()},
                           {"n_vmacs_own", count_own_vmacs(group)},
                           {"n_hosts", group.n_hosts}});
@@ -93,9 +95,12 @@ std::string print_summary(const Report& report) {
             totals.received, totals.forwarded, totals.punted, totals.dropped,
             report.workers.size());
     for (const auto& group : report.groups) {
-        text += fmt::format("  group {:<5} {} of {} vMACs owned here, {} hosts, {} ARP answers\n",
-                            group.id.value, count_own_vmacs(group), group.vmacs.size(),
-                            group.n_hosts, group.arp_answers);
+        text += fmt::format(
+            "  group {:<5} {}{}{}, {} of {} members live, {} of {} vMACs owned here, {} hosts, "
+            "{} ARP answers\n",
+            group.id.value, or_dash(group.state), group.draining ? ", DRAINING" : "",
+            group.fenced ? ", FENCED" : "", count_live_members(group), group.members.size(),
+            count_own_vmacs(group), group.vmacs.size(), group.n_hosts, group.arp_answers);
     }
     return text;
 }

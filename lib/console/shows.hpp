@@ -16,7 +16,14 @@ namespace evengate::console {
 [[nodiscard]] Outcome show_port_macs(const Call& call);
 
 [[nodiscard]] Outcome show_interfaces(const Call& call);
+
+[[nodiscard]] Outcome show_group_brief(const Call& call);
+[[nodiscard]] Outcome show_group(const Call& call);
+[[nodiscard]] Outcome show_members(const Call& call);
 [[nodiscard]] Outcome show_vmacs(const Call& call);
+[[nodiscard]] Outcome show_hosts(const Call& call);
+[[nodiscard]] Outcome show_messages(const Call& call);
+
 [[nodiscard]] Outcome show_neighbours(const Call& call);
 [[nodiscard]] Outcome show_routes(const Call& call);
 

@@ -36,9 +36,17 @@ TEST_CASE("the keys of each report are its members, in their order") {
     CHECK(keys_of(admin::InterfaceReport{}) ==
           "id name port vlan inner_vlan mtu mac link_up addresses");
     CHECK(keys_of(admin::GroupReport{}) ==
-          "id interface virtual_addresses policy vmacs n_hosts arp_answers");
+          "id interface virtual_addresses policy vmacs n_hosts arp_answers mode state avg standby "
+          "priority weight term assignment_sequence draining fenced hello hold n_state_changes "
+          "take_overs hand_overs_done hand_overs_failed messages_received messages_used "
+          "messages_sent announcements refused_messages worst_hello_lateness members hosts");
     CHECK(keys_of(admin::VmacReport{}) ==
-          "number mac state owner packets bytes foreign_packets n_hosts");
+          "number mac state owner claimant previous successors priority redirect_left timeout_left "
+          "packets bytes foreign_packets n_hosts");
+    CHECK(keys_of(admin::MemberReport{}) ==
+          "id name address mac is_self state live proven hears_us draining fenced priority weight "
+          "n_vmacs capacity_pps load_pps silence hears");
+    CHECK(keys_of(admin::HostReport{}) == "mac vmac age");
     CHECK(keys_of(admin::NeighbourReport{}) == "address interface state mac age n_held");
     CHECK(keys_of(admin::RouteReport{}) == "prefix kind via interface usable");
     CHECK(keys_of(admin::PuntReport{}) == "name accepted limited ring_full");
@@ -57,6 +65,19 @@ TEST_CASE("counters keep every digit") {
     admin::PortReport port;
     port.rx_bytes = UINT64_MAX;
     CHECK(Json(port)["rx_bytes"].dump() == "18446744073709551615");
+}
+
+TEST_CASE("a member's id keeps every digit in readers whose numbers are floating point") {
+    admin::MemberReport member;
+    member.id = MemberId{UINT64_MAX};
+    CHECK(Json(member)["id"].dump() == "\"18446744073709551615\"");
+}
+
+TEST_CASE("the timers that only cisco mode has are null in the others") {
+    admin::VmacReport vmac;
+    CHECK(Json(vmac)["redirect_left"].is_null());
+    vmac.redirect_left = 2500ms;
+    CHECK(Json(vmac)["redirect_left"].dump() == "2.5");
 }
 
 TEST_CASE("times are seconds, and what is not there is null") {

@@ -58,8 +58,32 @@ TEST_CASE("a wrong line is refused with what was expected, and asks nothing of t
                 "bad arguments: expected the end of the line after 'stop', found 'json'\n"},
         Refusal{"help nothing",
                 "bad arguments: no section 'nothing'; expected all or one of: session, control, "
-                "ports, gateway, "
-                "counters, appliance\n"});
+                "ports, group, gateway, counters, appliance\n"},
+        Refusal{"show group 7",
+                "bad arguments: expected brief | the end of the line | json after 'show group', "
+                "found '7'\n"},
+        Refusal{"drain all", "bad arguments: expected the end of the line after 'drain', found "
+                             "'all'\n"},
+        Refusal{"move vmac 7 2",
+                "bad arguments: expected MEMBER after 'move vmac 7 2'\n"},
+        Refusal{"move vmac 1024 2 gw-b",
+                "bad arguments: expected 0 to 1023, or INTERFACE:ID as GROUP, found '1024'\n"},
+        Refusal{"move vmac :7 2 gw-b",
+                "bad arguments: expected 0 to 1023, or INTERFACE:ID as GROUP, found ':7'\n"},
+        Refusal{"move vmac lan: 2 gw-b",
+                "bad arguments: expected 0 to 1023, or INTERFACE:ID as GROUP, found 'lan:'\n"},
+        Refusal{"move vmac 7 0 gw-b",
+                "bad arguments: expected 1 to 255 as VMAC, found '0'\n"},
+        Refusal{"move vmac 7 -1 gw-b",
+                "bad arguments: expected 1 to 255 as VMAC, found '-1'\n"},
+        Refusal{"move vmac 7 256 gw-b",
+                "bad arguments: expected 1 to 255 as VMAC, found '256'\n"},
+        Refusal{"set priority gw-a 7",
+                "bad arguments: expected 0 to 1023, or INTERFACE:ID as GROUP, found 'gw-a'\n"},
+        Refusal{"set priority 7 0",
+                "bad arguments: expected 1 to 255 as PRIORITY, found '0'\n"},
+        Refusal{"set priority 7 99999999999999999999",
+                "bad arguments: expected 1 to 255 as PRIORITY, found '99999999999999999999'\n"});
     INFO(line);
     const Outcome outcome = execute_unanswered(line);
     CHECK(outcome.status == Status::usage);
@@ -76,10 +100,12 @@ TEST_CASE("words of commands that only show may be shortened as long as they sta
 }
 
 TEST_CASE("commands that change something must be written in full") {
-    const std::array<Refusal, 4> shortened = {Refusal{"sto", "stop"},
+    const std::array<Refusal, 6> shortened = {Refusal{"sto", "stop"},
                                               {"star", "start"},
                                               {"shut", "shutdown"},
-                                              {"cl port stats all", "clear"}};
+                                              {"cl port stats all", "clear"},
+                                              {"dr", "drain"},
+                                              {"mo vmac 7 2 gw-b", "move"}};
     for (const auto& [line, full] : shortened) {
         const std::string_view word =
             std::string_view(line).substr(0, std::string_view(line).find(' '));
@@ -113,6 +139,40 @@ TEST_CASE("each action asks exactly its own verb of the appliance, once") {
     CHECK(interpreter.execute("help").status == Status::ok);
     CHECK(gateway.verbs() == std::vector{Verb::start_forwarding, Verb::stop_forwarding,
                                          Verb::clear_port_stats, Verb::quit, Verb::report});
+}
+
+TEST_CASE("an action on the group asks for what its words say") {
+    console::test::SampleGateway gateway;
+    Interpreter interpreter(gateway.mailbox());
+    CHECK(interpreter.execute("drain").status == Status::ok);
+    CHECK(interpreter.execute("undrain").status == Status::ok);
+    CHECK(interpreter.execute("move vmac 1023 255 10.0.0.3").status == Status::failed);
+    CHECK(interpreter.execute("move vmac lan0:0 1 gw-b").status == Status::failed);
+    CHECK(interpreter.execute("set priority up.10:7 1").status == Status::ok);
+    const auto requests = gateway.requests();
+    REQUIRE(requests.size() == 5);
+    CHECK(requests[0].verb == Verb::drain);
+    CHECK(requests[1].verb == Verb::undrain);
+    CHECK(requests[2].verb == Verb::move_vmac);
+    CHECK(requests[2].group == GroupId(1023));
+    CHECK(requests[2].interface.empty());
+    CHECK(requests[2].vmac == VmacNumber(255));
+    CHECK(requests[2].member == "10.0.0.3");
+    CHECK(requests[3].group == GroupId(0));
+    CHECK(requests[3].interface == "lan0");
+    CHECK(requests[3].vmac == VmacNumber(1));
+    CHECK(requests[3].member == "gw-b");
+    CHECK(requests[4].verb == Verb::set_priority);
+    CHECK(requests[4].group == GroupId(7));
+    CHECK(requests[4].interface == "up.10");
+    CHECK(requests[4].priority == 1);
+}
+
+TEST_CASE("a refused action is named as it was typed") {
+    console::test::SampleGateway gateway;
+    const Outcome outcome = Interpreter(gateway.mailbox()).execute("move  vmac 7 2 gw-x # away");
+    CHECK(outcome.status == Status::failed);
+    CHECK(outcome.text == "move vmac 7 2 gw-x: no member gw-x\n");
 }
 
 TEST_CASE("what the appliance refuses is said with its reason") {

@@ -54,6 +54,79 @@ admin::PortReport sample_wan() {
     return port;
 }
 
+admin::VmacReport sample_own_vmac() {
+    admin::VmacReport vmac;
+    vmac.number = VmacNumber(1);
+    vmac.mac = MacAddress::from_u64(0x0245'4700'0701);
+    vmac.state = "own";
+    vmac.owner = vmac.claimant = "gw-a";
+    vmac.successors = {"gw-b", "gw-c"};
+    vmac.packets = 300;
+    vmac.bytes = 45'000;
+    vmac.n_hosts = 4;
+    return vmac;
+}
+
+admin::VmacReport sample_moving_vmac() {
+    admin::VmacReport vmac;
+    vmac.number = VmacNumber(2);
+    vmac.mac = MacAddress::from_u64(0x0245'4700'0702);
+    vmac.state = "other";
+    vmac.owner = "gw-b";
+    vmac.previous = "gw-a";
+    vmac.successors = {"gw-a"};
+    vmac.packets = 100;
+    vmac.bytes = 6'400;
+    vmac.foreign_packets = 9;
+    vmac.n_hosts = 1;
+    return vmac;
+}
+
+admin::MemberReport sample_self() {
+    admin::MemberReport self;
+    self.id = MemberId(9'223'372'036'854'775'807U);
+    self.name = "gw-a";
+    self.address = IpAddress::v4(0x0A00'0002);
+    self.mac = MacAddress::from_u64(0x0200'0000'0001);
+    self.is_self = self.live = true;
+    self.state = "active";
+    self.priority = 120;
+    self.weight = 100;
+    self.n_vmacs = 1;
+    self.capacity_pps = 1'000'000;
+    self.load_pps = 340;
+    self.hears = {"gw-b"};
+    return self;
+}
+
+// Live, but it does not hear us.
+admin::MemberReport sample_standby() {
+    admin::MemberReport member;
+    member.id = MemberId(2);
+    member.name = "gw-b";
+    member.address = IpAddress::v4(0x0A00'0003);
+    member.mac = MacAddress::from_u64(0x0200'0000'0003);
+    member.state = "standby";
+    member.live = member.proven = member.draining = member.fenced = true;
+    member.priority = 100;
+    member.weight = 20;
+    member.capacity_pps = 500'000;
+    member.silence = 42'500us;
+    return member;
+}
+
+// Not known but for its address.
+admin::MemberReport sample_stranger() {
+    admin::MemberReport member;
+    member.id = MemberId(3);
+    member.name = "10.0.0.4";
+    member.address = IpAddress::v4(0x0A00'0004);
+    member.mac = MacAddress::from_u64(0x0200'0000'0004);
+    member.hears_us = true;
+    member.silence = 65s;
+    return member;
+}
+
 admin::GroupReport sample_group() {
     admin::GroupReport group;
     group.id = GroupId(7);
@@ -62,11 +135,30 @@ admin::GroupReport sample_group() {
     group.policy = "host_hash";
     group.n_hosts = 5;
     group.arp_answers = 41;
-    admin::VmacReport own{
-        VmacNumber(1), MacAddress::from_u64(0x0245'4700'0701), "own", "gw-a", 300, 45'000, 0, 4};
-    admin::VmacReport other{
-        VmacNumber(2), MacAddress::from_u64(0x0245'4700'0702), "other", "gw-b", 100, 6'400, 9, 1};
-    group.vmacs = {own, other};
+    group.vmacs = {sample_own_vmac(), sample_moving_vmac()};
+    group.mode = "native";
+    group.state = "active";
+    group.avg = "gw-a";
+    group.standby = "gw-b";
+    group.priority = 120;
+    group.weight = 100;
+    group.term = 4;
+    group.assignment_sequence = 17;
+    group.hello = 100ms;
+    group.hold = 300ms;
+    group.n_state_changes = 3;
+    group.take_overs = 2;
+    group.hand_overs_done = 6;
+    group.hand_overs_failed = 1;
+    group.messages_received = 1000;
+    group.messages_used = 993;
+    group.messages_sent = 500;
+    group.announcements = 32;
+    group.refused_messages = {{"wrong_digest", 5}, {"no_key", 0}, {"replayed", 2}};
+    group.worst_hello_lateness = 1'250us;
+    group.members = {sample_self(), sample_standby(), sample_stranger()};
+    group.hosts = {{MacAddress::from_u64(0x0A00'0000'0020), VmacNumber(1), 90s},
+                   {MacAddress::from_u64(0x0A00'0000'0021), VmacNumber(9), 1500ms}};
     return group;
 }
 
@@ -162,8 +254,16 @@ SampleGateway::~SampleGateway() {
 }
 
 std::vector<admin::Verb> SampleGateway::verbs() {
+    std::vector<admin::Verb> verbs;
+    for (const admin::Request& request : requests()) {
+        verbs.push_back(request.verb);
+    }
+    return verbs;
+}
+
+std::vector<admin::Request> SampleGateway::requests() {
     const std::lock_guard lock(mutex_);
-    return verbs_;
+    return requests_;
 }
 
 void SampleGateway::run() {
@@ -175,7 +275,7 @@ void SampleGateway::run() {
 }
 
 admin::Reply SampleGateway::answer(const admin::Request& request) {
-    verbs_.push_back(request.verb);
+    requests_.push_back(request);
     switch (request.verb) {
         case Verb::report:
             return {admin::Reply::Status::ok, "", report_};
@@ -183,6 +283,8 @@ admin::Reply SampleGateway::answer(const admin::Request& request) {
             return {admin::Reply::Status::refused, "no port has a link", nullptr};
         case Verb::stop_forwarding:
             return {admin::Reply::Status::ok, "forwarding stopped", nullptr};
+        case Verb::move_vmac:
+            return {admin::Reply::Status::refused, "no member gw-x", nullptr};
         default:
             return {};
     }

@@ -17,8 +17,8 @@ namespace evengate::console::test {
 
 [[nodiscard]] admin::Report sample_report();
 
-// A control loop that answers `report` with the sample, refuses `start`, says something to `stop`,
-// and notes every verb.
+// A control loop that answers `report` with the sample, refuses `start` and `move_vmac`, says
+// something to `stop`, and notes every request.
 class SampleGateway {
  public:
     SampleGateway();
@@ -26,6 +26,7 @@ class SampleGateway {
 
     [[nodiscard]] admin::Mailbox& mailbox() { return mailbox_; }
     [[nodiscard]] std::vector<admin::Verb> verbs();
+    [[nodiscard]] std::vector<admin::Request> requests();
 
  private:
     void run();
@@ -34,7 +35,7 @@ class SampleGateway {
     std::mutex mutex_;
     std::condition_variable woken_;
     bool stopping_ = false;
-    std::vector<admin::Verb> verbs_;
+    std::vector<admin::Request> requests_;
     std::shared_ptr<const admin::Report> report_;
     admin::Mailbox mailbox_;
     std::thread control_;

@@ -93,11 +93,64 @@ constexpr std::array kTexts = {
 lan0       lan   -      up    1500  02:00:00:00:00:01  10.0.0.1/24, 2001:db8::1/64
 wan0       wan   100.7  down  9000  02:00:00:00:00:02
 )"},
+    Expectation{"show group brief",
+                R"(Interface  Grp  Fwd  Pri  State   Address            Active router  Standby router  Hosts  Packets  Weight
+lan0         7    -  120  Active  10.0.0.254         local          gw-b                5      400     100
+lan0         7    1    -  Active  02:45:47:00:07:01  local          gw-b                4      300       -
+lan0         7    2    -  Listen  02:45:47:00:07:02  gw-b           local               1      100       -
+)"},
+    Expectation{"show group",
+                R"(group 7 on lan0: 10.0.0.254
+  mode        native
+  state       active, 3 changes
+  active      gw-a
+  standby     gw-b
+  priority    120, weight 100
+  timers      hello 100.0ms, hold 300.0ms; own hellos late by 1.2ms at most
+  assignment  term 4, sequence 17
+  moves       2 take-overs, 6 hand-overs done, 1 failed, 32 announcements
+  messages    1000 received, 993 used, 500 sent; refused: 5 wrong_digest, 2 replayed
+  hosts       5, policy host_hash, 41 ARP answers
+  members     3, 2 live
+  member    address   mac                state    live  hears us  priority  weight  vmacs  load pps  capacity pps  silence  hears  notes
+  gw-a      10.0.0.2  02:00:00:00:00:01  active   yes   -              120     100      1       340       1000000        -  gw-b   self
+  gw-b      10.0.0.3  02:00:00:00:00:03  standby  yes   no             100      20      0         0        500000   42.5ms  -      draining, fenced
+  10.0.0.4  10.0.0.4  02:00:00:00:00:04  -        no    yes              0       0      0         0             0    1m 5s  -      unproven
+  vMACs       2, 1 forwarded here
+  vmac  mac                state  owner  claimant  moving from  successors  hosts  packets  share  bytes  foreign
+     1  02:45:47:00:07:01  own    gw-a   gw-a      -            gw-b, gw-c      4      300  75.0%  45000        0
+     2  02:45:47:00:07:02  other  gw-b   -         gw-a         gw-a            1      100  25.0%   6400        9
+)"},
+    Expectation{"show members",
+                R"(group 7 on lan0: 3 members, 2 live; active gw-a, standby gw-b
+member    address   mac                state    live  hears us  priority  weight  vmacs  load pps  capacity pps  silence  hears  notes
+gw-a      10.0.0.2  02:00:00:00:00:01  active   yes   -              120     100      1       340       1000000        -  gw-b   self
+gw-b      10.0.0.3  02:00:00:00:00:03  standby  yes   no             100      20      0         0        500000   42.5ms  -      draining, fenced
+10.0.0.4  10.0.0.4  02:00:00:00:00:04  -        no    yes              0       0      0         0             0    1m 5s  -      unproven
+)"},
     Expectation{"show vmacs",
                 R"(group 7 on lan0: 10.0.0.254, policy host_hash, 5 hosts, 41 ARP answers
-vmac  mac                state  owner  hosts  packets  share  bytes  foreign
-   1  02:45:47:00:07:01  own    gw-a       4      300  75.0%  45000        0
-   2  02:45:47:00:07:02  other  gw-b       1      100  25.0%   6400        9
+vmac  mac                state  owner  claimant  moving from  successors  hosts  packets  share  bytes  foreign
+   1  02:45:47:00:07:01  own    gw-a   gw-a      -            gw-b, gw-c      4      300  75.0%  45000        0
+   2  02:45:47:00:07:02  other  gw-b   -         gw-a         gw-a            1      100  25.0%   6400        9
+)"},
+    Expectation{"show hosts",
+                R"(group 7 on lan0: 5 hosts, policy host_hash
+host               vmac  owner       asked
+0a:00:00:00:00:20     1  gw-a   1m 30s ago
+0a:00:00:00:00:21     9  -        1.5s ago
+)"},
+    Expectation{"show messages",
+                R"(group 7 on lan0: native
+messages
+received                1000
+used                     993
+refused: wrong_digest      5
+refused: no_key            0
+refused: replayed          2
+sent                     500
+announcements sent        32
+own hellos late by     1.2ms
 )"},
     Expectation{"show neighbours",
                 R"(address    interface  state       mac                    age  held
@@ -147,7 +200,7 @@ refused: arp_malformed          8
   ports       1 of 2 up
   tables      3 routes, 2 neighbours, generation 12 (published: 34)
   frames      1008 received: 903 forwarded, 60 punted, 45 dropped (workers: 2)
-  group 7     1 of 2 vMACs owned here, 5 hosts, 41 ARP answers
+  group 7     active, 2 of 3 members live, 1 of 2 vMACs owned here, 5 hosts, 41 ARP answers
 )"},
     Expectation{"show events",
                 R"(    ago  severity  event
@@ -189,12 +242,83 @@ constexpr std::array kJsons = {
         R"("2001:db8::1/64"]},{"id":1,"name":"wan0","port":"wan","vlan":100,"inner_vlan":7,)"
         R"("mtu":9000,"mac":"02:00:00:00:00:02","link_up":false,"addresses":[]}])"},
     Expectation{
+        "show group brief json",
+        R"([{"interface":"lan0","group":7,"forwarder":"-","priority":"120","state":"Active",)"
+        R"("address":"10.0.0.254","active_router":"local","standby_router":"gw-b","n_hosts":5,)"
+        R"("packets":400,"weight":"100"},{"interface":"lan0","group":7,"forwarder":"1",)"
+        R"("priority":"-","state":"Active","address":"02:45:47:00:07:01",)"
+        R"("active_router":"local","standby_router":"gw-b","n_hosts":4,"packets":300,)"
+        R"("weight":"-"},{"interface":"lan0","group":7,"forwarder":"2","priority":"-",)"
+        R"("state":"Listen","address":"02:45:47:00:07:02","active_router":"gw-b",)"
+        R"("standby_router":"local","n_hosts":1,"packets":100,"weight":"-"}])"},
+    Expectation{
+        "show group json",
+        R"([{"id":7,"interface":"lan0","virtual_addresses":["10.0.0.254"],"policy":"host_hash",)"
+        R"("vmacs":[{"number":1,"mac":"02:45:47:00:07:01","state":"own","owner":"gw-a",)"
+        R"("claimant":"gw-a","previous":"","successors":["gw-b","gw-c"],"priority":0,)"
+        R"("redirect_left":null,"timeout_left":null,"packets":300,"bytes":45000,)"
+        R"("foreign_packets":0,"n_hosts":4},{"number":2,"mac":"02:45:47:00:07:02",)"
+        R"("state":"other","owner":"gw-b","claimant":"","previous":"gw-a",)"
+        R"("successors":["gw-a"],"priority":0,"redirect_left":null,"timeout_left":null,)"
+        R"("packets":100,"bytes":6400,"foreign_packets":9,"n_hosts":1}],"n_hosts":5,)"
+        R"("arp_answers":41,"mode":"native","state":"active","avg":"gw-a","standby":"gw-b",)"
+        R"("priority":120,"weight":100,"term":4,"assignment_sequence":17,"draining":false,)"
+        R"("fenced":false,"hello":0.1,"hold":0.3,"n_state_changes":3,"take_overs":2,)"
+        R"("hand_overs_done":6,"hand_overs_failed":1,"messages_received":1000,)"
+        R"("messages_used":993,"messages_sent":500,"announcements":32,)"
+        R"("refused_messages":[{"name":"wrong_digest","count":5},{"name":"no_key","count":0},)"
+        R"({"name":"replayed","count":2}],"worst_hello_lateness":0.00125,)"
+        R"("members":[{"id":"9223372036854775807","name":"gw-a","address":"10.0.0.2",)"
+        R"("mac":"02:00:00:00:00:01","is_self":true,"state":"active","live":true,)"
+        R"("proven":false,"hears_us":false,"draining":false,"fenced":false,"priority":120,)"
+        R"("weight":100,"n_vmacs":1,"capacity_pps":1000000,"load_pps":340,"silence":0.0,)"
+        R"("hears":["gw-b"]},{"id":"2","name":"gw-b","address":"10.0.0.3",)"
+        R"("mac":"02:00:00:00:00:03","is_self":false,"state":"standby","live":true,)"
+        R"("proven":true,"hears_us":false,"draining":true,"fenced":true,"priority":100,)"
+        R"("weight":20,"n_vmacs":0,"capacity_pps":500000,"load_pps":0,"silence":0.0425,)"
+        R"("hears":[]},{"id":"3","name":"10.0.0.4","address":"10.0.0.4",)"
+        R"("mac":"02:00:00:00:00:04","is_self":false,"state":"","live":false,"proven":false,)"
+        R"("hears_us":true,"draining":false,"fenced":false,"priority":0,"weight":0,"n_vmacs":0,)"
+        R"("capacity_pps":0,"load_pps":0,"silence":65.0,"hears":[]}],)"
+        R"("hosts":[{"mac":"0a:00:00:00:00:20","vmac":1,"age":90.0},{"mac":"0a:00:00:00:00:21",)"
+        R"("vmac":9,"age":1.5}]}])"},
+    Expectation{
+        "show members json",
+        R"([{"id":7,"interface":"lan0","state":"active","avg":"gw-a","standby":"gw-b",)"
+        R"("members":[{"id":"9223372036854775807","name":"gw-a","address":"10.0.0.2",)"
+        R"("mac":"02:00:00:00:00:01","is_self":true,"state":"active","live":true,)"
+        R"("proven":false,"hears_us":false,"draining":false,"fenced":false,"priority":120,)"
+        R"("weight":100,"n_vmacs":1,"capacity_pps":1000000,"load_pps":340,"silence":0.0,)"
+        R"("hears":["gw-b"]},{"id":"2","name":"gw-b","address":"10.0.0.3",)"
+        R"("mac":"02:00:00:00:00:03","is_self":false,"state":"standby","live":true,)"
+        R"("proven":true,"hears_us":false,"draining":true,"fenced":true,"priority":100,)"
+        R"("weight":20,"n_vmacs":0,"capacity_pps":500000,"load_pps":0,"silence":0.0425,)"
+        R"("hears":[]},{"id":"3","name":"10.0.0.4","address":"10.0.0.4",)"
+        R"("mac":"02:00:00:00:00:04","is_self":false,"state":"","live":false,"proven":false,)"
+        R"("hears_us":true,"draining":false,"fenced":false,"priority":0,"weight":0,"n_vmacs":0,)"
+        R"("capacity_pps":0,"load_pps":0,"silence":65.0,"hears":[]}]}])"},
+    Expectation{
         "show vmacs json",
         R"([{"id":7,"interface":"lan0","virtual_addresses":["10.0.0.254"],"policy":"host_hash",)"
         R"("vmacs":[{"number":1,"mac":"02:45:47:00:07:01","state":"own","owner":"gw-a",)"
-        R"("packets":300,"bytes":45000,"foreign_packets":0,"n_hosts":4},{"number":2,)"
-        R"("mac":"02:45:47:00:07:02","state":"other","owner":"gw-b","packets":100,"bytes":6400,)"
-        R"("foreign_packets":9,"n_hosts":1}],"n_hosts":5,"arp_answers":41}])"},
+        R"("claimant":"gw-a","previous":"","successors":["gw-b","gw-c"],"priority":0,)"
+        R"("redirect_left":null,"timeout_left":null,"packets":300,"bytes":45000,)"
+        R"("foreign_packets":0,"n_hosts":4},{"number":2,"mac":"02:45:47:00:07:02",)"
+        R"("state":"other","owner":"gw-b","claimant":"","previous":"gw-a",)"
+        R"("successors":["gw-a"],"priority":0,"redirect_left":null,"timeout_left":null,)"
+        R"("packets":100,"bytes":6400,"foreign_packets":9,"n_hosts":1}],"n_hosts":5,)"
+        R"("arp_answers":41}])"},
+    Expectation{
+        "show hosts json",
+        R"([{"id":7,"interface":"lan0","policy":"host_hash","n_hosts":5,)"
+        R"("hosts":[{"mac":"0a:00:00:00:00:20","vmac":1,"age":90.0},{"mac":"0a:00:00:00:00:21",)"
+        R"("vmac":9,"age":1.5}]}])"},
+    Expectation{
+        "show messages json",
+        R"([{"id":7,"interface":"lan0","messages_received":1000,"messages_used":993,)"
+        R"("refused_messages":[{"name":"wrong_digest","count":5},{"name":"no_key","count":0},)"
+        R"({"name":"replayed","count":2}],"messages_sent":500,"announcements":32,)"
+        R"("worst_hello_lateness":0.00125}])"},
     Expectation{"show neighbours json",
                 R"([{"address":"10.0.0.20","interface":"lan0","state":"reachable",)"
                 R"("mac":"0a:00:00:00:00:20","age":12.345,"n_held":0},{"address":"192.0.2.1",)"
@@ -234,8 +358,9 @@ constexpr std::array kJsons = {
         R"({"name":"gw-a","version":"0.1.0","uptime":12307.0,"forwarding":true,"generation":12,)"
         R"("publications":34,"memory_bytes":192413696,"n_ports":2,"n_ports_up":1,)"
         R"("n_neighbours":2,"n_routes":3,"n_workers":2,"received":1008,"forwarded":903,)"
-        R"("punted":60,"dropped":45,"groups":[{"id":7,"n_vmacs":2,"n_vmacs_own":1,)"
-        R"("n_hosts":5}]})"},
+        R"("punted":60,"dropped":45,"groups":[{"id":7,"interface":"lan0","state":"active",)"
+        R"("draining":false,"fenced":false,"n_members":3,"n_members_live":2,"n_vmacs":2,)"
+        R"("n_vmacs_own":1,"n_hosts":5}]})"},
     Expectation{"show events json",
                 R"([{"at":99000.0,"severity":"info","text":"port lan: link up"},{"at":99998.0,)"
                 R"("severity":"alarm","text":"port wan: link down"}])"},

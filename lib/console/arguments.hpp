@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: the arguments of commands that change the group. Thread: any. Used by: the list of
+// commands.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "admin/mailbox.hpp"
+#include "base/result.hpp"
+
+namespace evengate::console {
+
+// Each takes all words of the command and leaves the verb to its caller.
+// Fails: a word is no such number; the error says what was expected.
+
+// "move vmac GROUP VMAC MEMBER"
+[[nodiscard]] Result<admin::Request> request_move(const std::vector<std::string>& words);
+
+// "set priority GROUP PRIORITY"
+[[nodiscard]] Result<admin::Request> request_priority(const std::vector<std::string>& words);
+
+}  // namespace evengate::console

@@ -13,7 +13,8 @@
 namespace evengate::metrics {
 
 // Labels are bounded by the configuration (ports, interfaces, groups, vMACs, workers) or by an enum
-// (reasons, classes, states); nothing that a host or a peer chooses becomes a label.
+// (reasons, classes, states). Nothing that a host or a peer chooses becomes a label, but for the
+// name of a vMAC's owner: one at a time for each vMAC, of a known member, in printable ASCII.
 //
 // id, type, unit ("" is a plain number), labels ("" is none), help. The name is evengate_ + id.
 #define EVENGATE_METRICS(X)                                                                        \
@@ -46,12 +47,49 @@ namespace evengate::metrics {
       "Always 1; where an interface is; VLAN 0 is untagged")                                       \
     X(interface_link_up, gauge, "", "interface", "1 if the interface has link")                    \
     X(interface_mtu_bytes, gauge, "bytes", "interface", "Largest IP packet of the interface")      \
-    X(group_info, gauge, "", "interface,group,policy",                                             \
-      "Always 1; by which policy hosts get their vMAC")                                            \
+    X(group_info, gauge, "", "interface,group,mode,policy",                                        \
+      "Always 1; the protocol of a group, and by which policy hosts get their vMAC")               \
+    X(group_state, gauge, "", "interface,group,state",                                             \
+      "1 for the state of this member's election, 0 for the others; active is the AVG")            \
+    X(group_priority, gauge, "", "interface,group", "Priority of this member in the election")     \
+    X(group_weight, gauge, "", "interface,group", "Weight that tracking left this member")         \
+    X(group_term, gauge, "", "interface,group", "Term of the adopted assignment")                  \
+    X(group_assignment_sequence, gauge, "", "interface,group",                                     \
+      "Sequence of the adopted assignment within its term")                                        \
+    X(group_draining, gauge, "", "interface,group", "1 while this member gives its vMACs away")    \
+    X(group_fenced, gauge, "", "interface,group",                                                  \
+      "1 if the lease ran out: this member was late by a hold and forwards nothing")               \
+    X(group_members, gauge, "", "interface,group", "Members that are known, this one included")    \
+    X(group_members_live, gauge, "", "interface,group",                                            \
+      "Members that were heard within their hold, this one included")                              \
+    X(group_members_deaf, gauge, "", "interface,group",                                            \
+      "Live members that do not hear this one: a link that works one way")                         \
+    X(group_vmacs_owned, gauge, "", "interface,group", "vMACs that this member forwards")          \
+    X(group_vmacs_unclaimed, gauge, "", "interface,group",                                         \
+      "vMACs that no member is known to forward")                                                  \
+    X(group_state_changes_total, counter, "", "interface,group", "Changes of the election state")  \
+    X(group_take_overs_total, counter, "", "interface,group",                                      \
+      "vMACs taken from members that died or fell silent")                                         \
+    X(group_hand_overs_total, counter, "", "interface,group,outcome",                              \
+      "Planned moves of vMACs in which this member took part: done or failed")                     \
+    X(group_messages_received_total, counter, "", "interface,group",                               \
+      "Messages of the group; equals those used and those refused")                                \
+    X(group_messages_used_total, counter, "", "interface,group", "Messages that were acted upon")  \
+    X(group_messages_refused_total, counter, "", "interface,group,reason",                         \
+      "Messages thrown away; a reason appears with its first message")                             \
+    X(group_messages_sent_total, counter, "", "interface,group", "Messages sent")                  \
+    X(group_announcements_total, counter, "", "interface,group",                                   \
+      "Frames sent so that switches learn where a vMAC went")                                      \
+    X(group_hello_interval_seconds, gauge, "seconds", "interface,group",                           \
+      "Between two hellos of this member, as configured")                                          \
+    X(group_hold_seconds, gauge, "seconds", "interface,group",                                     \
+      "Silence after which the others take this member for dead, as configured")                   \
+    X(group_hello_lateness_seconds, gauge, "seconds", "interface,group",                           \
+      "Worst delay of an own hello in the last 10 to 20 s; a hold less a hello is fatal")          \
     X(group_hosts, gauge, "", "interface,group", "Hosts that have been given a vMAC")              \
     X(group_arp_answers_total, counter, "", "interface,group", "ARP answers for a virtual IP")     \
     X(vmac_info, gauge, "", "interface,group,vmac,mac,owner",                                      \
-      "Always 1; which member owns a vMAC")                                                        \
+      "Always 1; which member owns a vMAC; other: none that is known")                                                        \
     X(vmac_state, gauge, "", "interface,group,vmac,state",                                         \
       "1 for the state that the vMAC is in here, 0 for the others")                                \
     X(vmac_packets_total, counter, "packets", "interface,group,vmac",                              \

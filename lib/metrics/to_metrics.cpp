@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 #include "metrics/to_metrics.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <chrono>
@@ -75,11 +76,19 @@ std::string text_of(Id id) {
 double seconds_of(uint64_t nanoseconds) {
     return static_cast<double>(nanoseconds) / 1e9;
 }
+double seconds_of(Duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
+
+template <class Element, class Predicate>
+uint64_t count_of(const std::vector<Element>& elements, Predicate predicate) {
+    return static_cast<uint64_t>(std::count_if(elements.begin(), elements.end(), predicate));
+}
 
 void add_appliance(Samples& samples, const admin::Report& report) {
     samples.add(MetricId::up, {}, true);
     samples.add(MetricId::build_info, {report.name, report.version}, true);
-    samples.add(MetricId::uptime_seconds, {}, std::chrono::duration<double>(report.uptime).count());
+    samples.add(MetricId::uptime_seconds, {}, seconds_of(report.uptime));
     samples.add(MetricId::forwarding, {}, report.forwarding);
     samples.add(MetricId::generation, {}, report.generation);
     samples.add(MetricId::publications_total, {}, report.publications);
@@ -120,7 +129,24 @@ void add_interface(Samples& samples, const admin::InterfaceReport& interface) {
     samples.add(MetricId::interface_mtu_bytes, {interface.name}, uint64_t{interface.mtu});
 }
 
-void add_vmac(Samples& samples, const admin::GroupReport& group, const admin::VmacReport& vmac) {
+// Prometheus refuses a whole scrape for one label that is not UTF-8, and names are the peers' own.
+std::string owner_label(const admin::Report& report, const admin::GroupReport& group,
+                        const std::string& owner) {
+    const auto& members = group.members;
+    const bool known = owner == report.name ||
+                       std::any_of(members.begin(), members.end(),
+                                   [&](const auto& member) { return member.name == owner; });
+    if (owner.empty() || !known) {
+        return "other";
+    }
+    std::string label = owner;
+    std::replace_if(
+        label.begin(), label.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return label;
+}
+
+void add_vmac(Samples& samples, const admin::Report& report, const admin::GroupReport& group,
+              const admin::VmacReport& vmac) {
     constexpr std::array<std::string_view, 4> kStates{"own", "linger", "other", "fenced"};
     const Labels labels{group.interface, text_of(group.id), text_of(vmac.number)};
     const auto with = [&labels](std::initializer_list<std::string> more) {
@@ -128,7 +154,8 @@ void add_vmac(Samples& samples, const admin::GroupReport& group, const admin::Vm
         all.insert(all.end(), more);
         return all;
     };
-    samples.add(MetricId::vmac_info, with({vmac.mac.to_string(), vmac.owner}), true);
+    samples.add(MetricId::vmac_info,
+                with({vmac.mac.to_string(), owner_label(report, group, vmac.owner)}), true);
     for (const std::string_view state : kStates) {
         samples.add(MetricId::vmac_state, with({std::string(state)}), vmac.state == state);
     }
@@ -138,13 +165,62 @@ void add_vmac(Samples& samples, const admin::GroupReport& group, const admin::Vm
     samples.add(MetricId::vmac_hosts, labels, uint64_t{vmac.n_hosts});
 }
 
-void add_group(Samples& samples, const admin::GroupReport& group) {
+void add_membership(Samples& samples, const admin::GroupReport& group, const Labels& labels) {
+    for (const char* state : {"init", "listen", "speak", "standby", "active"}) {
+        samples.add(MetricId::group_state, {labels[0], labels[1], state}, group.state == state);
+    }
+    samples.add(MetricId::group_priority, labels, uint64_t{group.priority});
+    samples.add(MetricId::group_weight, labels, uint64_t{group.weight});
+    samples.add(MetricId::group_term, labels, uint64_t{group.term});
+    samples.add(MetricId::group_assignment_sequence, labels, uint64_t{group.assignment_sequence});
+    samples.add(MetricId::group_draining, labels, group.draining);
+    samples.add(MetricId::group_fenced, labels, group.fenced);
+    samples.add(MetricId::group_members, labels, uint64_t{group.members.size()});
+    samples.add(MetricId::group_members_live, labels,
+                count_of(group.members, [](const auto& member) { return member.live; }));
+    samples.add(MetricId::group_members_deaf, labels,
+                count_of(group.members, [](const auto& member) {
+                    return member.live && !member.is_self && !member.hears_us;
+                }));
+    samples.add(MetricId::group_vmacs_owned, labels,
+                count_of(group.vmacs, [](const auto& vmac) { return vmac.state == "own"; }));
+    samples.add(MetricId::group_vmacs_unclaimed, labels,
+                count_of(group.vmacs, [](const auto& vmac) {
+                    return vmac.state != "own" && vmac.claimant.empty();
+                }));
+}
+
+void add_group_counters(Samples& samples, const admin::GroupReport& group, const Labels& labels) {
+    const auto with = [&labels](const std::string& last) {
+        return Labels{labels[0], labels[1], last};
+    };
+    samples.add(MetricId::group_state_changes_total, labels, uint64_t{group.n_state_changes});
+    samples.add(MetricId::group_take_overs_total, labels, group.take_overs);
+    samples.add(MetricId::group_hand_overs_total, with("done"), group.hand_overs_done);
+    samples.add(MetricId::group_hand_overs_total, with("failed"), group.hand_overs_failed);
+    samples.add(MetricId::group_messages_received_total, labels, group.messages_received);
+    samples.add(MetricId::group_messages_used_total, labels, group.messages_used);
+    for (const admin::NamedCount& refused : group.refused_messages) {
+        samples.add(MetricId::group_messages_refused_total, with(refused.name), refused.count);
+    }
+    samples.add(MetricId::group_messages_sent_total, labels, group.messages_sent);
+    samples.add(MetricId::group_announcements_total, labels, group.announcements);
+    samples.add(MetricId::group_hello_interval_seconds, labels, seconds_of(group.hello));
+    samples.add(MetricId::group_hold_seconds, labels, seconds_of(group.hold));
+    samples.add(MetricId::group_hello_lateness_seconds, labels,
+                seconds_of(group.worst_hello_lateness));
+}
+
+void add_group(Samples& samples, const admin::Report& report, const admin::GroupReport& group) {
     const Labels labels{group.interface, text_of(group.id)};
-    samples.add(MetricId::group_info, {group.interface, text_of(group.id), group.policy}, true);
+    samples.add(MetricId::group_info,
+                {group.interface, text_of(group.id), group.mode, group.policy}, true);
+    add_membership(samples, group, labels);
+    add_group_counters(samples, group, labels);
     samples.add(MetricId::group_hosts, labels, uint64_t{group.n_hosts});
     samples.add(MetricId::group_arp_answers_total, labels, group.arp_answers);
     for (const admin::VmacReport& vmac : group.vmacs) {
-        add_vmac(samples, group, vmac);
+        add_vmac(samples, report, group, vmac);
     }
 }
 
@@ -250,7 +326,7 @@ std::vector<prometheus::MetricFamily> to_metrics(const admin::Report& report) {
         add_interface(samples, interface);
     }
     for (const admin::GroupReport& group : report.groups) {
-        add_group(samples, group);
+        add_group(samples, report, group);
     }
     add_neighbours(samples, report);
     add_routes(samples, report);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <vector>
 
 #include "admin/report.hpp"
 
@@ -34,6 +35,19 @@ inline PortReport example_port() {
     return port;
 }
 
+// Self, a standby that does not hear us, and one that fell silent.
+inline std::vector<MemberReport> example_members() {
+    MemberReport self;
+    self.name = "alpha";
+    self.is_self = self.live = true;
+    MemberReport standby;
+    standby.name = "beta";
+    standby.live = true;
+    MemberReport silent;
+    silent.name = "gamma";
+    return {self, standby, silent};
+}
+
 inline GroupReport example_group() {
     GroupReport group;
     group.id = GroupId{7};
@@ -51,7 +65,32 @@ inline GroupReport example_group() {
     vmac.bytes = 203;
     vmac.foreign_packets = 204;
     vmac.n_hosts = 5;
-    group.vmacs = {vmac};
+    VmacReport lost;
+    lost.number = VmacNumber{4};
+    lost.mac = MacAddress::from_u64(0x0245'4700'0704);
+    lost.state = "other";
+    lost.owner = "delta";
+    group.vmacs = {vmac, lost};
+    group.mode = "native";
+    group.state = "standby";
+    group.priority = 211;
+    group.weight = 212;
+    group.term = 213;
+    group.assignment_sequence = 214;
+    group.draining = true;
+    group.hello = std::chrono::milliseconds(10);
+    group.hold = std::chrono::milliseconds(30);
+    group.n_state_changes = 215;
+    group.take_overs = 216;
+    group.hand_overs_done = 217;
+    group.hand_overs_failed = 218;
+    group.messages_received = 219;
+    group.messages_used = 210;
+    group.messages_sent = 220;
+    group.announcements = 221;
+    group.refused_messages = {{"wrong_digest", 5}, {"replayed", 4}};
+    group.worst_hello_lateness = std::chrono::microseconds(1250);
+    group.members = example_members();
     return group;
 }
 

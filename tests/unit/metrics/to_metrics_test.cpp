@@ -138,6 +138,59 @@ TEST_CASE("values come out in base units under their own names") {
     CHECK(value("control_refused_frames_total", "reason=arp_malformed") == 6.0);
 }
 
+TEST_CASE("a group shows its role, its members and what became of messages and moves") {
+    const Families families = to_metrics(admin::example_report());
+    const auto value = [&families](const std::string& name, const std::string& more = "") {
+        return value_of(families, "evengate_group_" + name, "interface=hosts,group=7" + more);
+    };
+    CHECK(value("info", ",mode=native,policy=host-hash") == 1.0);
+    CHECK(value("state", ",state=standby") == 1.0);
+    for (const char* other : {"init", "listen", "speak", "active"}) {
+        CHECK(value("state", std::string(",state=") + other) == 0.0);
+    }
+    CHECK(value("priority") == 211.0);
+    CHECK(value("weight") == 212.0);
+    CHECK(value("term") == 213.0);
+    CHECK(value("assignment_sequence") == 214.0);
+    CHECK(value("draining") == 1.0);
+    CHECK(value("fenced") == 0.0);
+    CHECK(value("members") == 3.0);
+    CHECK(value("members_live") == 2.0);
+    CHECK(value("members_deaf") == 1.0);
+    CHECK(value("vmacs_owned") == 1.0);
+    CHECK(value("vmacs_unclaimed") == 1.0);
+    CHECK(value("state_changes_total") == 215.0);
+    CHECK(value("take_overs_total") == 216.0);
+    CHECK(value("hand_overs_total", ",outcome=done") == 217.0);
+    CHECK(value("hand_overs_total", ",outcome=failed") == 218.0);
+    CHECK(value("messages_received_total") == 219.0);
+    CHECK(value("messages_used_total") == 210.0);
+    CHECK(value("messages_refused_total", ",reason=wrong_digest") == 5.0);
+    CHECK(value("messages_refused_total", ",reason=replayed") == 4.0);
+    CHECK(value("messages_sent_total") == 220.0);
+    CHECK(value("announcements_total") == 221.0);
+    CHECK(value("hello_interval_seconds") == 0.010);
+    CHECK(value("hold_seconds") == 0.030);
+    CHECK(value("hello_lateness_seconds") == 0.00125);
+}
+
+TEST_CASE("of the names that peers give themselves only a known owner's becomes a label") {
+    admin::Report report = admin::example_report();
+    admin::GroupReport& group = report.groups[0];
+    const auto owner_is = [&report](const std::string& label) {
+        return value_of(to_metrics(report), "evengate_vmac_info",
+                        "interface=hosts,group=7,vmac=4,mac=02:45:47:00:07:04,owner=" + label) ==
+               1.0;
+    };
+    CHECK(owner_is("other"));
+    group.vmacs[1].owner = "beta";
+    CHECK(owner_is("beta"));
+    group.vmacs[1].owner = "";
+    CHECK(owner_is("other"));
+    group.members[1].name = group.vmacs[1].owner = "be\xFFta\n";
+    CHECK(owner_is("be?ta?"));
+}
+
 TEST_CASE("a vMAC shows its traffic by interface, group and number, and one state of four") {
     const Families families = to_metrics(admin::example_report());
     const std::string vmac = "interface=hosts,group=7,vmac=3";

@@ -24,6 +24,10 @@ enum class Mode : uint8_t {
 
 enum class Preempt : uint8_t { never, when_better };
 
+// Cisco mode: whether members prove by TLV 4 that their messages are no recordings. As the routers
+// do it, with MD5 and not without.
+enum class CiscoFreshness : uint8_t { unproven, nonces };
+
 struct GroupOptions {
     GroupId id{0};
     Mode mode = Mode::native;
@@ -43,6 +47,8 @@ struct GroupOptions {
     Duration redirect = std::chrono::seconds(600);
     Duration timeout = std::chrono::seconds(14400);
     Duration forwarder_preempt_delay = std::chrono::seconds(30);
+    uint8_t hello_jitter_percent = 0;  // 0-20: hellos come up to so much early
+    CiscoFreshness freshness = CiscoFreshness::unproven;
 };
 
 // Faults of our own that the simulator can switch in, to prove that it would find them. Never set

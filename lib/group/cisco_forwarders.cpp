@@ -164,6 +164,9 @@ TimePoint CiscoForwarders::take_at(const CiscoForwarder& forwarder,
     if (self_.weight == 0 || self_.able_since == kNever || forwarder.role == Role::own) {
         return kNever;
     }
+    if (forwarder.past == CiscoForwarder::Past::promised && forwarder.owner != self_.who) {
+        return kNever;  // its owner still waits; nobody uses it yet
+    }
     const Duration hold = timers_.hold;
     const TimePoint lost =
         forwarder.holder ? forwarder.holder->last_heard + hold : forwarder.free_since;

@@ -26,7 +26,8 @@ bool is_better(const CiscoCandidate& a, const CiscoCandidate& b) {
     return std::tie(a.priority, a.address, a.who) > std::tie(b.priority, b.address, b.who);
 }
 
-CiscoElection::CiscoElection(const CiscoCandidate& self, Duration hold) : self_(self), hold_(hold) {}
+CiscoElection::CiscoElection(const CiscoCandidate& self, Duration hold)
+    : self_(self), hold_(hold) {}
 
 void CiscoElection::start(TimePoint now) {
     stop(VgState::listen);
@@ -75,12 +76,16 @@ CiscoElection::Change CiscoElection::hear(const CiscoCandidate& them, VgState sa
         return Change::none;
     }
     switch (said) {
-        case VgState::active: return hear_active(them, preemption, now);
-        case VgState::standby: return hear_standby(them, now);
-        case VgState::speak: return hear_speak(them, now);
+        case VgState::active:
+            return hear_active(them, preemption, now);
+        case VgState::standby:
+            return hear_standby(them, now);
+        case VgState::speak:
+            return hear_speak(them, now);
         case VgState::disabled:
         case VgState::initial:
-        case VgState::listen: break;
+        case VgState::listen:
+            break;
     }
     return hear_other(them, now);
 }

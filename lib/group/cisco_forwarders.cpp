@@ -60,8 +60,7 @@ uint8_t CiscoForwarders::priority_of(const CiscoForwarder& forwarder) const {
 
 bool CiscoForwarders::wins(const CiscoForwarder& ours, const CiscoHolder& them) const {
     const uint8_t priority = priority_of(ours);
-    return std::tie(priority, self_.weight, self_.address, self_.who) >
-           rank(them);
+    return std::tie(priority, self_.weight, self_.address, self_.who) > rank(them);
 }
 
 void CiscoForwarders::set_role(CiscoForwarder& forwarder, Role role, TimePoint now) {
@@ -93,6 +92,7 @@ CiscoForwarders::Outcome CiscoForwarders::hear(const CiscoHolder& them, VmacNumb
         return Outcome::noted;  // of two that live, the worse one gives way when it hears the other
     }
     forwarder.holder = them;
+    forwarder.released_by.reset();
     forwarder.past = CiscoForwarder::Past::forwarded;
     if (them.priority >= kOwnerPriority) {
         forwarder.owner = them.who;
@@ -119,6 +119,7 @@ void CiscoForwarders::release_all_but(const MacAddress& who, std::span<const Vma
         const bool held = forwarder.holder && forwarder.holder->who == who;
         if (held && std::ranges::find(listed, forwarder.number) == listed.end()) {
             set_free(forwarder, now);
+            forwarder.released_by = who;
         }
     }
 }
@@ -151,7 +152,7 @@ size_t CiscoForwarders::n_before_us(const CiscoForwarder& forwarder,
                                     const CiscoMembers& members) const {
     size_t n_before = 0;
     for (const CiscoMember& member : members.all()) {
-        const bool owns = forwarder.owner == member.owner;
+        const bool owns = forwarder.owner == member.owner && forwarder.released_by != member.owner;
         const bool better = member.weight > 0 && std::tie(member.weight, member.address) >
                                                      std::tie(self_.weight, self_.address);
         n_before += member.is_live() && (owns || better) ? 1 : 0;
@@ -229,8 +230,8 @@ size_t CiscoForwarders::expire(const CiscoMembers& members, TimePoint now) {
 TimePoint CiscoForwarders::next_deadline(const CiscoMembers& members, TimePoint now) const {
     TimePoint next = kNever;
     for (const CiscoForwarder& forwarder : forwarders_) {
-        next = std::min({next, take_at(forwarder, members), forwarder.linger_until,
-                         forwarder.timeout_until});
+        next = std::min(
+            {next, take_at(forwarder, members), forwarder.linger_until, forwarder.timeout_until});
         if (forwarder.holder) {
             next = std::min(next, forwarder.holder->last_heard + timers_.hold);
         }

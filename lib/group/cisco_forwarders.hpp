@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: whose each vMAC of a group in cisco mode is, who forwards for it, and when this member takes
-// it over (docs/cisco-mode.md). Thread: control. Used by: group.
+// What: whose each vMAC of a group in cisco mode is, who forwards for it, and when this member
+// takes it over (docs/cisco-mode.md). Thread: control. Used by: group.
 #pragma once
 
 #include <cstdint>
@@ -36,12 +36,13 @@ struct CiscoHolder {
 struct CiscoForwarder {
     VmacNumber number;
     MacAddress mac;
-    std::optional<MacAddress> owner;  // whose the number is: assigned, or heard with its priority
+    std::optional<MacAddress> owner;    // whose the number is: assigned, or heard with its priority
     std::optional<CiscoHolder> holder;  // another member that forwards now
     Role role = Role::other;
     TimePoint role_since{};
-    TimePoint assigned_at{};  // to this member
-    TimePoint free_since{};   // without a holder
+    TimePoint assigned_at{};                // to this member
+    TimePoint free_since{};                 // without a holder
+    std::optional<MacAddress> released_by;  // the last holder, where it gave the vMAC up
     TimePoint linger_until = kNever;
     TimePoint reasserted_at{};
     // Since the owner does not forward; kNever: it does.

@@ -237,9 +237,13 @@ bool CiscoGroup::takes_part() const {
            !options_.parameters.virtual_addresses.empty();
 }
 
-size_t CiscoGroup::n_better() const { return members_.n_better(self(), election_.avg()); }
+size_t CiscoGroup::n_better() const {
+    return members_.n_better(self(), election_.avg());
+}
 
-CiscoCandidate CiscoGroup::self() const { return {mac_, priority_, address_}; }
+CiscoCandidate CiscoGroup::self() const {
+    return {mac_, priority_, address_};
+}
 
 uint8_t CiscoGroup::weight() const {
     const bool gives = duty_ == Duty::normal && options_.mode == Mode::cisco;
@@ -263,7 +267,9 @@ Role CiscoGroup::role(VmacNumber vmac) const {
     return forwarder == nullptr ? Role::other : forwarder->role;
 }
 
-bool CiscoGroup::answers_hosts() const { return election_.state() == VgState::active; }
+bool CiscoGroup::answers_hosts() const {
+    return election_.state() == VgState::active;
+}
 
 bool CiscoGroup::is_busy() const {
     return std::ranges::find(forwarders_.all(), Role::linger, &CiscoForwarder::role) !=

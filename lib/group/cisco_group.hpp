@@ -64,8 +64,10 @@ class CiscoGroup {
     void on(const Unused&, TimePoint, Actions&) {}
 
     // cisco_group_receive.cpp
-    void hear_hello(const glbp::Message& message, CiscoMember& sender, TimePoint now, Actions& actions);
-    void hear_election(const glbp::Hello& hello, CiscoMember& sender, TimePoint now, Actions& actions);
+    void hear_hello(const glbp::Message& message, CiscoMember& sender, TimePoint now,
+                    Actions& actions);
+    void hear_election(const glbp::Hello& hello, CiscoMember& sender, TimePoint now,
+                       Actions& actions);
     void hear_forwarders(const glbp::Message& message, CiscoMember& sender, TimePoint now,
                          Actions& actions);
     void hear_request(const CiscoMember& sender, TimePoint now, Actions& actions);
@@ -76,11 +78,13 @@ class CiscoGroup {
 
     // cisco_group_send.cpp
     [[nodiscard]] glbp::Message make_message(glbp::Opcode opcode, TimePoint now);
-    [[nodiscard]] glbp::Forwarder make_forwarder(const CiscoForwarder& forwarder, TimePoint now) const;
+    [[nodiscard]] glbp::Forwarder make_forwarder(const CiscoForwarder& forwarder,
+                                                 TimePoint now) const;
     void send_hello(glbp::VgState state, TimePoint now, Actions& actions);
     void send_forwarder_hello(VmacNumber number, TimePoint now, Actions& actions);
     void send_request_if_wanted(TimePoint now, Actions& actions);
-    void send_reply(const CiscoMember& receiver, VmacNumber number, TimePoint now, Actions& actions);
+    void send_reply(const CiscoMember& receiver, VmacNumber number, TimePoint now,
+                    Actions& actions);
     [[nodiscard]] VmacNumber next_source();
     [[nodiscard]] Duration next_interval();
 
@@ -137,7 +141,7 @@ class CiscoGroup {
     TimePoint hello_sent_at_{};
     VmacNumber last_source_{0};
     std::optional<MacAddress> noted_avg_;
-    uint32_t n_avg_hellos_ = 0;         // heard of the AVG that we follow
+    uint32_t n_avg_hellos_ = 0;          // heard of the AVG that we follow
     std::optional<TimePoint> asked_at_;  // for a number, without an answer yet
     uint32_t n_state_changes_ = 0;
 

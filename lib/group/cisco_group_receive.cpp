@@ -43,9 +43,12 @@ void CiscoGroup::on(const MessageReceived& event, TimePoint now, Actions& action
     // Who only watches is echoed by nobody.
     if (options_.freshness == CiscoFreshness::nonces && options_.mode == Mode::cisco) {
         switch (nonces_.judge(message.cisco_nonces, mac_, *sender)) {
-            case CiscoNonceBook::Verdict::fresh: break;
-            case CiscoNonceBook::Verdict::not_proven: return refuse(MessageRefusal::not_proven);
-            case CiscoNonceBook::Verdict::replayed: return refuse(MessageRefusal::replayed);
+            case CiscoNonceBook::Verdict::fresh:
+                break;
+            case CiscoNonceBook::Verdict::not_proven:
+                return refuse(MessageRefusal::not_proven);
+            case CiscoNonceBook::Verdict::replayed:
+                return refuse(MessageRefusal::replayed);
         }
     }
     if (message.opcode == glbp::Opcode::hello) {
@@ -178,7 +181,8 @@ void CiscoGroup::hear_request(const CiscoMember& sender, TimePoint now, Actions&
 
 void CiscoGroup::hear_reply(const glbp::Message& message, const CiscoMember& sender, TimePoint now,
                             Actions& actions) {
-    const bool ours = asked_at_ && election_.avg() == sender.owner && message.forwarders.size() == 1;
+    const bool ours =
+        asked_at_ && election_.avg() == sender.owner && message.forwarders.size() == 1;
     const VmacNumber number{ours ? message.forwarders[0].number : uint8_t{0}};
     if (number.value == 0 || number.value > kMaxCiscoForwarders ||
         message.forwarders[0].mac != vmac(number)) {

@@ -48,8 +48,8 @@ glbp::Forwarder CiscoGroup::make_forwarder(const CiscoForwarder& forwarder, Time
             .state = glbp::VfState::active,
             .priority = forwarders_.priority_of(forwarder),
             .weight = weight(),
-            .timeout_left_s = ours ? whole_seconds(options_.timeout)
-                                   : seconds_left(forwarder.timeout_until, now),
+            .timeout_left_s =
+                ours ? whole_seconds(options_.timeout) : seconds_left(forwarder.timeout_until, now),
             .redirect_left_s = ours ? whole_seconds(options_.redirect)
                                     : seconds_left(forwarder.redirect_until, now),
             .mac = forwarder.mac};
@@ -70,7 +70,8 @@ void CiscoGroup::send_hello(glbp::VgState state, TimePoint now, Actions& actions
             static_cast<void>(message.forwarders.try_push_back(make_forwarder(forwarder, now)));
         }
     }
-    actions.emplace_back(action::Send{.message = message, .to = {}, .to_mac = {}, .from = next_source()});
+    actions.emplace_back(
+        action::Send{.message = message, .to = {}, .to_mac = {}, .from = next_source()});
     hello_sent_at_ = now;
     hello_due_ = now + next_interval();
 }

@@ -30,7 +30,8 @@ CiscoMember* CiscoMembers::find_or_add(const MacAddress& owner) {
     if (CiscoMember* known = find(owner)) {
         return known;
     }
-    CiscoMember* place = members_.size() < kMaxCiscoMembers ? &members_.emplace_back() : oldest_silent();
+    CiscoMember* place =
+        members_.size() < kMaxCiscoMembers ? &members_.emplace_back() : oldest_silent();
     if (place != nullptr) {
         *place = CiscoMember();
         place->owner = owner;

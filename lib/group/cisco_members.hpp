@@ -26,7 +26,7 @@ struct CiscoMember {
     IpAddress address;
     glbp::VgState state = glbp::VgState::initial;
     uint8_t priority = 0;
-    uint8_t weight = 0;  // 0: forwards for no vMAC, so it is not known
+    uint8_t weight = 0;      // 0: forwards for no vMAC, so it is not known
     TimePoint last_seen{};   // authentic, fresh or not
     TimePoint last_heard{};  // its messages count
     enum class Liveness : uint8_t { unknown, live, silent } liveness = Liveness::unknown;

@@ -51,12 +51,13 @@ glbp::CiscoNonces CiscoNonceBook::make(const CiscoMembers& members, Duration hol
 bool CiscoNonceBook::is_echoed(const glbp::CiscoNonces& said, const MacAddress& self) const {
     return std::ranges::any_of(said.peers, [&](const glbp::CiscoNonces::Peer& peer) {
         const auto known = nonces_.begin();
-        return peer.owner == self && std::find(known, known + n_nonces_, peer.nonce) != known + n_nonces_;
+        return peer.owner == self &&
+               std::find(known, known + n_nonces_, peer.nonce) != known + n_nonces_;
     });
 }
 
 CiscoNonceBook::Verdict CiscoNonceBook::judge(const std::optional<glbp::CiscoNonces>& said,
-                                        const MacAddress& self, CiscoMember& sender) const {
+                                              const MacAddress& self, CiscoMember& sender) const {
     if (!said) {
         return Verdict::not_proven;
     }

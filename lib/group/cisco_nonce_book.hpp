@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: TLV 4 of cisco mode: our nonces, and whether a message is fresh (docs/cisco-mode.md). Thread:
-// control. Used by: group.
+// What: TLV 4 of cisco mode: our nonces, and whether a message is fresh (docs/cisco-mode.md).
+// Thread: control. Used by: group.
 #pragma once
 
 #include <array>
@@ -30,8 +30,8 @@ class CiscoNonceBook {
         replayed,    // older than what the living member said last
     };
     // Remembers the sender's nonce, so that it is echoed, unless the message is replayed.
-    [[nodiscard]] Verdict judge(const std::optional<glbp::CiscoNonces>& said, const MacAddress& self,
-                                CiscoMember& sender) const;
+    [[nodiscard]] Verdict judge(const std::optional<glbp::CiscoNonces>& said,
+                                const MacAddress& self, CiscoMember& sender) const;
 
  private:
     void rotate(TimePoint now);

@@ -72,8 +72,8 @@ std::vector<Seen> golden_frames() {
                                     : frame.kind == packetlife::reply ? glbp::Opcode::reply
                                                                       : glbp::Opcode::hello;
         const unsigned source = opcode == glbp::Opcode::hello ? frame.number : 0;
-        frames.push_back({std::chrono::milliseconds(frame.at_ms), frame.router, source, opcode,
-                          payload->hex});
+        frames.push_back(
+            {std::chrono::milliseconds(frame.at_ms), frame.router, source, opcode, payload->hex});
     }
     return frames;
 }
@@ -134,9 +134,8 @@ void compare(std::vector<Seen> ours, const std::vector<Seen>& frames, unsigned r
 
 // Takes the frame out of the list that the capture could not see.
 Seen take_unseen(std::vector<Seen>& frames, glbp::Opcode opcode, const std::string& hex) {
-    const auto found = std::ranges::find_if(frames, [&](const Seen& frame) {
-        return frame.opcode == opcode && frame.hex == hex;
-    });
+    const auto found = std::ranges::find_if(
+        frames, [&](const Seen& frame) { return frame.opcode == opcode && frame.hex == hex; });
     REQUIRE(found != frames.end());
     const Seen taken = *found;
     frames.erase(found);
@@ -186,7 +185,8 @@ std::vector<Seen> frames_of_file(const char* path) {
     if (std::FILE* file = std::fopen(path, "rb")) {
         std::array<uint8_t, 4096> block{};
         while (const size_t n_read = std::fread(block.data(), 1, block.size(), file)) {
-            bytes.insert(bytes.end(), block.begin(), block.begin() + static_cast<ptrdiff_t>(n_read));
+            bytes.insert(bytes.end(), block.begin(),
+                         block.begin() + static_cast<ptrdiff_t>(n_read));
         }
         std::fclose(file);
     }

@@ -13,8 +13,12 @@ MacAddress mac_of(unsigned router) {
     return MacAddress::from_u64(0xC200'7CB8'0000 + (uint64_t{router - 1} << 32) +
                                 (router == 3 ? 0x12'0000u : 0u));
 }
-IpAddress address_of(unsigned router) { return IpAddress::v4(0xC0A8'0000 + 10 * router); }
-MacAddress vmac_of(unsigned number) { return MacAddress::from_u64(0x0007'B400'0100 + number); }
+IpAddress address_of(unsigned router) {
+    return IpAddress::v4(0xC0A8'0000 + 10 * router);
+}
+MacAddress vmac_of(unsigned number) {
+    return MacAddress::from_u64(0x0007'B400'0100 + number);
+}
 
 SegmentOptions segment_of(unsigned router) {
     SegmentOptions options;
@@ -119,23 +123,38 @@ CiscoLan::Router& CiscoLan::router(unsigned number) {
     return *std::ranges::find(routers_, number, &Router::number);
 }
 
-CiscoGroup& CiscoLan::group(unsigned number) { return router(number).group; }
+CiscoGroup& CiscoLan::group(unsigned number) {
+    return router(number).group;
+}
 
-void CiscoLan::give(unsigned number, const Event& event) { step(router(number), event); }
+void CiscoLan::give(unsigned number, const Event& event) {
+    step(router(number), event);
+}
 
-void CiscoLan::kill(unsigned number) { router(number).life = Life::dead; }
-void CiscoLan::pause(unsigned number) { router(number).life = Life::paused; }
+void CiscoLan::kill(unsigned number) {
+    router(number).life = Life::dead;
+}
+void CiscoLan::pause(unsigned number) {
+    router(number).life = Life::paused;
+}
 void CiscoLan::resume(unsigned number) {
     router(number).life = Life::running;
     step(router(number), TimersDue{});
 }
 
-void CiscoLan::part(unsigned one, unsigned other) { parted_.emplace_back(one, other); }
+void CiscoLan::part(unsigned one, unsigned other) {
+    parted_.emplace_back(one, other);
+}
 
 bool CiscoLan::are_parted(unsigned one, unsigned other) const {
     return std::ranges::any_of(parted_, [&](const auto& pair) {
         return pair == std::pair(one, other) || pair == std::pair(other, one);
     });
+}
+
+bool CiscoLan::hear_each_other(unsigned one, unsigned other) {
+    return router(one).life == Life::running && router(other).life == Life::running &&
+           !are_parted(one, other);
 }
 
 void CiscoLan::inject(TimePoint at, unsigned from, const glbp::Message& message) {
@@ -151,7 +170,8 @@ void CiscoLan::step(Router& stepped, const Event& event) {
             sent_.push_back({now_, stepped.number, *send});
             const auto place =
                 std::ranges::upper_bound(flights_, now_ + kWireDelay, {}, &Flight::at);
-            flights_.insert(place, Flight{now_ + kWireDelay, stepped.number, send->to, send->message});
+            flights_.insert(place,
+                            Flight{now_ + kWireDelay, stepped.number, send->to, send->message});
         } else if (const auto* note = std::get_if<action::Note>(&action)) {
             notes_.push_back({now_, stepped.number, *note});
         } else if (const auto* refusal = std::get_if<action::Refuse>(&action)) {
@@ -168,8 +188,8 @@ void CiscoLan::deliver(const Flight& flight) {
         const bool addressed = flight.to == IpAddress{} || flight.to == receiver.address;
         if (receiver.life == Life::running && receiver.number != flight.from && addressed &&
             !are_parted(receiver.number, flight.from)) {
-            step(receiver, MessageReceived{flight.message, address_of(flight.from),
-                                           mac_of(flight.from)});
+            step(receiver,
+                 MessageReceived{flight.message, address_of(flight.from), mac_of(flight.from)});
         }
     }
 }
@@ -227,8 +247,7 @@ size_t CiscoLan::n_notes(unsigned number, NoteKind kind) const {
 std::vector<unsigned> CiscoLan::owners_of(unsigned number) {
     std::vector<unsigned> owners;
     for (const Router& router : routers_) {
-        const bool owns =
-            router.group.role(VmacNumber{static_cast<uint8_t>(number)}) == Role::own;
+        const bool owns = router.group.role(VmacNumber{static_cast<uint8_t>(number)}) == Role::own;
         if (router.life != Life::dead && owns) {
             owners.push_back(router.number);
         }

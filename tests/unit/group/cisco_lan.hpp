@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "group/cisco_group.hpp"
@@ -62,6 +63,8 @@ class CiscoLan {
     // Messages of one do not reach the other, nor back.
     void part(unsigned one, unsigned other);
     void mend() { parted_.clear(); }
+    // Both run, and nothing is between them.
+    [[nodiscard]] bool hear_each_other(unsigned one, unsigned other);
 
     // A message of somebody who is no group of ours, to all.
     void inject(TimePoint at, unsigned router, const glbp::Message& message);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: a cold start of three of Cisco's routers as a public capture of packetlife.net shows it: when
-// each said what, and the bytes. Used by: the tests of cisco mode.
+// What: a cold start of three of Cisco's routers as a public capture of packetlife.net shows it:
+// when each said what, and the bytes. Used by: the tests of cisco mode.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@ enum Kind : uint8_t { hello, forwarder, request, reply };
 enum State : uint8_t { initial = 0x02, listen = 0x04, speak = 0x08, standby = 0x10, active = 0x20 };
 
 struct Frame {
-    uint32_t at_ms;    // since the first frame
+    uint32_t at_ms;  // since the first frame
     Router router;
     Kind kind;
-    State state;       // of a hello
-    unsigned number;   // of the one vMAC named, which is also the Ethernet source; 0: none
+    State state;      // of a hello
+    unsigned number;  // of the one vMAC named, which is also the Ethernet source; 0: none
 };
 
 // The request of R2 and its reply were not on the wire that was captured.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "group/cisco_group.hpp"
 #include "group/native_group.hpp"
 #include "group/peers.hpp"
 
@@ -21,10 +22,13 @@ struct Overloaded : Visitors... {
 struct Segment::State {
     State(SegmentOptions given, std::vector<GroupOptions> groups)
         : options(std::move(given)), peers(options) {
-        native.reserve(groups.size());
         for (GroupOptions& group : groups) {
             ids.push_back(group.id);
-            native.push_back(std::make_unique<NativeGroup>(options, peers, std::move(group)));
+            if (group.mode == Mode::native) {
+                native.push_back(std::make_unique<NativeGroup>(options, peers, std::move(group)));
+            } else {
+                cisco.push_back({group.id, std::make_unique<CiscoGroup>(options, std::move(group))});
+            }
         }
     }
 
@@ -33,15 +37,34 @@ struct Segment::State {
                                         [id](const auto& group) { return group->options().id == id; });
         return found == native.end() ? nullptr : found->get();
     }
+    CiscoGroup* find_cisco(GroupId id) {
+        const auto found =
+            std::find_if(cisco.begin(), cisco.end(), [id](const auto& group) { return group.id == id; });
+        return found == cisco.end() ? nullptr : found->machine.get();
+    }
+    // What answer(group) says of the group with this id, whichever mode it has.
+    template <class Answer, class Ask>
+    Answer ask(GroupId id, Answer unknown, Ask&& ask_group) {
+        if (const NativeGroup* group = find(id); group != nullptr) {
+            return ask_group(*group);
+        }
+        const CiscoGroup* group = find_cisco(id);
+        return group == nullptr ? unknown : ask_group(*group);
+    }
 
     void receive(const MessageReceived& received, TimePoint now, Actions& actions) {
         NativeGroup* group = find(received.message.group);
-        if (group == nullptr) {
+        CiscoGroup* foreign = find_cisco(received.message.group);
+        if (group == nullptr && foreign == nullptr) {
             actions.push_back(action::Refuse{MessageRefusal::group_unknown});
             return;
         }
-        if (!received.message.is_native()) {
+        if (received.message.is_native() != (group != nullptr)) {
             actions.push_back(action::Refuse{MessageRefusal::mode_foreign});
+            return;
+        }
+        if (foreign != nullptr) {
+            foreign->step(received, now, actions);
             return;
         }
         const Peers::Admission admission =
@@ -57,10 +80,15 @@ struct Segment::State {
         }
     }
 
+    struct Cisco {
+        GroupId id;
+        std::unique_ptr<CiscoGroup> machine;
+    };
     SegmentOptions options;
     Peers peers;
     std::vector<GroupId> ids;
     std::vector<std::unique_ptr<NativeGroup>> native;
+    std::vector<Cisco> cisco;
 };
 
 Segment::Segment(SegmentOptions options, std::vector<GroupOptions> groups)
@@ -108,6 +136,11 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
     for (const auto& group : state.native) {
         group->settle(now, actions);
     }
+    if (!std::holds_alternative<MessageReceived>(event)) {
+        for (const auto& group : state.cisco) {
+            group.machine->step(event, now, actions);
+        }
+    }
 }
 
 TimePoint Segment::next_deadline() const {
@@ -115,14 +148,17 @@ TimePoint Segment::next_deadline() const {
     for (const auto& group : state_->native) {
         next = std::min(next, group->next_deadline());
     }
+    for (const auto& group : state_->cisco) {
+        next = std::min(next, group.machine->next_deadline());
+    }
     return next;
 }
 
 Role Segment::role(GroupId group, VmacNumber vmac) const {
-    const NativeGroup* found = state_->find(group);
-    return found == nullptr ? Role::other : found->role(vmac);
+    return state_->ask(group, Role::other, [vmac](const auto& found) { return found.role(vmac); });
 }
 
+// Cisco's routers have no lease.
 TimePoint Segment::lease() const {
     TimePoint lease = kNever;
     for (const auto& group : state_->native) {
@@ -132,18 +168,15 @@ TimePoint Segment::lease() const {
 }
 
 bool Segment::answers_hosts(GroupId group) const {
-    const NativeGroup* found = state_->find(group);
-    return found != nullptr && found->answers_hosts();
+    return state_->ask(group, false, [](const auto& found) { return found.answers_hosts(); });
 }
 
 std::span<const VmacNumber> Segment::answerable(GroupId group) const {
-    const NativeGroup* found = state_->find(group);
-    return found == nullptr ? std::span<const VmacNumber>{} : found->answerable();
+    return state_->ask(group, std::span<const VmacNumber>{}, [](const auto& found) { return found.answerable(); });
 }
 
 uint64_t Segment::answerable_revision(GroupId group) const {
-    const NativeGroup* found = state_->find(group);
-    return found == nullptr ? 0 : found->answerable_revision();
+    return state_->ask(group, uint64_t{0}, [](const auto& found) { return found.answerable_revision(); });
 }
 
 std::span<const GroupId> Segment::groups() const {
@@ -151,13 +184,14 @@ std::span<const GroupId> Segment::groups() const {
 }
 
 GroupView Segment::view(GroupId group, TimePoint now) const {
-    const NativeGroup* found = state_->find(group);
-    return found == nullptr ? GroupView{} : found->view(now);
+    return state_->ask(group, GroupView{}, [now](const auto& found) { return found.view(now); });
 }
 
 bool Segment::is_busy() const {
-    return std::any_of(state_->native.begin(), state_->native.end(),
-                       [](const auto& group) { return group->is_busy(); });
+    const auto is_busy = [](const auto& group) { return group->is_busy(); };
+    return std::any_of(state_->native.begin(), state_->native.end(), is_busy) ||
+           std::any_of(state_->cisco.begin(), state_->cisco.end(),
+                       [](const auto& group) { return group.machine->is_busy(); });
 }
 
 }  // namespace evengate::group

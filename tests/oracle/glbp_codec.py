@@ -1,0 +1,448 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The evengate authors
+#
+# What: the messages of the group protocol, written from docs/protocol.md, "Wire format", and sharing nothing with
+# lib/glbp: tables of fields, from which bytes are made and read. Used by: glbp_oracle.py, decode_test.py.
+import hashlib
+import hmac
+import ipaddress
+import struct
+
+MAX_SIZE = 1232
+VG_STATES = {"disabled": 1, "initial": 2, "listen": 4, "speak": 8, "standby": 16, "active": 32}
+VF_STATES = {"none": 0, "disabled": 1, "initial": 2, "listen": 4, "active": 32}
+OPCODES = {"hello": 0, "request": 1, "reply": 2}
+STEPS = {"prepare": 1, "ready": 2, "released": 3}
+CISCO_TYPES = {"none": 0, "plain": 1, "md5_string": 2, "md5_chain": 3}
+
+
+def name_of(choices, number):
+    return next((name for name, value in choices.items() if value == number), None)
+
+
+class Number:
+    def __init__(self, size, low=0, high=None, also=()):
+        self.size, self.low, self.high, self.also = size, low, 256 ** size - 1 if high is None else high, also
+
+    def pack(self, value):
+        return value.to_bytes(self.size, "big")
+
+    def unpack(self, data):
+        value = int.from_bytes(data, "big")
+        return value, self.low <= value <= self.high or value in self.also
+
+
+class Hex(Number):
+    def pack(self, value):
+        return super().pack(int(value, 16))
+
+    def unpack(self, data):
+        return data.hex(), super().unpack(data)[1]
+
+
+class Choice:
+    size = 1
+
+    def __init__(self, choices):
+        self.choices = choices
+
+    def pack(self, value):
+        return bytes([self.choices[value]])
+
+    def unpack(self, data):
+        name = name_of(self.choices, data[0])
+        return name, name is not None
+
+
+class Mac:
+    size = 6
+
+    def __init__(self, zero_is_good):
+        self.zero_is_good = zero_is_good
+
+    def pack(self, value):
+        return bytes.fromhex(value.replace(":", ""))
+
+    def unpack(self, data):
+        return data.hex(":"), data[0] & 1 == 0 and (self.zero_is_good or any(data))
+
+
+class Struct:
+    """Fields in order: (name, kind), or a number of zero bytes."""
+
+    def __init__(self, *fields):
+        self.fields = fields
+        self.size = sum(field if isinstance(field, int) else field[1].size for field in fields)
+
+    def pack(self, value):
+        return b"".join(bytes(field) if isinstance(field, int) else field[1].pack(value[field[0]])
+                        for field in self.fields)
+
+    def unpack(self, data):
+        value, good, at = {}, True, 0
+        for field in self.fields:
+            if isinstance(field, int):
+                at += field
+                continue
+            name, kind = field
+            value[name], fine = kind.unpack(data[at:at + kind.size])
+            good, at = good and fine, at + kind.size
+        return value, good
+
+
+U8, U16, U32, U64 = (Number(size) for size in (1, 2, 4, 8))
+ID, ANY_MAC, STATION, VMAC = Hex(8), Mac(True), Mac(False), Number(1, 1)
+LIFE = Struct(("member", ID), ("boot_nonce", ID))
+NAME = Struct(("term", U32), ("avg", ID), ("sequence", U32))
+PLACE = Number(1, 0, 29, (255,))
+
+HELLO = Struct(1, ("state", Choice(VG_STATES)), 1, ("priority", U8), 2, ("hello_ms", Number(4, 1, 600000)),
+               ("hold_ms", Number(4, 1, 600000)), ("redirect_s", U16), ("timeout_s", U16), 2)
+FORWARDER = Struct(("number", U8), ("state", Choice(VF_STATES)), 1, ("priority", U8), ("weight", U8), 1,
+                   ("timeout_left_s", U16), ("redirect_left_s", U16), 2, ("mac", ANY_MAC))
+SENDER = Struct(("version", U8), ("flags", U8), ("capabilities", U16),
+                ("self", Struct(("member", Hex(8, 1)), ("boot_nonce", ID))), ("sequence", U64), ("challenge", ID))
+STANDING = Struct(("adopted", NAME), ("adopted_digest", ID), ("n_following", Number(1, 0, 30)), ("weight", U8), 2,
+                  ("capacity_pps", U64), ("load_pps", U64), ("group_load_pps", U64), ("granted_pps", U64),
+                  ("parameters_digest", ID), ("parameters_revision", U32))
+HEARD = Struct(("who", LIFE), ("challenge", ID), ("is_live", Number(1, 0, 1)))
+PLAN = Struct(("owner", PLACE), ("previous", PLACE), ("successor_1", PLACE), ("successor_2", PLACE))
+PART = Struct(("name", NAME), ("part", U8), ("n_parts", Number(1, 1, 5)), ("first_vmac", VMAC))
+HAND_OVER = Struct(("step", Choice(STEPS)), ("vmac", VMAC), ("name", NAME), ("from", ID), ("to", ID))
+NEIGHBOURS = Struct(("name", NAME), ("part", U8), ("n_parts", Number(1, 1)))
+CLIENT = Struct(("host", STATION), ("vmac", VMAC))
+PARAMETERS = Struct(("revision", U32), ("n_vmacs", VMAC), ("vmac_prefix", Hex(3)))
+HMAC = Struct(("key_id", U32), ("digest", Hex(32)))
+
+# TLV: name in the message, entry, entries at most.
+LISTS = {0xE2: ("heard", HEARD, 30), 0xE5: ("assignment_members", LIFE, 30), 0xE7: ("hand_overs", HAND_OVER, 32),
+         0xE9: ("clients", CLIENT, 160)}
+SINGLES = {0xE0: ("sender", SENDER), 0xE1: ("standing", STANDING), 0xE6: ("assignment_request", NAME),
+           0xEB: ("hmac", HMAC)}
+
+
+def tlv(kind, value):
+    return bytes([kind, len(value) + 2]) + value
+
+
+def pack_address(text):
+    address = ipaddress.ip_address(text).packed
+    return bytes([1 if len(address) == 4 else 2]) + address
+
+
+def list_tlvs(kind, entry, values):
+    each = 253 // entry.size
+    return b"".join(tlv(kind, b"".join(map(entry.pack, values[at:at + each]))) for at in range(0, len(values), each))
+
+
+def neighbour_tlvs(value):
+    head, tlvs = NEIGHBOURS.pack(value), []
+    for entry in value.get("entries", []):
+        packed = pack_address(entry["address"]) + STATION.pack(entry["mac"])
+        if not tlvs or len(tlvs[-1]) + len(packed) > 253:
+            tlvs.append(head)
+        tlvs[-1] += packed
+    return b"".join(tlv(0xE8, value) for value in tlvs or [head])
+
+
+def cisco_tlvs(message):
+    out = b""
+    if "cisco_authentication" in message:
+        value = message["cisco_authentication"]
+        data = bytes.fromhex(value["secret"])
+        if value["type"] == "md5_chain":
+            data = U32.pack(value["key_id"]) + data
+        out += tlv(3, bytes([CISCO_TYPES[value["type"]], len(data)]) + data)
+    if "cisco_nonces" in message:
+        value = message["cisco_nonces"]
+        peers = [STATION.pack(peer["owner"]) + U32.pack(peer["nonce"]) + bytes(2) for peer in value.get("peers", [])]
+        out += tlv(4, struct.pack("!BBI", len(peers), value["sequence"], value["nonce"]) + b"".join(peers))
+    if "hello" in message:
+        address = pack_address(message["hello"]["virtual_address"])
+        out += tlv(1, HELLO.pack(message["hello"]) + address[:1] + bytes([len(address) - 1]) + address[1:])
+    return out + b"".join(tlv(2, FORWARDER.pack(value)) for value in message.get("forwarders", []))
+
+
+def native_tlv(kind, message):
+    if kind in LISTS:
+        name, entry, _ = LISTS[kind]
+        return list_tlvs(kind, entry, message.get(name, []))
+    if kind in SINGLES:
+        name, entry = SINGLES[kind]
+        return tlv(kind, entry.pack(message[name])) if name in message else b""
+    if kind == 0xE3 and "forwarding" in message:
+        return tlv(kind, sum(1 << number for number in message["forwarding"]).to_bytes(32, "little"))
+    if kind == 0xE4:
+        return b"".join(tlv(kind, PART.pack(part) + b"".join(map(PLAN.pack, part["plans"])))
+                        for part in message.get("assignment_parts", []))
+    if kind == 0xE8 and "neighbours" in message:
+        return neighbour_tlvs(message["neighbours"])
+    if kind == 0xEA and "parameters" in message:
+        value = message["parameters"]
+        return tlv(kind, PARAMETERS.pack(value) + b"".join(map(pack_address, value.get("virtual_addresses", []))))
+    if kind == 0xEC and "name" in message:
+        return tlv(kind, message["name"].encode())
+    return b""
+
+
+def encode(message):
+    header = struct.pack("!BBHH", 1, OPCODES[message["opcode"]], message["group"], 0) + ANY_MAC.pack(message["owner"])
+    order = [*range(0xE0, 0xEB), 0xEC, 0xEB]
+    return header + cisco_tlvs(message) + b"".join(native_tlv(kind, message) for kind in order)
+
+
+def hmac_digest(payload, secret, source, group, segment):
+    address = ipaddress.ip_address(source)
+    mapped = address.packed if address.version == 6 else bytes(10) + b"\xff\xff" + address.packed
+    covered = payload[:-32] + bytes(32) + mapped + struct.pack("!HI", group, segment)
+    return hmac.new(secret, covered, hashlib.sha256).digest()
+
+
+def md5_digest(payload, at, secret, source):
+    padded = (secret + b"\x80").ljust(56, b"\0") + struct.pack("<Q", 8 * len(secret))
+    address = ipaddress.ip_address(source).packed.ljust(16, b"\0")
+    return hashlib.md5(padded + payload[:at] + address + payload[at + 16:] + secret).digest()
+
+
+def sign(message, method, key, source, segment):
+    """The payload with the key's authentication in place of what the message has."""
+    key_id, secret = key
+    message = {name: value for name, value in message.items() if name not in ("cisco_authentication", "hmac")}
+    if method == "hmac_sha256":
+        payload = encode({**message, "hmac": {"key_id": key_id, "digest": bytes(32).hex()}})
+        return payload[:-32] + hmac_digest(payload, secret, source, message["group"], segment)
+    if method == "none":
+        return encode(message)
+    cisco = {"type": {"plain": "plain", "md5": "md5_chain", "md5_string": "md5_string"}[method], "key_id": key_id,
+             "secret": secret.hex() + "00" if method == "plain" else bytes(16).hex()}
+    payload = encode({**message, "cisco_authentication": cisco})
+    if method == "plain":
+        return payload
+    at = 20 if method == "md5" else 16
+    return payload[:at] + md5_digest(payload, at, secret, source) + payload[at + 16:]
+
+
+class Fault(Exception):
+    """The faults that a TLV, or the header, may be refused for: one of them will be named."""
+
+    def __init__(self, *names):
+        super().__init__(names)
+        self.names = set(names)
+
+
+class Decoder:
+    """Reads a payload and keeps the message, or raises a Fault."""
+
+    def __init__(self, payload):
+        self.message, self.n_unknown = {}, 0
+        self.header(payload)
+        at = 12
+        while at < len(payload):
+            if len(payload) - at < 2 or not 2 <= payload[at + 1] <= len(payload) - at:
+                raise Fault("tlv_cut")
+            self.tlv(payload[at], payload[at + 2:at + payload[at + 1]])
+            at += payload[at + 1]
+
+    def header(self, payload):
+        if not 12 <= len(payload) <= MAX_SIZE:
+            raise Fault("too_short" if len(payload) < 12 else "too_long")
+        version, opcode, group = struct.unpack_from("!BBH", payload)
+        faults = [name for name, wrong in (("version_unknown", version != 1), ("opcode_unknown", opcode > 2),
+                                           ("group_invalid", group > 1023), ("owner_invalid", payload[6] & 1)) if wrong]
+        if faults:
+            raise Fault(*faults)
+        self.message.update(opcode=name_of(OPCODES, opcode), group=group, owner=payload[6:12].hex(":"))
+
+    def tlv(self, kind, value):
+        native = 0xE0 <= kind <= 0xEC
+        faults = set()
+        if (native and kind != 0xE0 and "sender" not in self.message) or ("hmac" in self.message and kind != 0xEB):
+            faults.add("tlv_order")
+        if kind in (1, 2, 3, 4) or native:
+            read = {1: self.hello, 2: self.forwarder, 3: self.cisco_authentication, 4: self.cisco_nonces,
+                    0xE0: self.sender, 0xE3: self.forwarding, 0xE4: self.part, 0xE8: self.neighbours,
+                    0xEA: self.parameters, 0xEC: self.name}.get(kind)
+            faults |= set(read(value) if read else self.plain_tlv(kind, value))
+        else:
+            self.n_unknown += 1
+        if faults:
+            raise Fault(*faults)
+
+    def once(self, name):
+        return ["tlv_repeated"] if name in self.message else []
+
+    def plain_tlv(self, kind, value):
+        if kind in LISTS:
+            name, entry, most = LISTS[kind]
+            return self.entries(self.message.setdefault(name, []), value, entry, most)
+        name, entry = SINGLES[kind]
+        faults = self.once(name)
+        if len(value) != entry.size:
+            return faults + ["tlv_size"]
+        self.message[name], good = entry.unpack(value)
+        return faults + ([] if good else ["tlv_value"])
+
+    @staticmethod
+    def entries(into, value, entry, most):
+        if not value or len(value) % entry.size:
+            return ["tlv_size"]
+        read = [entry.unpack(value[at:at + entry.size]) for at in range(0, len(value), entry.size)]
+        into += [one for one, _ in read]
+        return (["too_many"] if len(into) > most else []) + ([] if all(good for _, good in read) else ["tlv_value"])
+
+    def hello(self, value):
+        faults = self.once("hello")
+        if len(value) < 22:
+            return faults + ["tlv_size"]
+        hello, good = HELLO.unpack(value)
+        size = {1: 4, 2: 16}.get(value[20])
+        if size is None or size != value[21] or not good:
+            return faults + ["tlv_value"]
+        if len(value) < 22 + size:
+            return faults + ["tlv_size"]
+        hello["virtual_address"] = str(ipaddress.ip_address(value[22:22 + size]))
+        self.message["hello"] = hello
+        return faults
+
+    def forwarder(self, value):
+        if len(value) != FORWARDER.size:
+            return ["tlv_size"]
+        forwarder, good = FORWARDER.unpack(value)
+        known = self.message.setdefault("forwarders", [])
+        faults = [] if good else ["tlv_value"]
+        faults += ["tlv_repeated"] if any(other["number"] == forwarder["number"] for other in known) else []
+        known.append(forwarder)
+        return faults + (["too_many"] if len(known) > 60 else [])
+
+    def cisco_authentication(self, value):
+        faults = self.once("cisco_authentication")
+        if len(value) < 2:
+            return faults + ["tlv_size"]
+        kind, data = name_of(CISCO_TYPES, value[0]), value[2:]
+        if kind is None:
+            return faults + ["tlv_value"]
+        sizes = {"none": [0], "plain": range(1, 65), "md5_string": [16], "md5_chain": [20]}[kind]
+        if value[1] != len(data) or len(data) not in sizes:
+            return faults + ["tlv_size"]
+        chain = kind == "md5_chain"
+        self.message["cisco_authentication"] = {
+            "type": kind, "key_id": int.from_bytes(data[:4], "big") if chain else 0,
+            "secret": (data[4:] if chain else data).hex()}
+        return faults
+
+    def cisco_nonces(self, value):
+        faults = self.once("cisco_nonces")
+        if len(value) < 6 or len(value) != 6 + 12 * value[0]:
+            return faults + ["tlv_size"]
+        peers = [{"owner": value[at:at + 6].hex(":"), "nonce": int.from_bytes(value[at + 6:at + 10], "big")}
+                 for at in range(6, len(value), 12)]
+        self.message["cisco_nonces"] = {"sequence": value[1], "nonce": int.from_bytes(value[2:6], "big"),
+                                        **({"peers": peers} if peers else {})}
+        return faults
+
+    def sender(self, value):
+        faults = self.once("sender")
+        if value and value[0] != 1:
+            return faults + ["native_version_unknown"]
+        return faults + ([] if faults else self.plain_tlv(0xE0, value))
+
+    def forwarding(self, value):
+        faults = self.once("forwarding")
+        if len(value) != 32:
+            return faults + ["tlv_size"]
+        bits = int.from_bytes(value, "little")
+        self.message["forwarding"] = [number for number in range(256) if bits >> number & 1]
+        return faults + (["tlv_value"] if bits & 1 else [])
+
+    def part(self, value):
+        plans_size = len(value) - PART.size
+        if plans_size <= 0 or plans_size % PLAN.size:
+            return ["tlv_size"]
+        part, good = PART.unpack(value[:PART.size])
+        part["plans"] = []
+        faults = self.entries(part["plans"], value[PART.size:], PLAN, 56)
+        if not good or part["part"] >= part["n_parts"] or part["first_vmac"] + len(part["plans"]) - 1 > 255:
+            faults.append("tlv_value")
+        parts = self.message.setdefault("assignment_parts", [])
+        parts.append(part)
+        return faults + (["too_many"] if len(parts) > 5 else [])
+
+    def addresses(self, value, with_mac):
+        """Entries of an address, and a MAC where there is one; the list and its faults."""
+        found, faults, at = [], [], 0
+        while at < len(value):
+            size = {1: 4, 2: 16}.get(value[at])
+            if size is None:
+                return found, faults + ["tlv_value"]
+            end = at + 1 + size + (6 if with_mac else 0)
+            if end > len(value):
+                return found, faults + ["tlv_size"]
+            address = str(ipaddress.ip_address(value[at + 1:at + 1 + size]))
+            if with_mac:
+                mac, good = STATION.unpack(value[end - 6:end])
+                faults += [] if good else ["tlv_value"]
+                found.append({"address": address, "mac": mac})
+            else:
+                found.append(address)
+            at = end
+        return found, faults
+
+    def neighbours(self, value):
+        if len(value) < NEIGHBOURS.size:
+            return ["tlv_size"]
+        head, good = NEIGHBOURS.unpack(value)
+        faults = [] if good and head["part"] < head["n_parts"] else ["tlv_value"]
+        entries, more = self.addresses(value[NEIGHBOURS.size:], True)
+        known = self.message.setdefault("neighbours", {**head, "entries": []})
+        if {name: known[name] for name in head} != head:
+            faults.append("tlv_repeated")
+        known["entries"] += entries
+        return faults + more + (["too_many"] if len(known["entries"]) > 80 else [])
+
+    def parameters(self, value):
+        faults = self.once("parameters")
+        if len(value) < PARAMETERS.size:
+            return faults + ["tlv_size"]
+        parameters, good = PARAMETERS.unpack(value)
+        addresses, more = self.addresses(value[PARAMETERS.size:], False)
+        faults += [] if good and value[5] & 1 == 0 else ["tlv_value"]
+        parameters["virtual_addresses"] = addresses
+        self.message["parameters"] = parameters
+        return faults + more + (["too_many"] if len(addresses) > 8 else [])
+
+    def name(self, value):
+        faults = self.once("name")
+        if not 1 <= len(value) <= 32:
+            return faults + ["tlv_size"]
+        if any(not 0x20 <= byte <= 0x7E for byte in value):
+            return faults + ["tlv_value"]
+        self.message["name"] = value.decode()
+        return faults
+
+
+def verdict(payload, message, method, keys, source, segment):
+    """What a member with these keys says of a good payload."""
+    cisco = message.get("cisco_authentication", {"type": "none"})
+    if method == "none":
+        return "authentic"
+    if method == "hmac_sha256":
+        if "hmac" not in message:
+            return "missing" if cisco["type"] == "none" else "unexpected_method"
+        secret = dict(keys).get(message["hmac"]["key_id"])
+        if secret is None:
+            return "no_key"
+        right = hmac_digest(payload, secret, source, message["group"], segment)
+        return "authentic" if right == payload[-32:] else "wrong_digest"
+    if cisco["type"] == "none":
+        return "unexpected_method" if "hmac" in message else "missing"
+    if cisco["type"] != {"plain": "plain", "md5": "md5_chain", "md5_string": "md5_string"}[method]:
+        return "unexpected_method"
+    theirs = bytes.fromhex(cisco["secret"])
+    if method == "plain":
+        return "authentic" if theirs.rstrip(b"\0") in (secret for _, secret in keys) else "wrong_digest"
+    tried = [secret for key_id, secret in keys if method == "md5_string" or key_id == cisco["key_id"]]
+    if not tried:
+        return "no_key"
+    at = payload.index(tlv(3, b"\3\x14" + U32.pack(cisco["key_id"]) + theirs)) + 8 if method == "md5" else \
+        payload.index(tlv(3, b"\2\x10" + theirs)) + 4
+    return "authentic" if any(md5_digest(payload, at, secret, source) == theirs for secret in tried) else "wrong_digest"

@@ -106,10 +106,37 @@ ADDRESSES = {
     "zero_byte": "10.1.2.3\0", "leading_zero": "10.1.2.3/024", "zone": "fe80::1%eth0",
 }
 
+# What captures have, and what tests/oracle/glbp_codec.py makes of native messages.
+GLBP_HELLO = "010000010000c2007cb80000011c002000c8000000000bb8000027100258384000000104c0a80001"
+SENDER = "e02601160102112233445566778899aabbccddeeff000102030405060708a1a2a3a4a5a6a7a8"
+NAME = "01020304000000000000000705060708"
+MESSAGES = {name: bytes.fromhex(text) for name, text in (
+    ("hello", GLBP_HELLO),
+    ("hello_forwarder", GLBP_HELLO + "0214012000a764003840025800000007b4000101"),
+    ("hello_ipv6", "010003fc0000020000000001012800200064000000000bb8000027100258384000000210fe80000000000000"
+     "000000000000000a"),
+    ("request", "010100010000c2027cca00000214000000000000000000000000000000000000"),
+    ("key_chain", "010000010000aabbcc000a000318031400000001865e3d0c969304fa3e8e6a00b1abb0a90414013df1c8bea4aabbcc00"
+     "14005e96903f0bb8011c00200082000000000bb80000271002583840000001040a0102010214012000a764013840025800870007b4000101"),
+    ("plain", "010000010000c2007cb80000030a0106636973636f00"),
+    ("native", "010000050000020000000007" + SENDER + "e14a" + NAME + 56 * "01" + "e21b" + 24 * "00" + "01" +
+     "e3220e" + 31 * "00" + "ec0667772d31" + "eb2600000007" + 32 * "00"),
+    ("move", "010000050000020000000007" + SENDER + "e41d" + NAME + "010239000102ff01ff0002" + "e512" + 16 * "01" +
+     "e612" + NAME + "e724023a" + NAME + 16 * "01" + "e836" + NAME + "000101c000020a02000000000a"
+     "0220010db800000000000000000000000b02000000000b" + "e90902000000000a39" + "ea0f000000093a02454701c0000201"),
+    ("unknown", "010000050000020000000007" + SENDER + "ed03ff"),
+    ("unordered", "010000050000020000000007eb2600000007" + 32 * "00" + SENDER),
+)}
+KEY_FILE = "# of the group\n7 newest\n\n 1\tolder\n"
+AUTHENTICATION = {f"{name}_{method}": bytes([method, 10, 1, 2, 2, 0]) + MESSAGES[name]
+                  for name, method in (("key_chain", 2), ("plain", 1), ("native", 4), ("move", 4), ("hello", 0),
+                                       ("hello_forwarder", 3))} | {"key_file": KEY_FILE}
+
 
 def main():
     seeds = pathlib.Path(__file__).parent / "seeds"
-    for target, inputs in (("forward", FORWARD), ("arp", ARPS), ("datagram", DATAGRAMS), ("address", ADDRESSES)):
+    for target, inputs in (("forward", FORWARD), ("arp", ARPS), ("datagram", DATAGRAMS), ("address", ADDRESSES),
+                           ("glbp", MESSAGES), ("authentication", AUTHENTICATION)):
         folder = seeds / target
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in inputs.items():

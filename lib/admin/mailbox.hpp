@@ -34,7 +34,7 @@ enum class Verb : uint8_t {
 struct Request {
     Verb verb = Verb::report;
     GroupId group{0};
-    std::string interface{};  // of the group; empty: the only group of that id
+    std::string interface{};  // of the group; empty: each group of that id
     VmacNumber vmac{0};
     std::string member{};  // a name, an address or an id of MemberReport
     uint8_t priority = 0;

@@ -15,8 +15,8 @@ using settings::Row;
 
 constexpr std::string_view kIntroduction = R"(# Configuration
 
-One YAML file describes one appliance. Start from `conf/one-gateway.yaml`, or from the full list that
-`evengate --print-defaults` prints. Check a file before using it:
+One YAML file describes one appliance. Start from `conf/one-gateway.yaml`, for several gateways that act as one from
+`conf/group.yaml`, or from the full list that `evengate --print-defaults` prints. Check a file before using it:
 
     evengate check FILE...
 

@@ -76,7 +76,7 @@ namespace evengate::metrics {
       "Messages of the group; equals those used and those refused")                                \
     X(group_messages_used_total, counter, "", "interface,group", "Messages that were acted upon")  \
     X(group_messages_refused_total, counter, "", "interface,group,reason",                         \
-      "Messages thrown away; a reason appears with its first message")                             \
+      "Messages thrown away, by reason")                                                           \
     X(group_messages_sent_total, counter, "", "interface,group", "Messages sent")                  \
     X(group_announcements_total, counter, "", "interface,group",                                   \
       "Frames sent so that switches learn where a vMAC went")                                      \
@@ -89,7 +89,7 @@ namespace evengate::metrics {
     X(group_hosts, gauge, "", "interface,group", "Hosts that have been given a vMAC")              \
     X(group_arp_answers_total, counter, "", "interface,group", "ARP answers for a virtual IP")     \
     X(vmac_info, gauge, "", "interface,group,vmac,mac,owner",                                      \
-      "Always 1; which member owns a vMAC; other: none that is known")                                                        \
+      "Always 1; which member owns a vMAC; other: none that is known")                             \
     X(vmac_state, gauge, "", "interface,group,vmac,state",                                         \
       "1 for the state that the vMAC is in here, 0 for the others")                                \
     X(vmac_packets_total, counter, "packets", "interface,group,vmac",                              \

@@ -93,10 +93,16 @@ class Trouble {
                     paused_.push_back(router);
                 }
                 break;
-            case 2: lan_.part(router, other); break;
-            case 3: lan_.mend(); break;
+            case 2:
+                lan_.part(router, other);
+                break;
+            case 3:
+                lan_.mend();
+                break;
             case 4:
-            case 5: recover(router); break;
+            case 5:
+                recover(router);
+                break;
             default:
                 if (runs) {
                     disturb(router);
@@ -106,11 +112,16 @@ class Trouble {
 
     void disturb(unsigned router) {
         switch (pick(5)) {
-            case 0: return lan_.give(router, Drain{});
-            case 1: return lan_.give(router, Undrain{});
-            case 2: return lan_.give(router, WeightChanged{GroupId{1}, 0});
-            case 3: return lan_.give(router, WeightChanged{GroupId{1}, 100});
-            default: return lan_.give(router, LinkChanged{Link::down});
+            case 0:
+                return lan_.give(router, Drain{});
+            case 1:
+                return lan_.give(router, Undrain{});
+            case 2:
+                return lan_.give(router, WeightChanged{GroupId{1}, 0});
+            case 3:
+                return lan_.give(router, WeightChanged{GroupId{1}, 100});
+            default:
+                return lan_.give(router, LinkChanged{Link::down});
         }
     }
 
@@ -179,7 +190,8 @@ void survive(unsigned seed, CiscoFreshness freshness) {
 
 }  // namespace
 
-TEST_CASE("whatever happens, the members agree again, and two that hear each other never both own") {
+TEST_CASE(
+    "whatever happens, the members agree again, and two that hear each other never both own") {
     for (unsigned seed = 1; seed <= 150; ++seed) {
         survive(seed, CiscoFreshness::unproven);
     }

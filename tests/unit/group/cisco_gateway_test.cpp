@@ -13,14 +13,8 @@ using glbp::VgState;
 
 namespace {
 
-GroupOptions with_priority(uint8_t priority) {
-    GroupOptions options = group_options();
-    options.priority = priority;
-    return options;
-}
-
 // Three routers that have found each other: 1 is AVG, 3 stands by, and 2 listens.
-CiscoLan settled() {
+CiscoLan three_settled() {
     CiscoLan lan;
     for (const unsigned router : {1u, 2u, 3u}) {
         lan.add(router, with_priority(router == 1 ? 200 : 100));
@@ -52,7 +46,7 @@ std::vector<VgState> states_said(const std::vector<CiscoLan::Sent>& sent) {
 }  // namespace
 
 TEST_CASE("three routers agree on AVG, standby, members and vMACs") {
-    CiscoLan lan = settled();
+    CiscoLan lan = three_settled();
     for (const unsigned router : {1u, 2u, 3u}) {
         const GroupView view = lan.group(router).view(lan.now());
         const MemberId gateway = router == 1 ? MemberId{1001} : MemberId{mac_of(1).to_u64()};
@@ -70,7 +64,7 @@ TEST_CASE("three routers agree on AVG, standby, members and vMACs") {
 }
 
 TEST_CASE("the standby is AVG one hold after the AVG's last hello, then forwards for its vMAC") {
-    CiscoLan lan = settled();
+    CiscoLan lan = three_settled();
     const TimePoint last = lan.sent_by(1).back().at;
     lan.kill(1);
     lan.run_for(12s);
@@ -90,7 +84,7 @@ TEST_CASE("the standby is AVG one hold after the AVG's last hello, then forwards
 }
 
 TEST_CASE("a lost standby is replaced, the AVG stays") {
-    CiscoLan lan = settled();
+    CiscoLan lan = three_settled();
     lan.kill(3);
     lan.run_for(31s);
     CHECK(state_of(lan, 1) == VgState::active);
@@ -100,7 +94,7 @@ TEST_CASE("a lost standby is replaced, the AVG stays") {
 }
 
 TEST_CASE("when AVG and standby die together the last one is AVG after three holds at most") {
-    CiscoLan lan = settled();
+    CiscoLan lan = three_settled();
     lan.kill(1);
     lan.kill(3);
     lan.run_for(30s);
@@ -123,7 +117,7 @@ TEST_CASE("at equal priority the higher address is AVG") {
 }
 
 TEST_CASE("without preemption a better router that comes later is not AVG") {
-    CiscoLan lan = settled();
+    CiscoLan lan = three_settled();
     lan.add(4, with_priority(250));
     lan.connect(4);
     lan.run_for(90s);
@@ -134,7 +128,7 @@ TEST_CASE("without preemption a better router that comes later is not AVG") {
 }
 
 TEST_CASE("with preemption a better router takes over after its delay, the old AVG speaks first") {
-    CiscoLan lan = settled();
+    CiscoLan lan = three_settled();
     GroupOptions options = with_priority(250);
     options.preempt = Preempt::when_better;
     options.preempt_delay = 40s;
@@ -203,7 +197,7 @@ TEST_CASE("timers are learnt from the AVG and advertised, but an AVG uses its ow
 }
 
 TEST_CASE("after a partition the better AVG stays and each vMAC has one owner") {
-    CiscoLan lan = settled();
+    CiscoLan lan = three_settled();
     lan.part(1, 2);
     lan.part(1, 3);
     lan.run_for(40s);
@@ -220,7 +214,7 @@ TEST_CASE("after a partition the better AVG stays and each vMAC has one owner") 
 }
 
 TEST_CASE("a member that slept longer than its hold forwards nothing before it has listened") {
-    CiscoLan lan = settled();
+    CiscoLan lan = three_settled();
     lan.pause(1);
     lan.run_for(15s);
     CHECK(lan.group(3).answers_hosts());

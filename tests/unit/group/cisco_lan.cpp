@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "catch.hpp"
+
 namespace evengate::group::test {
 
 using namespace std::chrono_literals;
@@ -253,6 +255,40 @@ std::vector<unsigned> CiscoLan::owners_of(unsigned number) {
         }
     }
     return owners;
+}
+
+GroupOptions with_priority(uint8_t priority) {
+    GroupOptions options = group_options();
+    options.priority = priority;
+    return options;
+}
+
+CiscoLan settled(unsigned n_routers) {
+    CiscoLan lan;
+    for (unsigned router = 1; router <= n_routers; ++router) {
+        lan.add(router, with_priority(router == 1 ? 200 : 100));
+        lan.connect(router);
+        lan.run_for(100ms);
+    }
+    lan.run_until(TimePoint{} + 60s);
+    for (unsigned router = 1; router <= std::min(n_routers, 4u); ++router) {
+        REQUIRE(lan.owners_of(router) == std::vector{router});
+    }
+    return lan;
+}
+
+const VmacView* vmac_in(const GroupView& view, unsigned number) {
+    const auto found =
+        std::ranges::find(view.vmacs, VmacNumber{static_cast<uint8_t>(number)}, &VmacView::number);
+    return found == view.vmacs.end() ? nullptr : &*found;
+}
+
+std::vector<unsigned> answerable_at(CiscoLan& lan, unsigned router) {
+    std::vector<unsigned> numbers;
+    for (const VmacNumber number : lan.group(router).answerable()) {
+        numbers.push_back(number.value);
+    }
+    return numbers;
 }
 
 }  // namespace evengate::group::test

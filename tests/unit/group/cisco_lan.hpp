@@ -116,4 +116,11 @@ class CiscoLan {
     std::function<void()> check_;
 };
 
+GroupOptions with_priority(uint8_t priority);
+// Routers 1 to n at 60 s, of which 1 is AVG and each of the first four forwards for its vMAC.
+CiscoLan settled(unsigned n_routers);
+// Null: not known.
+const VmacView* vmac_in(const GroupView& view, unsigned number);
+std::vector<unsigned> answerable_at(CiscoLan& lan, unsigned router);
+
 }  // namespace evengate::group::test

@@ -37,6 +37,12 @@ void ApplianceState::describe(admin::Report& report) {
     report.control.longest_step_ns = static_cast<uint64_t>(of_loop_.longest_step().count());
 }
 
+bool ApplianceState::is_file_good(const std::string& path) const {
+    std::ifstream file(path);
+    std::string text;
+    return file.is_open() && (!(file >> text) || text == "0");
+}
+
 void ApplianceState::set_forwarding(bool enabled) {
     workers_.set_forwarding(enabled ? dataplane::Worker::Forwarding::on : dataplane::Worker::Forwarding::off);
 }

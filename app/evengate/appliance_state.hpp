@@ -36,6 +36,7 @@ class ApplianceState final : public control::Appliance {
     void set_forwarding(bool enabled) override;
     Result<void> clear_port_stats() override;
     void quit() override { of_loop_.quit(); }
+    [[nodiscard]] bool is_file_good(const std::string& path) const override;
 
  private:
     std::span<const std::unique_ptr<port::Port>> ports_;

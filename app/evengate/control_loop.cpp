@@ -6,6 +6,7 @@
 #include <array>
 
 #include <poll.h>
+#include <rte_cycles.h>
 #include <rte_mbuf.h>
 
 #include "dataplane/punt_tag.hpp"
@@ -18,7 +19,22 @@ namespace {
 constexpr unsigned kFramesPerTurn = 32;
 constexpr Duration kPeakWindow = std::chrono::seconds(10);
 
-control::PuntedFrame to_punted_frame(rte_mbuf* buffer) {
+// A reading of both clocks: the worker stamps frames with the one, control asks for the other.
+struct Clocks {
+    TimePoint now;
+    uint64_t tsc = 0;
+    double ns_per_cycle = 0;
+
+    static Clocks read() {
+        return {boot_time(), rte_get_tsc_cycles(), 1e9 / static_cast<double>(rte_get_tsc_hz())};
+    }
+    [[nodiscard]] TimePoint to_time(uint64_t at_tsc) const {
+        const double behind_ns = static_cast<double>(tsc - std::min(tsc, at_tsc)) * ns_per_cycle;
+        return now - Duration(static_cast<Duration::rep>(behind_ns));
+    }
+};
+
+control::PuntedFrame to_punted_frame(rte_mbuf* buffer, const Clocks& clocks) {
     const dataplane::PuntTag& tag = dataplane::punt_tag(buffer);
     const auto* start = rte_pktmbuf_mtod(buffer, const uint8_t*);
     return {.reason = tag.reason,
@@ -28,14 +44,18 @@ control::PuntedFrame to_punted_frame(rte_mbuf* buffer) {
             .destination = MacAddress::from_bytes(start),
             .source = MacAddress::from_bytes(start + MacAddress::kSize),
             .ethertype = tag.ethertype,
-            .payload = {start + tag.payload_offset, static_cast<size_t>(buffer->data_len - tag.payload_offset)}};
+            .payload = {start + tag.payload_offset, static_cast<size_t>(buffer->data_len - tag.payload_offset)},
+            .received_at = clocks.to_time(tag.received_tsc)};
 }
 
 }  // namespace
 
 void ControlLoop::run() {
-    while (!quit_.load(std::memory_order_relaxed)) {
+    while (!parts_.control.departed()) {
         const TimePoint start = boot_time();
+        if (quit_.load(std::memory_order_relaxed)) {
+            parts_.control.begin_departure(start);
+        }
         const bool was_busy = take_frames();
         parts_.links.take_changes(start, [&](PortIndex port, port::LinkState state) {
             parts_.on_link(port, state, start);
@@ -81,9 +101,9 @@ bool ControlLoop::take_frames() {
     for (size_t c = 0; c < packet::kPuntClassCount; ++c) {
         std::array<rte_mbuf*, kFramesPerTurn> frames;
         const unsigned n_frames = parts_.workers.take_punted(static_cast<packet::PuntClass>(c), frames);
-        const TimePoint now = n_frames != 0 ? boot_time() : TimePoint{};
+        const Clocks clocks = n_frames != 0 ? Clocks::read() : Clocks{};
         for (unsigned i = 0; i < n_frames; ++i) {
-            parts_.control.on_frame(to_punted_frame(frames[i]), now);
+            parts_.control.on_frame(to_punted_frame(frames[i], clocks), clocks.now);
         }
         rte_pktmbuf_free_bulk(frames.data(), n_frames);
         any = any || n_frames != 0;

@@ -21,8 +21,8 @@ namespace evengate {
 
 class ControlLoop {
  public:
-    // How long a punted frame may wait in a ring while control sleeps: workers make no system call to
-    // wake it.
+    // How long a punted frame, a hello among them, may wait in a ring while control sleeps: workers
+    // make no system call to wake it.
     static constexpr std::chrono::microseconds kLongestSleep{200};
 
     struct Parts {
@@ -36,7 +36,8 @@ class ControlLoop {
     };
     explicit ControlLoop(Parts parts) : parts_(std::move(parts)) {}
 
-    // Returns after request_quit().
+    // Returns after request_quit(), when the groups have taken over or
+    // control::Departure::kLongestDeparture has passed.
     void run();
     // The longest turn of the last ten to twenty seconds: for so long a hello may have waited.
     // Thread: control.

@@ -55,6 +55,12 @@ uint32_t n_mbufs(const settings::Settings& settings) {
     return port::compute_n_mbufs(demand);
 }
 
+// Whether the control lcore may have to wait for a worker on its CPU: they are the same, or nobody said.
+bool shares_a_cpu(const settings::Appliance& appliance) {
+    return appliance.control_cpus.empty() || appliance.worker_cpus.empty() ||
+           appliance.control_cpus == appliance.worker_cpus;
+}
+
 }  // namespace
 
 uint64_t compute_memory_mb(const settings::Settings& settings) {
@@ -164,12 +170,16 @@ Result<void> Gateway::start_control(std::string config_text) {
     for (const auto& port : ports_) {
         facts.push_back({.mac = port->mac(), .link = control::LinkState::down});
     }
-    const auto missing = make_real_time();
+    const auto missing = make_real_time(shares_a_cpu(settings_.appliance) ? CpuUse::shared : CpuUse::alone);
     warnings_.insert(warnings_.end(), missing.begin(), missing.end());
     control::Identity identity{
-        .version = EVENGATE_VERSION, .config = std::move(config_text), .seed = 0, .warnings = warnings_};
+        .version = EVENGATE_VERSION, .config = std::move(config_text), .seed = 0, .boot_nonce = 0, .warnings = warnings_};
     // Fails only before the kernel has gathered entropy; the tables then have the default seed.
     [[maybe_unused]] const ssize_t size = getrandom(&identity.seed, sizeof identity.seed, GRND_NONBLOCK);
+    // Protocol rule 17 rests on it: a life that is taken for another would be believed. Waits for entropy.
+    if (getrandom(&identity.boot_nonce, sizeof identity.boot_nonce, 0) != sizeof identity.boot_nonce) {
+        return Error{"the kernel gives no random numbers for the group protocol"};
+    }
     control_ = std::make_unique<control::Control>(settings_, std::move(identity), facts, *transmitter_, *tables_,
                                                   *state_);
     loop_ = std::make_unique<ControlLoop>(

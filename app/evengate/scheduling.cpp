@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include <pthread.h>
 #include <sched.h>
@@ -17,16 +18,36 @@ namespace {
 // Above ordinary threads, below the kernel's own.
 constexpr int kPriority = 10;
 
+// The kernel stops real-time threads for the rest of each period (sched(7)); nothing where it does not.
+std::string throttling() {
+    long runtime_us = -1;
+    std::ifstream("/proc/sys/kernel/sched_rt_runtime_us") >> runtime_us;
+    long period_us = 0;
+    std::ifstream("/proc/sys/kernel/sched_rt_period_us") >> period_us;
+    // A control lcore that sleeps between its turns never meets the usual limit of 95 %.
+    constexpr long kEnoughPercent = 90;
+    if (runtime_us < 0 || period_us <= 0 || runtime_us * 100 >= period_us * kEnoughPercent) {
+        return {};
+    }
+    return "the kernel stops real-time threads after " + std::to_string(runtime_us) + " of every " +
+           std::to_string(period_us) + " us: hellos may be late; raise kernel.sched_rt_runtime_us";
+}
+
 }  // namespace
 
-std::vector<std::string> make_real_time() {
+std::vector<std::string> make_real_time(CpuUse use) {
     std::vector<std::string> missing;
     // The kernel may otherwise be 50 us late for each sleep.
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 
     const sched_param parameters{.sched_priority = kPriority};
-    if (const int failure = pthread_setschedparam(pthread_self(), SCHED_RR | SCHED_RESET_ON_FORK, &parameters);
-        failure != 0) {
+    const int policy = use == CpuUse::alone ? SCHED_FIFO : SCHED_RR;
+    if (const int failure = pthread_setschedparam(pthread_self(), policy | SCHED_RESET_ON_FORK, &parameters);
+        failure == 0) {
+        if (std::string limit = throttling(); !limit.empty()) {
+            missing.push_back(std::move(limit));
+        }
+    } else {
         missing.push_back(std::string("the control lcore has no real-time priority (") + std::strerror(failure) +
                           "): hellos and ARP answers may be late on a busy machine; grant CAP_SYS_NICE or "
                           "'ulimit -r 10'");

@@ -5,14 +5,17 @@
 // Thread: the control lcore, before the workers start. Used by: gateway.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace evengate {
 
-// SCHED_RR for the calling thread alone - control often shares its CPU with a worker, and workers
-// stay as they are - short timer slack, and locked memory.
+enum class CpuUse : uint8_t { alone, shared };
+
+// SCHED_FIFO for the calling thread alone, or SCHED_RR where it shares its CPU with a worker; workers
+// stay as they are. Short timer slack, and locked memory.
 // Returns: what could not be had and the right that is missing; empty when all is well.
-std::vector<std::string> make_real_time();
+std::vector<std::string> make_real_time(CpuUse use);
 
 }  // namespace evengate

@@ -37,8 +37,8 @@ std::optional<Refusal> ArpResponder::find_fault(const PuntedFrame& frame, const 
                                                 TimePoint now) {
     const bool our_mac = ownership_.is_ours(frame.interface, arp.sender_mac) ||
                          ownership_.is_ours(frame.interface, frame.source);
-    const bool our_address =
-        !is_probe(arp) && locals_.find(frame.interface, arp.sender_ip) != nullptr;
+    const LocalAddress* claimed =
+        is_probe(arp) ? nullptr : locals_.find(frame.interface, arp.sender_ip);
     if (our_mac) {
         if (events_.is_due(EventReason::own_mac_elsewhere, now)) {
             events_.add_limited(EventReason::own_mac_elsewhere, admin::Event::Severity::alarm,
@@ -49,7 +49,15 @@ std::optional<Refusal> ArpResponder::find_fault(const PuntedFrame& frame, const 
         }
         return Refusal::arp_from_own_mac;
     }
-    if (our_address) {
+    if (claimed != nullptr && claimed->kind == LocalAddress::Kind::virtual_address &&
+        ownership_.find_vmac(frame.interface, arp.sender_mac)) {
+        // The answer of another member, which a switch floods.
+        return Refusal::arp_not_for_us;
+    }
+    if (claimed != nullptr) {
+        if (claimed->kind == LocalAddress::Kind::virtual_address) {
+            defence_.defend(claimed->group_index, claimed->address, now);
+        }
         if (events_.is_due(EventReason::address_conflict, now)) {
             events_.add_limited(EventReason::address_conflict, admin::Event::Severity::alarm,
                                 interfaces_.at(frame.interface).name + ": " +
@@ -78,7 +86,7 @@ Outcome ArpResponder::answer(const PuntedFrame& frame, const packet::Arp& arp,
                              const LocalAddress& asked, TimePoint now) {
     const auto mac = mac_for(frame, arp, asked, now);
     if (!mac) {
-        return Outcome::refused(Refusal::arp_no_vmac);
+        return Outcome::refused(mac.error());
     }
     // From the interface's own MAC also for a vMAC (protocol rule 20), and never to all: each host
     // must keep its own vMAC.
@@ -101,17 +109,25 @@ Outcome ArpResponder::answer(const PuntedFrame& frame, const packet::Arp& arp,
     return Outcome::answered();
 }
 
-std::optional<MacAddress> ArpResponder::mac_for(const PuntedFrame& frame, const packet::Arp& arp,
-                                                const LocalAddress& asked, TimePoint now) {
+Result<MacAddress, Refusal> ArpResponder::mac_for(const PuntedFrame& frame,
+                                                  const packet::Arp& arp,
+                                                  const LocalAddress& asked, TimePoint now) {
     if (asked.kind == LocalAddress::Kind::own) {
         return interfaces_.at(frame.interface).mac;
     }
     const auto probed = ownership_.vmac_at(frame.slot);
     if (probed && probed->group_index == asked.group_index &&
-        ownership_.action(frame.slot) != packet::SlotAction::other) {
-        return answers_.keep(*probed, arp.sender_mac, now);
+        packet::is_forwarded(ownership_.action(frame.slot))) {
+        return answers_.keep(*probed, arp.sender_mac, arp.sender_ip, now);
     }
-    return answers_.answer(asked.group_index, arp.sender_mac, now);
+    if (!answers_.answers(asked.group_index, arp.sender_mac)) {
+        return Refusal::arp_left_to_others;
+    }
+    const auto given = answers_.answer(asked.group_index, arp.sender_mac, arp.sender_ip, now);
+    if (!given) {
+        return Refusal::arp_no_vmac;
+    }
+    return *given;
 }
 
 }  // namespace evengate::control

@@ -5,6 +5,7 @@
 // our addresses noticed. Thread: control. Used by: control.
 #pragma once
 
+#include "base/result.hpp"
 #include "base/time.hpp"
 #include "control/counts.hpp"
 #include "control/event_log.hpp"
@@ -13,6 +14,7 @@
 #include "control/local_addresses.hpp"
 #include "control/neighbours.hpp"
 #include "control/outside.hpp"
+#include "control/vip_defence.hpp"
 #include "control/vmac_answers.hpp"
 #include "control/vmac_ownership.hpp"
 #include "packet/arp.hpp"
@@ -22,12 +24,13 @@ namespace evengate::control {
 class ArpResponder {
  public:
     ArpResponder(const InterfaceSet& interfaces, const LocalAddresses& locals,
-                 const VmacOwnership& ownership, VmacAnswers& answers, Neighbours& neighbours,
-                 FrameSender& sender, EventLog& events, Counts& counts)
+                 const VmacOwnership& ownership, VmacAnswers& answers, VipDefence& defence,
+                 Neighbours& neighbours, FrameSender& sender, EventLog& events, Counts& counts)
         : interfaces_(interfaces),
           locals_(locals),
           ownership_(ownership),
           answers_(answers),
+          defence_(defence),
           neighbours_(neighbours),
           sender_(sender),
           events_(events),
@@ -46,14 +49,15 @@ class ArpResponder {
     bool learn_sender(const PuntedFrame& frame, const packet::Arp& arp, TimePoint now);
     Outcome answer(const PuntedFrame& frame, const packet::Arp& arp, const LocalAddress& asked,
                    TimePoint now);
-    // The MAC that the asked address is said to have; nothing when a group has no vMAC to give.
-    std::optional<MacAddress> mac_for(const PuntedFrame& frame, const packet::Arp& arp,
+    // The MAC that the asked address is said to have; or that there is none, or not from us.
+    Result<MacAddress, Refusal> mac_for(const PuntedFrame& frame, const packet::Arp& arp,
                                       const LocalAddress& asked, TimePoint now);
 
     const InterfaceSet& interfaces_;
     const LocalAddresses& locals_;
     const VmacOwnership& ownership_;
     VmacAnswers& answers_;
+    VipDefence& defence_;
     Neighbours& neighbours_;
     FrameSender& sender_;
     EventLog& events_;

@@ -39,10 +39,18 @@ std::optional<VmacNumber> ClientTable::find(size_t group_index, const MacAddress
     return clients_[place].vmac;
 }
 
-void ClientTable::remember(size_t group_index, const MacAddress& host, VmacNumber vmac,
-                           TimePoint now) {
+ClientTable::News ClientTable::remember(size_t group_index, const MacAddress& host,
+                                        const IpAddress& address, VmacNumber vmac,
+                                        TimePoint now) {
     const uint64_t key = key_of(group_index, host);
     uint32_t place = find_place(key);
+    Client client{.key = key,
+                  .heard_at = now,
+                  .told_at = now,
+                  .address = address,
+                  .group_index = static_cast<uint16_t>(group_index),
+                  .vmac = vmac};
+    News news = News::worth_telling;
     if (place == kNoIndex) {
         if (order_.size(kFree) == 0) {
             forget(order_.front(kUsed));
@@ -51,15 +59,21 @@ void ClientTable::remember(size_t group_index, const MacAddress& host, VmacNumbe
         order_.remove(kFree, place);
         index_.insert(seeded_hash(key, seed_), place);
     } else {
+        const Client& before = clients_[place];
         order_.remove(kUsed, place);
-        --n_hosts_[clients_[place].group_index][clients_[place].vmac.value];
+        --n_hosts_[before.group_index][before.vmac.value];
+        if (before.vmac == vmac && now - before.told_at < max_age_ / 4) {
+            news = News::none;
+            client.told_at = before.told_at;
+        }
+        if (address == IpAddress{}) {
+            client.address = before.address;
+        }
     }
-    clients_[place] = {.key = key,
-                       .heard_at = now,
-                       .group_index = static_cast<uint16_t>(group_index),
-                       .vmac = vmac};
+    clients_[place] = client;
     order_.push_back(kUsed, place);
     ++n_hosts_[group_index][vmac.value];
+    return news;
 }
 
 void ClientTable::forget(uint32_t place) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/ip_address.hpp"
 #include "base/mac_address.hpp"
 #include "base/time.hpp"
 #include "control/index_list.hpp"
@@ -26,9 +27,35 @@ class ClientTable {
     [[nodiscard]] std::optional<VmacNumber> find(size_t group_index, const MacAddress& host,
                                                  TimePoint now) const;
 
+    // What the others know of it (protocol rule 24).
+    enum class News : uint8_t { none, worth_telling };
+
     // Remembers the answer and that the host was heard now; the host unheard of for longest makes
-    // room. Cost: O(1) amortised, no allocation.
-    void remember(size_t group_index, const MacAddress& host, VmacNumber vmac, TimePoint now);
+    // room. Returns whether that is worth telling: the answer is another, or was last told a
+    // quarter of the age ago. Units: address 0.0.0.0 is not known; one that is known is kept.
+    // Cost: O(1) amortised, no allocation.
+    News remember(size_t group_index, const MacAddress& host, const IpAddress& address,
+                  VmacNumber vmac, TimePoint now);
+
+    struct Host {
+        MacAddress mac;
+        IpAddress address;  // 0.0.0.0: not known
+        VmacNumber vmac;
+        TimePoint heard_at;
+    };
+    // Calls visit(host) for those of the group, longest unheard of first.
+    template <class Visit>
+    void for_each(size_t group_index, Visit&& visit) const {
+        for (uint32_t place = order_.front(kUsed); place != kNoIndex; place = order_.after(place)) {
+            const Client& client = clients_[place];
+            if (client.group_index == group_index) {
+                visit(Host{.mac = MacAddress::from_u64(client.key & kMacBits),
+                           .address = client.address,
+                           .vmac = client.vmac,
+                           .heard_at = client.heard_at});
+            }
+        }
+    }
 
     // Forgets hosts unheard of for longer than the age.
     void expire(TimePoint now);
@@ -40,12 +67,15 @@ class ClientTable {
 
  private:
     struct Client {
-        uint64_t key = 0;
+        uint64_t key = 0;  // group index, host's MAC
         TimePoint heard_at;
+        TimePoint told_at;
+        IpAddress address;
         uint16_t group_index = 0;
         VmacNumber vmac;
     };
     enum : size_t { kFree, kUsed, kListCount };
+    static constexpr uint64_t kMacBits = 0xFFFF'FFFF'FFFF;
 
     [[nodiscard]] uint32_t find_place(uint64_t key) const;
     void forget(uint32_t place);

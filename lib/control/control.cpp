@@ -5,33 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/group_requests.hpp"
 #include "control/parts.hpp"
 #include "control/report.hpp"
 
 namespace evengate::control {
-namespace {
-
-Outcome dispatch(Parts& parts, const PuntedFrame& frame, TimePoint now) {
-    if (!parts.interfaces.has(frame.interface)) {
-        return Outcome::refused(Refusal::interface_unknown);
-    }
-    switch (frame.reason) {
-        case packet::PuntReason::group_message:
-            return Outcome::refused(Refusal::group_protocol_absent);
-        case packet::PuntReason::arp:
-            return parts.arp.on_frame(frame, now);
-        case packet::PuntReason::local_address:
-        case packet::PuntReason::unresolved:
-        case packet::PuntReason::ttl_expired:
-        case packet::PuntReason::too_big:
-        case packet::PuntReason::no_route:
-            break;
-    }
-    return parts.ipv4.on_frame(frame, now);
-}
-
-}  // namespace
-
 Control::Control(const settings::Settings& settings, Identity identity,
                  std::span<const PortFacts> ports, Transmitter& transmitter,
                  ForwardingTables& tables, Appliance& appliance)
@@ -45,7 +23,13 @@ Control::Control(const settings::Settings& settings, Identity identity,
 Control::~Control() = default;
 
 Result<void> Control::start(TimePoint now) {
-    auto made = Parts::make(settings_, ports_, transmitter_, tables_, identity_.seed);
+    const Self self{.incarnation = {.member = member_id(settings_.appliance, ports_),
+                                    .boot_nonce = identity_.boot_nonce},
+                    .name = settings_.appliance.name,
+                    .seed = identity_.seed};
+    auto made = Parts::make(settings_, self, ports_,
+                            {.transmitter = transmitter_, .tables = tables_,
+                             .appliance = appliance_});
     if (!made) {
         return made.error();
     }
@@ -54,11 +38,15 @@ Result<void> Control::start(TimePoint now) {
     if (Result<void> filled = fill_tables(now); !filled) {
         return filled;
     }
-    parts_->keep_alive.start(now);
+    parts_->announcer.start(now);
+    parts_->meter.start(now);
     parts_->events.add(admin::Event::Severity::info, settings_.appliance.name + " started", now);
     for (const std::string& warning : identity_.warnings) {
         parts_->events.add(admin::Event::Severity::warning, warning, now);
     }
+    parts_->speakers.start(now);
+    parts_->tracking->look(now);
+    settle(now);
     return {};
 }
 
@@ -81,16 +69,49 @@ Result<void> Control::fill_tables(TimePoint now) {
     if (Result<void> installed = parts_->routes.install(next_hops); !installed) {
         return installed;
     }
-    tables_.publish(parts_->ownership.actions(), kNever);  // no peer: the lease has no end
+    tables_.publish(parts_->ownership.actions(), kNever);
     return {};
 }
 
+Outcome Control::dispatch(const PuntedFrame& frame, TimePoint now) {
+    if (!parts_->interfaces.has(frame.interface)) {
+        return Outcome::refused(Refusal::interface_unknown);
+    }
+    if (frame.slot != kNoSlot) {
+        parts_->departure.count_punted();
+    }
+    if (parts_->speakers.is_stale(frame)) {
+        return Outcome::refused(Refusal::older_than_fence);
+    }
+    switch (frame.reason) {
+        case packet::PuntReason::group_message:
+            return parts_->speakers.on_frame(frame, now);
+        case packet::PuntReason::arp:
+            return parts_->arp.on_frame(frame, now);
+        case packet::PuntReason::local_address:
+        case packet::PuntReason::unresolved:
+        case packet::PuntReason::ttl_expired:
+        case packet::PuntReason::too_big:
+        case packet::PuntReason::no_route:
+            break;
+    }
+    return parts_->ipv4.on_frame(frame, now);
+}
+
+void Control::settle(TimePoint now) {
+    parts_->departure.look(now);
+    parts_->speakers.settle(now);
+}
+
 void Control::on_frame(const PuntedFrame& frame, TimePoint now) {
+    parts_->speakers.notice_fences(now);
     ++parts_->counts.received;
-    parts_->counts.add(dispatch(*parts_, frame, now));
+    parts_->counts.add(dispatch(frame, now));
+    settle(now);
 }
 
 void Control::on_link(PortIndex port, LinkState state, TimePoint now) {
+    parts_->speakers.notice_fences(now);
     bool changed = false;
     for (const Interface& interface : parts_->interfaces.all()) {
         if (interface.port != port || interface.link == state) {
@@ -100,24 +121,46 @@ void Control::on_link(PortIndex port, LinkState state, TimePoint now) {
         parts_->interfaces.set_link(interface.id, state);
         parts_->adjacencies.on_link(interface.id);
         parts_->neighbours.on_link(interface.id, now);
-        parts_->keep_alive.on_link(interface.id, now);
+        parts_->announcer.on_link(interface.id, now);
+        parts_->speakers.on_link(interface.id, now);
     }
     if (changed) {
         const bool up = state == LinkState::up;
         parts_->events.add(
             up ? admin::Event::Severity::info : admin::Event::Severity::warning,
             "port " + settings_.ports[port.value].name + ": link " + (up ? "up" : "down"), now);
+        parts_->tracking->look(now);
     }
+    settle(now);
 }
 
 TimePoint Control::on_timers(TimePoint now) {
-    parts_->neighbours.on_timers(now);
-    parts_->ipv4.report_unreachable(now);
-    parts_->keep_alive.on_timers(now);
-    return std::min(parts_->neighbours.next_deadline(), parts_->keep_alive.next_deadline());
+    Parts& parts = *parts_;
+    parts.speakers.notice_fences(now);
+    parts.speakers.on_timers(now);
+    parts.neighbours.on_timers(now);
+    parts.ipv4.report_unreachable(now);
+    parts.meter.on_timers(now);
+    parts.tracking->on_timers(now);
+    parts.defence.on_timers(now);
+    settle(now);
+    return std::min({parts.speakers.next_deadline(), parts.neighbours.next_deadline(),
+                     parts.announcer.next_deadline(), parts.meter.next_deadline(),
+                     parts.tracking->next_deadline(), parts.defence.next_deadline(),
+                     parts.departure.next_deadline()});
+}
+
+void Control::begin_departure(TimePoint now) {
+    parts_->departure.begin(now);
+    settle(now);
+}
+
+bool Control::departed() const {
+    return parts_->departure.is_over();
 }
 
 admin::Reply Control::on_request(const admin::Request& request, TimePoint now) {
+    parts_->speakers.notice_fences(now);
     admin::Reply reply;
     switch (request.verb) {
         case admin::Verb::report:
@@ -145,8 +188,8 @@ admin::Reply Control::on_request(const admin::Request& request, TimePoint now) {
         case admin::Verb::undrain:
         case admin::Verb::move_vmac:
         case admin::Verb::set_priority:
-            reply.status = admin::Reply::Status::refused;
-            reply.text = "no group";
+            reply = answer_group_request(*parts_, request, now);
+            settle(now);
             break;
         case admin::Verb::quit:
             appliance_.quit();
@@ -164,7 +207,7 @@ std::shared_ptr<const admin::Report> Control::make_report(TimePoint now) {
     report->uptime = now - started_at_;
     report->forwarding = forwarding_ == Forwarding::running;
     report->config = identity_.config;
-    fill_report(*parts_, appliance_, settings_.appliance.name, now, *report);
+    fill_report(*parts_, appliance_, now, *report);
     appliance_.describe(*report);
     return report;
 }

@@ -30,6 +30,7 @@ struct Identity {
     std::string version;
     std::string config;  // YAML, for the report
     uint64_t seed = 0;   // of the hash tables: random on a real machine, so that no host can aim
+    uint64_t boot_nonce = 0;  // of this life in the group protocol: random at each start (rule 17)
     std::vector<std::string> warnings{};  // of start-up: the first events
 };
 
@@ -42,8 +43,8 @@ class Control {
     Control(const Control&) = delete;
     Control& operator=(const Control&) = delete;
 
-    // Fills the tables, publishes the first generation, announces the vMACs and asks for the next
-    // hops. Once, before all that follows.
+    // Fills the tables, publishes the first generation, in which no vMAC is ours yet, starts the
+    // groups and asks for the next hops. Once, before all that follows.
     // Fails: the settings contradict themselves or the tables are too small; the message says
     // which.
     Result<void> start(TimePoint now);
@@ -59,6 +60,12 @@ class Control {
 
     admin::Reply on_request(const admin::Request& request, TimePoint now);
 
+    // Hands all vMACs over and says good-bye to the groups (protocol rule 15). Once; the timers go on
+    // until departed(), which takes Departure::kLongestDeparture at most, and nothing where nobody
+    // is there to take over.
+    void begin_departure(TimePoint now);
+    [[nodiscard]] bool departed() const;
+
     // What happened since the last call, oldest first, for the journal. Only after start().
     [[nodiscard]] bool has_new_events() const;
     [[nodiscard]] std::vector<admin::Event> take_new_events();
@@ -68,6 +75,9 @@ class Control {
 
  private:
     [[nodiscard]] Result<void> fill_tables(TimePoint now);
+    [[nodiscard]] Outcome dispatch(const PuntedFrame& frame, TimePoint now);
+    // Ends every call that something came in by.
+    void settle(TimePoint now);
     [[nodiscard]] std::shared_ptr<const admin::Report> make_report(TimePoint now);
 
     const settings::Settings settings_;

@@ -14,12 +14,15 @@ namespace evengate::control {
 // name, what it means to an operator
 #define EVENGATE_REFUSALS(X)                                                             \
     X(interface_unknown, "from an interface that is not configured")                     \
-    X(group_protocol_absent, "a message of the group protocol, which is not spoken yet") \
+    X(older_than_fence, "from before this member noticed that its lease had run out")    \
+    X(group_not_configured, "a message of a group that is not configured here")          \
+    X(group_message_refused, "a message of a group of ours, which says why it is none")  \
     X(arp_malformed, "ARP that is not Ethernet/IPv4 or is cut short")                    \
     X(arp_not_for_us, "ARP between others from which nothing was learnt")                \
     X(arp_conflict, "a stranger's ARP that claims an address of ours or a VIP")          \
     X(arp_from_own_mac, "ARP from elsewhere that bears a MAC of ours")                   \
     X(arp_no_vmac, "ARP for a VIP while the group has no vMAC to give")                  \
+    X(arp_left_to_others, "ARP for a VIP that another member answers")                   \
     X(ipv4_malformed, "IPv4 that a worker should not have let through")                  \
     X(ipv4_in_link_broadcast, "IPv4 for others in a link-layer broadcast or multicast")  \
     X(destination_invalid, "to an address that no router forwards to")                   \
@@ -89,6 +92,7 @@ struct Counts {
 
     uint64_t arp_received = 0;
     uint64_t arp_answered = 0;
+    uint64_t hosts_reanswered = 0;  // after a stranger claimed a VIP
     uint64_t arp_requests_sent = 0;
     uint64_t arp_requests_limited = 0;
     uint64_t echo_answered = 0;

@@ -21,9 +21,14 @@ enum class EventReason : uint8_t {
     address_conflict,
     own_mac_elsewhere,
     neighbours_full,
-    routes_full
+    routes_full,
+    group_parameters_differ,
+    group_vmac_clash,
+    group_name_clash,
+    group_one_way,
+    group_too_many_members,
 };
-inline constexpr size_t kEventReasonCount = 4;
+inline constexpr size_t kEventReasonCount = 9;
 
 class EventLog {
  public:

@@ -137,6 +137,65 @@ bool Neighbours::observe(const NeighbourKey& key, const MacAddress& mac, Sightin
     return true;
 }
 
+bool Neighbours::adopt(const NeighbourKey& key, const MacAddress& mac, TimePoint now) {
+    if (!interfaces_.at(key.interface).link_up() || mac.is_multicast() || mac.is_zero()) {
+        return false;
+    }
+    Neighbour* neighbour = table_.find(key);
+    if (neighbour != nullptr && neighbour->is_resolved()) {
+        return true;
+    }
+    if (neighbour == nullptr) {
+        if (!routes_.leads_to_link(key)) {
+            return false;
+        }
+        neighbour = add(key, Standing::learnt, now);
+        if (neighbour == nullptr) {
+            return false;
+        }
+    } else if (neighbour->standing != Standing::pinned) {
+        if (Neighbour* victim = table_.victim_for(Standing::learnt); victim != nullptr) {
+            forget(*victim, Refusal::neighbour_displaced, now);
+        }
+        if (!table_.has_room(Standing::learnt)) {
+            return false;
+        }
+    }
+    const Standing standing =
+        neighbour->standing == Standing::pinned ? Standing::pinned : Standing::learnt;
+    resolve(*neighbour, mac, standing, now);
+    const TimePoint verify_at = now + jitter(key, link_up_spread_);
+    neighbour->since = verify_at - refresh_after(*neighbour);
+    set_deadline(*neighbour, verify_at);
+    return true;
+}
+
+void Neighbours::hurry(const NeighbourKey& key, TimePoint now) {
+    Neighbour* neighbour = table_.find(key);
+    if (neighbour != nullptr && neighbour->state == NeighbourState::incomplete) {
+        ask(*neighbour, now);
+    }
+}
+
+void Neighbours::watch(const NeighbourKey& key, Duration longest_silence, TimePoint now) {
+    if (!interfaces_.at(key.interface).link_up()) {
+        return;
+    }
+    Neighbour* neighbour = table_.find(key);
+    if (neighbour == nullptr) {
+        if (routes_.leads_to_link(key)) {
+            if (neighbour = add(key, Standing::unresolved, now); neighbour != nullptr) {
+                begin_resolving(*neighbour, now);
+            }
+        }
+    } else if (neighbour->state == NeighbourState::reachable &&
+               now - neighbour->since >= longest_silence) {
+        neighbour->state = NeighbourState::probing;
+        neighbour->n_tries = 0;
+        ask(*neighbour, now);
+    }
+}
+
 Neighbour* Neighbours::add(const NeighbourKey& key, Standing standing, TimePoint now) {
     if (Neighbour* victim = table_.victim_for(standing); victim != nullptr) {
         forget(*victim, Refusal::neighbour_displaced, now);

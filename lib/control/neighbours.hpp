@@ -68,6 +68,17 @@ class Neighbours {
     // Cost: O(1), and no allocation for one that is known with that MAC.
     bool observe(const NeighbourKey& key, const MacAddress& mac, Sighting sighting, TimePoint now);
 
+    // Another member knows the neighbour with this MAC (protocol rule 16): taken where we know
+    // none, and soon verified. Returns whether frames for it can be sent now.
+    bool adopt(const NeighbourKey& key, const MacAddress& mac, TimePoint now);
+
+    // Asks again at once for a next hop that has not answered yet; one that failed is left alone.
+    void hurry(const NeighbourKey& key, TimePoint now);
+
+    // Somebody wants to know whether the neighbour is there: asks for one that is not known, and
+    // probes one that was not confirmed for so long.
+    void watch(const NeighbourKey& key, Duration longest_silence, TimePoint now);
+
     // The link of the interface has changed already.
     void on_link(InterfaceId interface, TimePoint now);
 
@@ -92,6 +103,11 @@ class Neighbours {
     [[nodiscard]] bool is_resolved(const NeighbourKey& key) {
         const Neighbour* neighbour = table_.find(key);
         return neighbour != nullptr && neighbour->is_resolved();
+    }
+    // Whether there is no sense in waiting for it: it did not answer a moment ago.
+    [[nodiscard]] bool has_failed(const NeighbourKey& key) {
+        const Neighbour* neighbour = table_.find(key);
+        return neighbour != nullptr && neighbour->state == NeighbourState::failed;
     }
     [[nodiscard]] size_t count(Standing standing) const { return table_.count(standing); }
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "admin/report.hpp"
 #include "base/ids.hpp"
@@ -32,6 +33,7 @@ struct PuntedFrame {
     uint16_t ethertype = 0;                     // behind all VLAN tags
     std::span<const uint8_t> payload;           // behind the link header; link padding may follow.
                                                 // IPv4 passed packet::check_ipv4(), ARP is unchecked
+    TimePoint received_at = kNever;             // by the worker; kNever: just now
 };
 
 // Sends frames of the control lcore, in order for each port (protocol rule 26).
@@ -94,6 +96,13 @@ class Appliance {
     // Fails: some driver cannot, or not now; the others are cleared.
     virtual Result<void> clear_port_stats() = 0;
     virtual void quit() = 0;
+
+    // Whether a tracked file is there, with "0" or nothing in it. An appliance without files has
+    // none. Cost: reads the file; asked a few times a second at most.
+    [[nodiscard]] virtual bool is_file_good(const std::string& path) const {
+        static_cast<void>(path);
+        return false;
+    }
 };
 
 }  // namespace evengate::control

@@ -2,18 +2,29 @@
 // Copyright (c) 2026 The evengate authors
 #include "control/parts.hpp"
 
+#include <set>
+#include <string_view>
+
 namespace evengate::control {
 namespace {
 
 // For hosts, of which a gateway without any would be useless.
 constexpr size_t kLeastPool = 8;
 
+// Interfaces that have groups.
+size_t n_speakers(const settings::Settings& settings) {
+    std::set<std::string_view> interfaces;
+    for (const settings::Group& group : settings.groups) {
+        interfaces.insert(group.interface);
+    }
+    return interfaces.size();
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Parts>> Parts::make(const settings::Settings& settings,
+Result<std::unique_ptr<Parts>> Parts::make(const settings::Settings& settings, const Self& self,
                                            std::span<const PortFacts> ports,
-                                           Transmitter& transmitter, ForwardingTables& tables,
-                                           uint64_t seed) {
+                                           const Outside& outside) {
     auto interfaces = InterfaceSet::make(settings, ports);
     if (!interfaces) {
         return interfaces.error();
@@ -23,7 +34,7 @@ Result<std::unique_ptr<Parts>> Parts::make(const settings::Settings& settings,
         return ownership.error();
     }
     LocalAddresses locals(*interfaces, ownership->groups());
-    auto routes = Routes::make(settings, *interfaces, locals, tables);
+    auto routes = Routes::make(settings, *interfaces, locals, outside.tables);
     if (!routes) {
         return routes.error();
     }
@@ -35,25 +46,59 @@ Result<std::unique_ptr<Parts>> Parts::make(const settings::Settings& settings,
                      " adjacencies; raise tables.n_adjacencies, which is " +
                      std::to_string(settings.tables.n_adjacencies)};
     }
-    return std::make_unique<Parts>(settings, std::move(interfaces).value(),
-                                   std::move(ownership).value(), std::move(locals),
-                                   std::move(routes).value(), transmitter, tables, seed);
+    auto voices = GroupMessages::make_voices(settings, *interfaces, *ownership);
+    if (!voices) {
+        return voices.error();
+    }
+    auto parts = std::make_unique<Parts>(settings, self,
+                                         Plan{.interfaces = std::move(interfaces).value(),
+                                              .ownership = std::move(ownership).value(),
+                                              .locals = std::move(locals),
+                                              .routes = std::move(routes).value(),
+                                              .voices = std::move(voices).value()},
+                                         outside);
+    auto tracking = Tracking::make(settings, {.interfaces = parts->interfaces,
+                                              .ownership = parts->ownership,
+                                              .routes = parts->routes,
+                                              .neighbours = parts->neighbours,
+                                              .speakers = parts->speakers,
+                                              .events = parts->events,
+                                              .appliance = outside.appliance});
+    if (!tracking) {
+        return tracking.error();
+    }
+    parts->tracking.emplace(std::move(tracking).value());
+    return parts;
 }
 
-Parts::Parts(const settings::Settings& settings, InterfaceSet interface_set, VmacOwnership vmacs,
-             LocalAddresses local_addresses, Routes fixed_routes, Transmitter& transmitter,
-             ForwardingTables& tables, uint64_t seed)
-    : interfaces(std::move(interface_set)),
-      ownership(std::move(vmacs)),
-      locals(std::move(local_addresses)),
-      routes(std::move(fixed_routes)),
-      sender(interfaces, transmitter, counts),
-      adjacencies(interfaces, tables, settings.tables.n_adjacencies),
-      neighbours(settings, interfaces, routes, adjacencies, sender, events, counts, seed),
-      answers(ownership, settings, seed),
-      arp(interfaces, locals, ownership, answers, neighbours, sender, events, counts),
+Parts::Parts(const settings::Settings& settings, const Self& self, Plan plan,
+             const Outside& outside)
+    : interfaces(std::move(plan.interfaces)),
+      ownership(std::move(plan.ownership)),
+      locals(std::move(plan.locals)),
+      routes(std::move(plan.routes)),
+      sender(interfaces, outside.transmitter, counts),
+      adjacencies(interfaces, outside.tables, settings.tables.n_adjacencies),
+      neighbours(settings, interfaces, routes, adjacencies, sender, events, counts, self.seed),
+      answers(ownership, settings, self.incarnation.member, self.seed),
+      defence(settings.limits, interfaces, ownership, answers, sender, counts),
+      arp(interfaces, locals, ownership, answers, defence, neighbours, sender, events, counts),
       icmp(settings.limits, interfaces, routes, neighbours, counts),
       ipv4(interfaces, routes, neighbours, icmp),
-      keep_alive(ownership, interfaces, sender, counts, settings.timers.vmac_keep_alive) {}
+      messages(std::move(plan.voices), interfaces, ownership, sender, neighbours),
+      announcer(settings, ownership, interfaces, outside.appliance, messages, sender, counts),
+      aid(interfaces, locals, routes, neighbours),
+      publication(ownership, outside.tables, n_speakers(settings)),
+      speakers(make_speakers(settings, self, interfaces, locals, messages),
+               {.interfaces = interfaces,
+                .ownership = ownership,
+                .messages = messages,
+                .announcer = announcer,
+                .aid = aid,
+                .answers = answers,
+                .publication = publication,
+                .events = events}),
+      meter(settings, ownership, outside.appliance, answers, speakers),
+      departure(settings.timers, ownership, outside.appliance, speakers, events) {}
 
 }  // namespace evengate::control

@@ -5,25 +5,10 @@
 #include <algorithm>
 #include <string>
 
+#include "control/group_report.hpp"
+
 namespace evengate::control {
 namespace {
-
-std::string to_text(packet::SlotAction action) {
-    switch (action) {
-        case packet::SlotAction::own:
-        case packet::SlotAction::local:
-            return "own";
-        case packet::SlotAction::linger:
-            return "linger";
-        case packet::SlotAction::other:
-            return "other";
-        case packet::SlotAction::fenced:
-            return "fenced";
-        case packet::SlotAction::unbound:
-            break;
-    }
-    return "unbound";
-}
 
 std::string to_text(NeighbourState state) {
     switch (state) {
@@ -55,10 +40,6 @@ std::string to_text(RouteKind kind) {
     return "blackhole";
 }
 
-std::string to_text(settings::VmacPolicy policy) {
-    return policy == settings::VmacPolicy::host_hash ? "host-hash" : "round-robin";
-}
-
 void fill_interfaces(const InterfaceSet& interfaces, admin::Report& report) {
     for (const Interface& interface : interfaces.all()) {
         report.interfaces.push_back({.id = interface.id,
@@ -70,35 +51,6 @@ void fill_interfaces(const InterfaceSet& interfaces, admin::Report& report) {
                                      .mac = interface.mac,
                                      .link_up = interface.link_up(),
                                      .addresses = interface.addresses});
-    }
-}
-
-void fill_groups(Parts& parts, const Appliance& appliance, const std::string& member,
-                 admin::Report& report) {
-    const auto groups = parts.ownership.groups();
-    for (size_t i = 0; i < groups.size(); ++i) {
-        const Group& group = groups[i];
-        admin::GroupReport filled{.id = group.id,
-                                  .interface = parts.interfaces.at(group.interface).name,
-                                  .virtual_addresses = group.virtual_addresses,
-                                  .policy = to_text(group.policy),
-                                  .vmacs = {},
-                                  .n_hosts = 0,
-                                  .arp_answers = parts.answers.n_answers(i)};
-        for (const Vmac& vmac : group.vmacs) {
-            const SlotCounts counts = appliance.slot_counts(vmac.slot);
-            const uint32_t n_hosts = parts.answers.clients().n_hosts(i, vmac.number);
-            filled.n_hosts += n_hosts;
-            filled.vmacs.push_back({.number = vmac.number,
-                                    .mac = vmac.mac,
-                                    .state = to_text(parts.ownership.action(vmac.slot)),
-                                    .owner = member,
-                                    .packets = counts.packets,
-                                    .bytes = counts.bytes,
-                                    .foreign_packets = counts.foreign_packets,
-                                    .n_hosts = n_hosts});
-        }
-        report.groups.push_back(std::move(filled));
     }
 }
 
@@ -159,11 +111,10 @@ admin::ControlReport to_report(const Counts& counts) {
 
 }  // namespace
 
-void fill_report(Parts& parts, const Appliance& appliance, const std::string& member, TimePoint now,
-                 admin::Report& report) {
+void fill_report(Parts& parts, const Appliance& appliance, TimePoint now, admin::Report& report) {
     parts.answers.clients().expire(now);
     fill_interfaces(parts.interfaces, report);
-    fill_groups(parts, appliance, member, report);
+    fill_groups(parts, appliance, now, report);
     fill_neighbours(parts, now, report);
     fill_routes(parts, report);
     report.control = to_report(parts.counts);

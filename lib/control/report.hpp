@@ -13,9 +13,7 @@
 namespace evengate::control {
 
 // Fills interfaces, groups, neighbours, routes, control and events. Forgets aged hosts first, so
-// that the counts are of now. Units: member is this appliance's name. Cost: O(all tables); for
-// people and scrapers, not for the hot path.
-void fill_report(Parts& parts, const Appliance& appliance, const std::string& member, TimePoint now,
-                 admin::Report& report);
+// that the counts are of now. Cost: O(all tables); for people and scrapers, not for the hot path.
+void fill_report(Parts& parts, const Appliance& appliance, TimePoint now, admin::Report& report);
 
 }  // namespace evengate::control

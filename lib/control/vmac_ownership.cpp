@@ -33,16 +33,14 @@ Result<VmacOwnership> VmacOwnership::make(const settings::Settings& settings,
                     .interface = interface->id,
                     .policy = configured.policy,
                     .virtual_addresses = configured.virtual_addresses,
-                    .vmacs = {},
-                    .answerable = {}};
+                    .vmacs = {}};
         for (uint16_t n = 1; n <= configured.n_vmacs; ++n) {
             const VmacNumber number(static_cast<uint8_t>(n));
             const MacAddress mac = vmac_address(configured, number);
             const SlotIndex slot(static_cast<uint16_t>(ownership.actions_.size()));
-            ownership.add_slot(interface->id, mac, packet::SlotAction::own);
+            ownership.add_slot(interface->id, mac, packet::SlotAction::other);
             ownership.vmacs_by_slot_.push_back(Place{ownership.groups_.size(), number});
             group.vmacs.push_back({.number = number, .mac = mac, .slot = slot});
-            group.answerable.push_back(number);
         }
         ownership.groups_.push_back(std::move(group));
     }
@@ -71,9 +69,19 @@ bool VmacOwnership::is_ours(InterfaceId interface, const MacAddress& mac) const 
     const auto [first, last] = slots_by_mac_.equal_range(mac);
     return std::any_of(first, last, [&](const auto& entry) {
         const SlotIndex slot = entry.second;
+        const packet::SlotAction action = actions_[slot.value];
         return bindings_[slot.value].interface == interface &&
-               actions_[slot.value] != packet::SlotAction::other;
+               (action == packet::SlotAction::local || action == packet::SlotAction::own);
     });
+}
+
+std::optional<VmacOwnership::Place> VmacOwnership::find_vmac(InterfaceId interface,
+                                                             const MacAddress& mac) const {
+    const auto [first, last] = slots_by_mac_.equal_range(mac);
+    const auto found = std::find_if(first, last, [&](const auto& entry) {
+        return bindings_[entry.second.value].interface == interface && vmac_at(entry.second);
+    });
+    return found == last ? std::nullopt : vmac_at(found->second);
 }
 
 }  // namespace evengate::control

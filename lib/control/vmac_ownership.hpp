@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: the MAC addresses that are ours, their slots, and which vMACs this member owns and may give
-// to hosts: the one place that the group protocol decides about.
-// Thread: control. Used by: arp_responder, vmac_answers, keep_alive, control, report.
+// What: the MAC addresses that are ours or may become so, their slots, and what workers do with
+// frames for each: what the group protocol says of vMACs ends here.
+// Thread: control. Used by: arp_responder, vmac_answers, announcer, group_speakers, report.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -33,8 +34,7 @@ struct Group {
     InterfaceId interface;
     settings::VmacPolicy policy{};
     std::vector<IpAddress> virtual_addresses;
-    std::vector<Vmac> vmacs;             // by number, from 1
-    std::vector<VmacNumber> answerable;  // may be given to hosts; ascending
+    std::vector<Vmac> vmacs;  // by number, from 1
 
     // Not checked: the group has a vMAC of this number.
     [[nodiscard]] const Vmac& vmac(VmacNumber number) const { return vmacs[number.value - 1u]; }
@@ -47,9 +47,8 @@ class VmacOwnership {
         VmacNumber number;
     };
 
-    // Gives every interface the slot of its number, and slots behind them to the vMACs. As the
-    // group has one member, it owns all of them. Fails: an unknown interface, or more MAC addresses
-    // than slots.
+    // Gives every interface the slot of its number, and slots behind them to the vMACs, of which this
+    // member owns none yet. Fails: an unknown interface, or more MAC addresses than slots.
     static Result<VmacOwnership> make(const settings::Settings& settings,
                                       const InterfaceSet& interfaces);
 
@@ -59,12 +58,21 @@ class VmacOwnership {
     [[nodiscard]] std::span<const packet::SlotAction> actions() const { return actions_; }
     [[nodiscard]] packet::SlotAction action(SlotIndex slot) const { return actions_[slot.value]; }
 
+    // Returns whether that is new. Only for the slots of vMACs: an interface's own MAC is served
+    // whatever becomes of its groups.
+    bool set_action(SlotIndex slot, packet::SlotAction action) {
+        return std::exchange(actions_[slot.value], action) != action;
+    }
+
     // The vMAC of a slot; nothing for an interface's own MAC and for unbound slots.
     [[nodiscard]] std::optional<Place> vmac_at(SlotIndex slot) const;
 
     // Whether the MAC is the interface's own or a vMAC that this member owns there: nobody else on
-    // that segment may send from it.
+    // that segment may send from it. Not one that lingers, from which its new owner sends.
     [[nodiscard]] bool is_ours(InterfaceId interface, const MacAddress& mac) const;
+    // The vMAC of the interface's groups that has this MAC, whoever owns it.
+    [[nodiscard]] std::optional<Place> find_vmac(InterfaceId interface,
+                                                 const MacAddress& mac) const;
 
  private:
     void add_slot(InterfaceId interface, const MacAddress& mac, packet::SlotAction action);

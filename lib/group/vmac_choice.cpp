@@ -39,4 +39,19 @@ VmacNumber choose_round_robin(VmacNumber previous, std::span<const VmacNumber> l
     return next == live.end() ? live.front() : *next;
 }
 
+MemberId choose_answerer(const MacAddress& host, std::span<const MemberId> live) {
+    const uint64_t mixed_host = mix(host.to_u64() ^ kMixSalt);
+    MemberId best = live.front();
+    uint64_t best_weight = 0;
+    for (const MemberId candidate : live) {
+        const uint64_t candidate_weight = mix(mixed_host + mix(candidate.value ^ kMixSalt));
+        if (candidate_weight > best_weight ||
+            (candidate_weight == best_weight && candidate < best)) {
+            best = candidate;
+            best_weight = candidate_weight;
+        }
+    }
+    return best;
+}
+
 }  // namespace evengate::group

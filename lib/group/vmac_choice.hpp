@@ -26,4 +26,9 @@ VmacNumber choose_by_host_hash(const MacAddress& host, std::span<const VmacNumbe
 // Not checked: live is not empty and ascends. Cost: O(log live).
 VmacNumber choose_round_robin(VmacNumber previous, std::span<const VmacNumber> live);
 
+// The live member that answers this host, where any may: all members draw the same, and when one
+// comes or goes only its hosts change. Part of the protocol, as vmac_weight() is. The order of live
+// does not matter. Not checked: live is not empty. Cost: O(live).
+MemberId choose_answerer(const MacAddress& host, std::span<const MemberId> live);
+
 }  // namespace evengate::group

@@ -170,6 +170,7 @@ TEST_CASE("a known host that turns up with another MAC is followed at once") {
 TEST_CASE("stations that quarrel over an address move it ten times a second at most, then it is probed") {
     World world;
     world.start();
+    world.resolve_uplink();
     world.ask(kHostMac, kHost, kVip);
     world.pass(1s);
     const MacAddress first = mac(0x5254'0000'0091);

@@ -18,6 +18,7 @@
 #include "control/control.hpp"
 #include "packet/arp.hpp"
 #include "packet/ethernet.hpp"
+#include "packet/group_message.hpp"
 #include "packet/ipv4.hpp"
 
 namespace evengate::control::test {
@@ -43,6 +44,11 @@ struct SentFrame {
     [[nodiscard]] uint16_t ethertype() const { return load_be16(bytes.data() + 12); }
     [[nodiscard]] std::span<const uint8_t> payload() const {
         return std::span(bytes).subspan(packet::kEthernetHeaderSize);
+    }
+    // A group message to all, or the keep-alive of a vMAC.
+    [[nodiscard]] bool is_of_group() const {
+        return destination() == packet::kGroupMulticastIpv4 ||
+               ethertype() == packet::kEtherTypeRarp;
     }
     [[nodiscard]] std::optional<packet::Arp> arp() const {
         return ethertype() == packet::kEtherTypeArp ? packet::parse_arp(payload()) : std::nullopt;
@@ -153,6 +159,9 @@ inline const IpAddress kUplink = ip("192.0.2.254");
 inline const IpAddress kHost = ip("10.0.0.11");
 inline const IpAddress kFarAway = ip("203.0.113.9");
 
+// A hold to listen, and the announcements of what is owned then.
+inline constexpr Duration kUntilOwner = 900ms;
+
 inline settings::Settings lan_and_uplink() {
     settings::Settings settings;
     settings.ports.resize(2);
@@ -217,11 +226,19 @@ class World {
  public:
     explicit World(const settings::Settings& settings = lan_and_uplink(),
                    std::vector<PortFacts> ports = {{.mac = kLanMac}, {.mac = kWanMac}})
-        : control(settings, {.version = "test", .config = "a: 1\n", .seed = 42}, ports, transmitter,
+        : control(settings,
+                  {.version = "test", .config = "a: 1\n", .seed = 42, .boot_nonce = 4711}, ports, transmitter,
                   tables, appliance) {}
 
-    // Control after a start that must succeed, with what it sent at start taken away.
+    // Control after a start that must succeed, with what it sent at start taken away: the only
+    // member, which has listened for one hold and taken all vMACs.
     void start() {
+        begin();
+        pass(kUntilOwner);
+        transmitter.frames.clear();
+    }
+    // The same at the moment of its start.
+    void begin() {
         started = control.start(now).ok();
         next_deadline = control.on_timers(now);
         transmitter.frames.clear();
@@ -283,7 +300,13 @@ class World {
         reply(kWan, kUplinkMac, kUplink);
         transmitter.frames.clear();
     }
-    std::vector<SentFrame> take_frames() { return std::exchange(transmitter.frames, {}); }
+    // But those of the group, which has its own tests.
+    std::vector<SentFrame> take_frames() {
+        auto frames = take_all_frames();
+        std::erase_if(frames, [](const SentFrame& frame) { return frame.is_of_group(); });
+        return frames;
+    }
+    std::vector<SentFrame> take_all_frames() { return std::exchange(transmitter.frames, {}); }
     std::shared_ptr<const admin::Report> report() {
         return control.on_request({.verb = admin::Verb::report}, now).report;
     }

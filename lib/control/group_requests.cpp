@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "control/group_requests.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace evengate::control {
+namespace {
+
+admin::Reply refused(std::string text) {
+    return {.status = admin::Reply::Status::refused, .text = std::move(text), .report = nullptr};
+}
+admin::Reply done(std::string text) {
+    return {.status = admin::Reply::Status::ok, .text = std::move(text), .report = nullptr};
+}
+
+// By name, address or id.
+std::optional<MemberId> find_member(const group::GroupView& view, const std::string& text) {
+    for (const group::MemberView& member : view.members) {
+        if (member.name == text || member.address.to_string() == text ||
+            std::to_string(member.id.value) == text) {
+            return member.id;
+        }
+    }
+    return std::nullopt;
+}
+
+admin::Reply drain(Parts& parts, TimePoint now) {
+    switch (parts.departure.drain()) {
+        case Departure::Drain::moving:
+        case Departure::Drain::quiet:
+            return done("this member is draining already");
+        case Departure::Drain::done:
+            return done("this member is drained already");
+        case Departure::Drain::none:
+            break;
+    }
+    parts.departure.begin_drain(now);
+    return done("draining: 'show events' says when it is done");
+}
+
+admin::Reply undrain(Parts& parts, TimePoint now) {
+    if (parts.departure.drain() == Departure::Drain::none) {
+        return refused("this member is not draining");
+    }
+    parts.departure.end_drain(now);
+    return done("this member takes vMACs again");
+}
+
+admin::Reply move_vmac(Parts& parts, size_t group_index, const admin::Request& request,
+                       TimePoint now) {
+    const Group& group = parts.ownership.groups()[group_index];
+    const std::string name = "group " + std::to_string(group.id.value);
+    if (request.vmac.value == 0 || request.vmac.value > group.vmacs.size()) {
+        return refused(name + " has the vMACs 1 to " + std::to_string(group.vmacs.size()));
+    }
+    const size_t speaker_index = parts.speakers.place_of(group_index).speaker_index;
+    const group::GroupView view =
+        parts.speakers.all()[speaker_index].segment.view(group.id, now);
+    const auto to = find_member(view, request.member);
+    if (!to) {
+        return refused(name + " has no member " + request.member +
+                       "; 'show members' has their names");
+    }
+    const auto result = parts.speakers.tell(
+        speaker_index, group::MoveVmac{.group = group.id, .vmac = request.vmac, .to = *to}, now);
+    const std::string what =
+        "vMAC " + std::to_string(request.vmac.value) + " of " + name;
+    if (result.move_refused) {
+        return refused(what + " cannot be moved to " + request.member +
+                       ": ask the AVG, and a member that is live and not draining");
+    }
+    return done(what + " moves to " + request.member);
+}
+
+admin::Reply set_priority(Parts& parts, size_t group_index, const admin::Request& request,
+                          TimePoint now) {
+    const Group& group = parts.ownership.groups()[group_index];
+    if (request.priority == 0) {
+        return refused("a priority is 1 to 255");
+    }
+    parts.speakers.tell(parts.speakers.place_of(group_index).speaker_index,
+                        group::SetPriority{.group = group.id, .priority = request.priority}, now);
+    return done("the priority in group " + std::to_string(group.id.value) + " is " +
+                std::to_string(request.priority) + " until the next start");
+}
+
+}  // namespace
+
+admin::Reply answer_group_request(Parts& parts, const admin::Request& request, TimePoint now) {
+    const auto groups = parts.ownership.groups();
+    if (groups.empty()) {
+        return refused("no group is configured");
+    }
+    if (parts.departure.has_begun()) {
+        return refused("this member is leaving");
+    }
+    if (request.verb == admin::Verb::drain) {
+        return drain(parts, now);
+    }
+    if (request.verb == admin::Verb::undrain) {
+        return undrain(parts, now);
+    }
+    std::optional<admin::Reply> reply;
+    for (size_t i = 0; i < groups.size(); ++i) {
+        if (groups[i].id != request.group) {
+            continue;
+        }
+        admin::Reply of_group = request.verb == admin::Verb::move_vmac
+                                    ? move_vmac(parts, i, request, now)
+                                    : set_priority(parts, i, request, now);
+        // The first that could not be done is what has to be told.
+        if (!reply || of_group.status != admin::Reply::Status::ok) {
+            reply = std::move(of_group);
+        }
+        if (reply->status != admin::Reply::Status::ok) {
+            break;
+        }
+    }
+    return reply ? *reply
+                 : refused("there is no group " + std::to_string(request.group.value));
+}
+
+}  // namespace evengate::control

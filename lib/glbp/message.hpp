@@ -157,6 +157,7 @@ struct VmacBitmap {
     // Units: number 0-255.
     [[nodiscard]] bool has(uint8_t number) const { return (bytes[number / 8] >> (number % 8) & 1) != 0; }
     void set(uint8_t number) { bytes[number / 8] = static_cast<uint8_t>(bytes[number / 8] | 1u << (number % 8)); }
+    void clear(uint8_t number) { bytes[number / 8] = static_cast<uint8_t>(bytes[number / 8] & ~(1u << (number % 8))); }
     friend bool operator==(const VmacBitmap&, const VmacBitmap&) = default;
 };
 

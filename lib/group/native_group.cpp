@@ -26,6 +26,7 @@ NativeGroup::NativeGroup(const SegmentOptions& segment, Peers& peers, GroupOptio
       peers_(peers),
       options_(std::move(options)),
       capacity_pps_(options_.capacity_pps),
+      parameters_digest_(compute_parameters_digest()),
       vmacs_(options_.parameters.n_vmacs) {}
 
 void NativeGroup::note(Actions& actions, NoteKind kind, MemberId member, uint8_t vmac_number) const {
@@ -67,7 +68,9 @@ void NativeGroup::on_message(const glbp::Message& message, const Peer& peer, Tim
         hear_neighbours(*message.neighbours, peer, actions);
     }
     for (const glbp::HandOver& step : message.hand_overs) {
-        hear_hand_over(step, peer, now, actions);
+        if (step.to != MemberId{}) {
+            hear_hand_over(step, peer, now, actions);
+        }
     }
     for (const glbp::Client& client : message.clients) {
         actions.push_back(action::AdoptClient{options_.id, client});
@@ -108,17 +111,36 @@ void NativeGroup::hear_hello(const glbp::Message& message, const Peer& peer, Gro
         said.standing.adopted_digest != adopted_digest_) {
         note(actions, NoteKind::name_clash, peer.id());
     }
-    const bool differs = said.standing.parameters_digest != parameters_digest();
+    const bool differs = said.standing.parameters_digest != parameters_digest_;
     if (differs && !said.differs) {
         note(actions, NoteKind::parameters_differ, peer.id());
     }
     said.differs = differs;
-    // Whoever claimed one of ours until now may have drawn the switches to itself (rules 11, 14).
-    if (!has_weakness(Weakness::no_heal_announcement)) {
-        for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
-            if (before.has(n) && !said.claims.has(n) && vmac(n).role == Role::own) {
-                actions.push_back(action::Announce{options_.id, VmacNumber(n)});
-            }
+    answerable_changed_ = true;
+    glbp::VmacBitmap lost = before;
+    glbp::VmacBitmap given_up;
+    for (const glbp::HandOver& step : message.hand_overs) {
+        if (step.step == glbp::HandOver::Step::released && step.to == MemberId{}) {
+            given_up.set(step.vmac);
+        }
+    }
+    for (size_t i = 0; i < lost.bytes.size(); ++i) {
+        lost.bytes[i] = static_cast<uint8_t>((lost.bytes[i] & ~said.claims.bytes[i]) |
+                                             (given_up.bytes[i] & ~said.given_up.bytes[i]));
+    }
+    said.given_up = given_up;
+    announce_again(lost, actions);
+}
+
+// Rules 11, 14. Whoever claimed one of ours may have drawn the switches to itself. Its claim may have
+// been lost on the way, so it says in its hellos for a while what it gave up.
+void NativeGroup::announce_again(const glbp::VmacBitmap& vmacs, Actions& actions) const {
+    if (has_weakness(Weakness::no_heal_announcement)) {
+        return;
+    }
+    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+        if (vmacs.has(n) && vmac(n).role == Role::own) {
+            actions.push_back(action::Announce{options_.id, VmacNumber(n)});
         }
     }
 }
@@ -175,7 +197,7 @@ uint8_t NativeGroup::flags() const {
     return flags;
 }
 
-uint64_t NativeGroup::parameters_digest() const {
+uint64_t NativeGroup::compute_parameters_digest() const {
     uint64_t digest = mix(options_.parameters.n_vmacs);
     for (const uint8_t byte : options_.parameters.vmac_prefix) {
         digest = mix(digest + byte);
@@ -215,12 +237,16 @@ glbp::Message NativeGroup::make_hello(TimePoint now) const {
                                       .load_pps = load_pps_,
                                       .group_load_pps = group_load_pps_,
                                       .granted_pps = granted_pps_,
-                                      .parameters_digest = parameters_digest(),
+                                      .parameters_digest = parameters_digest_,
                                       .parameters_revision = options_.parameters.revision};
-    message.forwarding.emplace();
+    message.forwarding = owned_;
     for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
-        if (vmac(n).role == Role::own) {
-            message.forwarding->set(n);
+        if (vmac(n).role == Role::linger && now - vmac(n).since < options_.hold) {
+            static_cast<void>(message.hand_overs.try_push_back({.step = glbp::HandOver::Step::released,
+                                                                .vmac = n,
+                                                                .name = adopted_.name,
+                                                                .from = self().member,
+                                                                .to = {}}));
         }
     }
     peers_.fill_heard(message, now);
@@ -365,7 +391,7 @@ bool NativeGroup::answers_hosts() const {
 }
 
 bool NativeGroup::owns_any() const {
-    return std::any_of(vmacs_.begin(), vmacs_.end(), [](const Vmac& mine) { return mine.role == Role::own; });
+    return owned_ != glbp::VmacBitmap{};
 }
 
 bool NativeGroup::has_live_peer() const {

@@ -90,6 +90,7 @@ class NativeGroup {
         uint8_t n_vmacs = 0;
         glbp::Standing standing;
         glbp::VmacBitmap claims;
+        glbp::VmacBitmap given_up;  // a short while ago, as its last hello says
 
         [[nodiscard]] bool has(glbp::Sender::Flag flag) const { return (flags & flag) != 0; }
         [[nodiscard]] bool takes_part() const {
@@ -141,7 +142,9 @@ class NativeGroup {
     [[nodiscard]] glbp::Message make_message() const;
     [[nodiscard]] glbp::Message make_hello(TimePoint now) const;
     [[nodiscard]] uint8_t flags() const;
-    [[nodiscard]] uint64_t parameters_digest() const;
+    [[nodiscard]] uint64_t compute_parameters_digest() const;
+    // Announces those of these that we own: somebody else's frames may have moved the switches.
+    void announce_again(const glbp::VmacBitmap& vmacs, Actions& actions) const;
 
     // native_group_state.cpp: who is there, and this member's state.
     void conclude(TimePoint now, Actions& actions);
@@ -168,6 +171,8 @@ class NativeGroup {
     [[nodiscard]] MemberPlace rightful(uint8_t number, const Places& alive) const;
     void update_roles(TimePoint now, Actions& actions);
     void resolve_conflicts(TimePoint now, Actions& actions);
+    void resolve_conflict(uint8_t number, const Peer& peer, const GroupPeer& said, TimePoint now,
+                          Actions& actions);
     void set_role(uint8_t number, Role role, TimePoint now);
     void claim(uint8_t number, TimePoint now, Actions& actions);
     void update_answerable();
@@ -219,6 +224,7 @@ class NativeGroup {
 
     Assignment adopted_;
     uint64_t adopted_digest_ = 0;
+    uint64_t parameters_digest_;
     glbp::AssignmentName highest_heard_;
     AssignmentAssembler assembler_;
     TimePoint requested_at_{};
@@ -234,8 +240,10 @@ class NativeGroup {
 
     std::array<GroupPeer, glbp::kMaxMembers> said_{};  // by index in peers_
     std::vector<Vmac> vmacs_;                          // by number, from 1
+    glbp::VmacBitmap owned_;                           // those with Role::own
     IncomingMoves moves_;
     std::vector<VmacNumber> answerable_;
+    bool answerable_changed_ = true;
     uint64_t answerable_revision_ = 1;
     BoundedVector<glbp::Client, 160> fresh_clients_;  // answered, not yet told the standby
     TimePoint next_clients_{};

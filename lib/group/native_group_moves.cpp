@@ -68,9 +68,8 @@ void NativeGroup::hear_hand_over(const glbp::HandOver& step, const Peer& peer, T
             break;
         case Step::released:
             if (is_moving_here(step.vmac, peer.id()) || any_name) {
-                GroupPeer& said = said_[peers_.index_of(peer)];
-                said.claims.bytes[step.vmac / 8] =
-                    static_cast<uint8_t>(said.claims.bytes[step.vmac / 8] & ~(1u << (step.vmac % 8)));
+                said_[peers_.index_of(peer)].claims.clear(step.vmac);
+                answerable_changed_ = true;
                 return;
             }
             break;

@@ -3,6 +3,7 @@
 //
 // Which vMACs this member forwards for: take-over, claims, yielding (protocol rules 10 and 11).
 #include <algorithm>
+#include <bit>
 
 #include "group/mix.hpp"
 #include "group/native_group.hpp"
@@ -66,6 +67,12 @@ void NativeGroup::set_role(uint8_t number, Role role, TimePoint now) {
     Vmac& mine = vmac(number);
     if (mine.role != role) {
         mine.role = role;
+        if (role == Role::own) {
+            owned_.set(number);
+        } else {
+            owned_.clear(number);
+        }
+        answerable_changed_ = true;
         mine.since = now;
         mine.linger_until = role == Role::linger ? now + options_.linger : kNever;
         must_publish_roles_ = true;
@@ -79,27 +86,36 @@ void NativeGroup::resolve_conflicts(TimePoint now, Actions& actions) {
     if (has_weakness(Weakness::no_yield)) {
         return;
     }
-    for (const Peer& peer : peers_.all()) {
-        const GroupPeer& said = said_[peers_.index_of(peer)];
-        for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
-            Vmac& mine = vmac(n);
-            const bool claims = said.takes_part() && said.claims.has(n);
-            if (mine.yielded_to == peer.id() && !claims) {
+    for (Vmac& mine : vmacs_) {
+        if (mine.yielded_to != MemberId{}) {
+            const auto number = static_cast<uint8_t>(&mine - vmacs_.data() + 1);
+            const Peer* rival = peers_.find(mine.yielded_to);
+            if (rival == nullptr || !is_claimed_by(rival->life, number)) {
                 mine.yielded_to = {};
             }
-            if (!claims || mine.role != Role::own) {
-                continue;
-            }
-            const bool rival_is_deaf = now - said.lists_us_at > said.hold;
-            const bool ours_is_greater = said.standing.adopted != adopted_.name
-                                             ? adopted_.name > said.standing.adopted
-                                             : comes_before(adopted_, n, self().member, peer.id());
-            if (rival_is_deaf || !ours_is_greater) {
-                mine.yielded_to = peer.id();
-                set_role(n, Role::linger, now);
-                note(actions, NoteKind::yielded, peer.id(), n);
+        }
+    }
+    for (const Peer& peer : peers_.all()) {
+        const GroupPeer& said = said_[peers_.index_of(peer)];
+        for (size_t i = 0; said.takes_part() && i < owned_.bytes.size(); ++i) {
+            for (unsigned both = said.claims.bytes[i] & owned_.bytes[i]; both != 0; both &= both - 1) {
+                const auto number = static_cast<uint8_t>(8 * i + static_cast<size_t>(std::countr_zero(both)));
+                resolve_conflict(number, peer, said, now, actions);
             }
         }
+    }
+}
+
+void NativeGroup::resolve_conflict(uint8_t number, const Peer& peer, const GroupPeer& said, TimePoint now,
+                                   Actions& actions) {
+    const bool rival_is_deaf = now - said.lists_us_at > said.hold;
+    const bool ours_is_greater = said.standing.adopted != adopted_.name
+                                     ? adopted_.name > said.standing.adopted
+                                     : comes_before(adopted_, number, self().member, peer.id());
+    if (rival_is_deaf || !ours_is_greater) {
+        vmac(number).yielded_to = peer.id();
+        set_role(number, Role::linger, now);
+        note(actions, NoteKind::yielded, peer.id(), number);
     }
 }
 
@@ -148,6 +164,10 @@ void NativeGroup::update_roles(TimePoint now, Actions& actions) {
 
 // Rule 20: hosts are given vMACs that somebody forwards for.
 void NativeGroup::update_answerable() {
+    if (!answerable_changed_) {
+        return;
+    }
+    answerable_changed_ = false;
     uint64_t state = mix(n_vmacs());
     std::vector<VmacNumber>& numbers = answerable_;
     numbers.clear();

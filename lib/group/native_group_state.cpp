@@ -116,6 +116,7 @@ void NativeGroup::conclude(TimePoint now, Actions& actions) {
 }
 
 void NativeGroup::update_members(TimePoint now, Actions& actions) {
+    bool is_anybody_back = false;
     for (const Peer& peer : peers_.all()) {
         GroupPeer& said = said_[peers_.index_of(peer)];
         if (said.life.boot_nonce == 0 && said.hello_sequence == 0) {
@@ -125,12 +126,14 @@ void NativeGroup::update_members(TimePoint now, Actions& actions) {
                              !said.has_left && now < said.hello_at + 2 * said.hold;
         if (is_live != said.is_live) {
             said.is_live = is_live;
+            answerable_changed_ = true;
             said.lists_us_at = now;
             said.is_one_way = false;
             hello_wanted_ = true;
             next_plan_ = {};
             if (is_live) {
                 note(actions, NoteKind::member_up, peer.id());
+                is_anybody_back = true;
             } else if (!said.has_left) {
                 note(actions, NoteKind::member_down, peer.id());
             }
@@ -139,6 +142,10 @@ void NativeGroup::update_members(TimePoint now, Actions& actions) {
             said.is_one_way = true;
             note(actions, NoteKind::one_way, peer.id());
         }
+    }
+    // It may have drawn the switches to itself, and yield before we hear that it claims anything.
+    if (is_anybody_back) {
+        announce_again(owned_, actions);
     }
 }
 

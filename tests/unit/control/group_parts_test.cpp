@@ -80,10 +80,14 @@ TEST_CASE("numbers are written as ranges") {
 
 TEST_CASE("a member's id is the configured one, or its own and always the same") {
     const std::vector<PortFacts> ports{{.mac = kLanMac}};
-    CHECK(member_id({.name = "a", .id = MemberId(7)}, ports) == MemberId(7));
-    CHECK(member_id({.name = "a"}, ports) == member_id({.name = "a"}, ports));
-    CHECK(member_id({.name = "a"}, ports) != member_id({.name = "b"}, ports));
-    CHECK(member_id({.name = "a"}, ports) != MemberId(0));
+    settings::Appliance one;
+    settings::Appliance other;
+    other.name = "another";
+    CHECK(member_id(one, ports) == member_id(one, ports));
+    CHECK(member_id(one, ports) != member_id(other, ports));
+    CHECK(member_id(one, ports) != MemberId(0));
+    one.id = MemberId(7);
+    CHECK(member_id(one, ports) == MemberId(7));
 }
 
 TEST_CASE("an interface without IPv4 cannot have a group, and keys must fit") {

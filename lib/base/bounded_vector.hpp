@@ -45,6 +45,12 @@ class BoundedVector {
         ++size_;
         return true;
     }
+    // A new element at the end, to be filled in place: a small one made elsewhere field by field and
+    // then copied whole waits for its stores (9 ns against 1, tests/bench/glbp.cpp).
+    // Fails: nullptr when it is full.
+    [[nodiscard]] T* try_append() {
+        return size_ == kCapacity ? nullptr : std::construct_at(&storage_.elements[size_++]);
+    }
     void clear() { size_ = 0; }
     // Not checked: index < size().
     void erase(size_t index) {

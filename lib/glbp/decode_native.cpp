@@ -6,7 +6,11 @@
 namespace evengate::glbp::wire {
 namespace {
 
-bool is_station(const MacAddress& mac) { return !mac.is_multicast() && !mac.is_zero(); }
+// Of the six bytes of a MAC. Whole words: a list has up to 160 of them.
+bool is_station(const uint8_t* mac) {
+    const bool is_zero = (load_raw<uint32_t>(mac) | load_raw<uint16_t>(mac + sizeof(uint32_t))) == 0;
+    return (mac[0] & 1) == 0 && !is_zero;
+}
 
 // The size of a list in one TLV: whole entries, at least one.
 bool is_list_size(size_t size, size_t entry_size) { return size != 0 && size % entry_size == 0; }
@@ -107,8 +111,10 @@ DecodeOutcome decode_forwarding(std::span<const uint8_t> value, Message& message
     return forwarding.has(0) ? DecodeOutcome(DecodeError::tlv_value) : DecodeOutcome();
 }
 
+// Nobody is one below the first, in eight bits.
 bool is_member_place(uint8_t place) {
-    return place < kMaxMembers || place == AssignmentPart::kNobody;
+    static_assert(static_cast<uint8_t>(AssignmentPart::kNobody + 1) == 0);
+    return static_cast<uint8_t>(place + 1) <= kMaxMembers;
 }
 
 DecodeOutcome decode_assignment_part(std::span<const uint8_t> value, Message& message) {
@@ -126,21 +132,23 @@ DecodeOutcome decode_assignment_part(std::span<const uint8_t> value, Message& me
     part.n_parts = fields.u8();
     part.first_vmac = fields.u8();
     const size_t n_plans = fields.left() / kPlanSize;
-    if (n_plans > part.plans.capacity()) {
-        return DecodeError::too_many;
-    }
     if (part.part >= part.n_parts || part.n_parts > message.assignment_parts.capacity() ||
         part.first_vmac == 0 || part.first_vmac + n_plans - 1 > kMaxVmacs) {
         return DecodeError::tlv_value;
     }
     while (fields.left() != 0) {
         const uint8_t* places = fields.bytes(kPlanSize);
-        for (size_t i = 0; i < kPlanSize; ++i) {
-            if (!is_member_place(places[i])) {
-                return DecodeError::tlv_value;
-            }
+        if (!is_member_place(places[0]) || !is_member_place(places[1]) ||
+            !is_member_place(places[2]) || !is_member_place(places[3])) {
+            return DecodeError::tlv_value;
         }
-        static_cast<void>(part.plans.try_push_back({places[0], places[1], {places[2], places[3]}}));
+        AssignmentPart::Plan* plan = part.plans.try_append();
+        if (plan == nullptr) {
+            return DecodeError::too_many;
+        }
+        plan->owner = places[0];
+        plan->previous = places[1];
+        plan->successors = {places[2], places[3]};
     }
     return {};
 }
@@ -222,7 +230,7 @@ DecodeOutcome decode_neighbours(std::span<const uint8_t> value, Message& message
             return DecodeError::tlv_size;
         }
         entry.mac = fields.mac();
-        if (!is_station(entry.mac)) {
+        if (!is_station(entry.mac.bytes.data())) {
             return DecodeError::tlv_value;
         }
         if (!list.entries.try_push_back(entry)) {
@@ -238,14 +246,17 @@ DecodeOutcome decode_clients(std::span<const uint8_t> value, Message& message) {
     }
     FieldReader fields(value);
     while (fields.left() != 0) {
-        const MacAddress host = fields.mac();
-        const uint8_t vmac = fields.u8();
-        if (!is_station(host) || vmac == 0) {
+        const uint8_t* client = fields.bytes(kClientSize);
+        const uint8_t vmac = client[MacAddress::kSize];
+        if (!is_station(client) || vmac == 0) {
             return DecodeError::tlv_value;
         }
-        if (!message.clients.try_push_back({host, vmac})) {
+        Client* added = message.clients.try_append();
+        if (added == nullptr) {
             return DecodeError::too_many;
         }
+        added->host = MacAddress::from_bytes(client);
+        added->vmac = vmac;
     }
     return {};
 }

@@ -197,7 +197,9 @@ TEST_CASE("lists have whole entries, at least one, and not too many") {
         }
     }
     const Bytes hand_over(34, 1);
-    CHECK(error_of(kSender + times(5, tlv(0xE7, times(7, hand_over)))) == DecodeError::too_many);
+    const Bytes hand_overs = times(4, tlv(0xE7, times(7, hand_over)));
+    CHECK(error_of(kSender + hand_overs + tlv(0xE7, times(4, hand_over))) == std::nullopt);
+    CHECK(error_of(kSender + hand_overs + tlv(0xE7, times(5, hand_over))) == DecodeError::too_many);
     const Bytes client = from_hex("0200000000aa 01");
     const Bytes clients = times(4, tlv(0xE9, times(36, client)));
     CHECK(native_error(0xE9, {}) == DecodeError::tlv_size);

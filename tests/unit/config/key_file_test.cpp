@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <random>
+
 #include "catch.hpp"
 #include "files.hpp"
 #include "private_folder.hpp"
@@ -196,4 +198,40 @@ TEST_CASE("problems inside a key file follow those of the configuration, once fo
           (folder.path() / "group.keys").string() +
               ":1:1: found a word that is no key id, expected a whole number from 0 to "
               "4294967295");
+}
+
+TEST_CASE("a key file that was mutated anywhere is read or explained, and never shown") {
+    constexpr unsigned kSeed = 20'261;
+    constexpr int kRounds = 5'000;
+    constexpr std::string_view kText = "# of 2026\n7 hunter2hunter2\r\n\n8\tswordfish-swordfish\n";
+    constexpr std::string_view kSharp = "# \t\r\n0\x7F\xC3";
+    std::mt19937 random{kSeed};
+    size_t n_read = 0;
+    for (int round = 0; round < kRounds; ++round) {
+        std::string text{kText};
+        for (size_t n_changes = 1 + random() % 4; n_changes > 0 && !text.empty(); --n_changes) {
+            const size_t at = random() % text.size();
+            switch (random() % 3) {
+                case 0:
+                    text[at] = static_cast<char>(random());
+                    break;
+                case 1:
+                    text.erase(at, random() % 12);
+                    break;
+                default:
+                    text.insert(at, 1, kSharp[random() % kSharp.size()]);
+                    break;
+            }
+        }
+        const KeyResult result = read_keys(text, AuthMethod::hmac_sha256, "K");
+        const std::string problems = problems_of(result);
+        n_read += result.ok() ? 1 : 0;
+        for (const std::string_view part : {"hunt", "ter2", "swor", "fish"}) {
+            if (problems.find(part) != std::string::npos || result.ok() != problems.empty()) {
+                FAIL(problems << " of " << text);
+            }
+        }
+    }
+    CHECK(n_read > kRounds / 20);
+    CHECK(n_read < kRounds);
 }

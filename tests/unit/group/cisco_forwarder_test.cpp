@@ -186,7 +186,7 @@ TEST_CASE(
     const TimePoint last = lan.sent_by(3).back().at;
     lan.kill(3);
     lan.run_until(last + 10s + 300s);
-    const auto& forwarders = lan.sent_by(2).back().send.message.forwarders;
+    const auto forwarders = lan.sent_by(2).back().send.message.forwarders;
     REQUIRE(forwarders.size() == 2);
     CHECK(forwarders[1].number == 3);
     CHECK(forwarders[1].redirect_left_s >= 300);

@@ -70,8 +70,8 @@ TEST_CASE("a nonce changes about once a hold, and its sequence number by one") {
 TEST_CASE("the first message lists nobody; a peer is listed after its first, until it is lost") {
     CiscoLan lan = settled();
     CHECK(lan.sent_by(1).front().send.message.cisco_nonces->peers.empty());
-    const auto& peers = lan.sent_by(1).back().send.message.cisco_nonces->peers;
-    const auto& latest = lan.sent_by(2).back().send.message.cisco_nonces;
+    const auto peers = lan.sent_by(1).back().send.message.cisco_nonces->peers;
+    const auto latest = lan.sent_by(2).back().send.message.cisco_nonces;
     CHECK(peers[0].owner == mac_of(2));
     CHECK(peers[0].nonce == latest->nonce);
     lan.kill(2);

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: what must hold in every simulated run, and whether it does: a witness that knows the truth
+// about all members, which no member knows (docs/simulator.md). Thread: any. Used by: sim.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "glbp/message.hpp"
+#include "sim/frame.hpp"
+
+namespace evengate::sim {
+
+inline constexpr size_t kMaxMembers = 8;
+inline constexpr size_t kMaxVmacs = 32;  // of a group
+
+// name, what must hold
+#define EVENGATE_SIM_PROPERTIES(X)                                                                  \
+    X(one_owner, "no vMAC is forwarded by two of which one hears the other, beyond a hold")         \
+    X(some_owner, "each vMAC has an owner within a hold and a hello of the last fault")             \
+    X(sends_only_as_owner, "nobody sends from a vMAC that it does not own")                         \
+    X(answers_live_vmacs, "no host is given a vMAC that has had no owner for longer than a hold")   \
+    X(names_grow, "the assignment that a member has adopted only gets newer")                       \
+    X(moves_bounded, "a vMAC changes its owner a few times for each fault, not for ever")           \
+    X(frames_conserved, "control knows what became of each frame that it was given")                \
+    X(planned_moves_lossless, "planned moves lose no host's frame and double none")                 \
+    X(quiet_is_lossless, "once all is mended, no host's frame is lost or doubled")                  \
+    X(scenario_met, "the scenario went as it should")
+
+enum class Property : uint8_t {
+#define X(name, text) name,
+    EVENGATE_SIM_PROPERTIES(X)
+#undef X
+};
+std::string_view name_of(Property property);
+std::string_view to_text(Property property);
+
+struct Violation {
+    Property property{};
+    TimePoint at;
+    std::string text;
+};
+
+enum class Forwarder : uint8_t { no, yes };
+
+class Properties {
+ public:
+    struct Limits {
+        size_t n_members = 0;
+        size_t n_vmacs = 0;
+        Duration hello{};  // the longest of any member's
+        Duration hold{};   // the longest of any member's
+        Duration slack{};  // for delays, pacing and the control loop's own
+    };
+    explicit Properties(const Limits& limits);
+
+    // What the world tells. A member's lease in true time.
+    void set_forwarder(Side side, VmacNumber vmac, size_t member, Forwarder forwarder, TimePoint now);
+    void set_lease(size_t member, TimePoint lease, TimePoint now);
+    // Whether its workers run and the side's link is up.
+    void set_running(Side side, size_t member, Forwarder running, TimePoint now);
+    // Whether it should be able to own vMACs: runs, is not paused, has the key, is no beginner.
+    void set_capable_from(Side side, size_t member, TimePoint from);
+    // A member's control took a genuine message of the other.
+    void hear(Side side, size_t speaker, size_t listener, TimePoint now) {
+        heard_[index_of(side)][speaker][listener] = now;
+    }
+    // How long ago that was last; very long where it never was.
+    [[nodiscard]] Duration silence(Side side, size_t speaker, size_t listener, TimePoint now) const {
+        return now - heard_[index_of(side)][speaker][listener];
+    }
+    // A new life of the member: nobody has heard it, nor has it heard anybody.
+    void forget(size_t member);
+    // Which members reach each other: those of one island do. Links and cuts set it.
+    void set_islands(Side side, const std::array<uint8_t, kMaxMembers>& island_of);
+    // Something that the group must now recover from, or chance still has its way.
+    void disturb(TimePoint now) { disturbed_at_ = now; }
+    void adopt(Side side, size_t member, uint64_t boot_nonce, const glbp::AssignmentName& name,
+               TimePoint now);
+    // A host on this island was given this vMAC.
+    void answer(Side side, VmacNumber vmac, uint8_t island, TimePoint now);
+    void violate(Property property, TimePoint now, std::string text);
+
+    // Looks at everything. Cost: O(vMACs) where each has one owner.
+    void check(TimePoint now);
+
+    // Whether it forwards for the vMAC at this moment, lease and link included.
+    [[nodiscard]] Forwarder forwards(Side side, VmacNumber vmac, size_t member, TimePoint now) const {
+        return (forwarders(index_of(side), vmac.value - 1u, now) >> member & 1) != 0 ? Forwarder::yes
+                                                                                   : Forwarder::no;
+    }
+    // Whether its workers were told so, whatever lease and link say.
+    [[nodiscard]] bool is_published(Side side, VmacNumber vmac, size_t member) const {
+        return (vmacs_[index_of(side)][vmac.value - 1u].forwarders >> member & 1) != 0;
+    }
+    // The members that forward for it, a bit each.
+    [[nodiscard]] uint16_t owners(Side side, VmacNumber vmac, TimePoint now) const {
+        return forwarders(index_of(side), vmac.value - 1u, now);
+    }
+    [[nodiscard]] bool hears(Side side, size_t speaker, size_t listener, TimePoint now) const {
+        return now - heard_[index_of(side)][speaker][listener] <= limits_.hold;
+    }
+    [[nodiscard]] uint64_t n_moves() const { return n_moves_; }
+    [[nodiscard]] uint32_t most_moves() const;
+    [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
+    [[nodiscard]] TimePoint disturbed_at() const { return disturbed_at_; }
+    [[nodiscard]] const Limits& limits() const { return limits_; }
+    void set_timers(Duration hello, Duration hold) {
+        limits_.hello = hello;
+        limits_.hold = hold;
+    }
+
+ private:
+    static constexpr TimePoint kLongAgo{-std::chrono::hours(100'000)};
+    using Islands = std::array<uint8_t, kMaxMembers>;
+
+    struct Vmac {
+        uint16_t forwarders = 0;  // as published; a bit each
+        uint16_t last_owners = 0;
+        uint32_t n_moves = 0;
+        std::array<TimePoint, kMaxMembers> unowned_since;   // by island
+        std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers> doubled_since;
+    };
+
+    [[nodiscard]] uint16_t forwarders(size_t side, size_t vmac, TimePoint now) const {
+        return static_cast<uint16_t>(vmacs_[side][vmac].forwarders & running_[side] & leased(now));
+    }
+    [[nodiscard]] uint16_t leased(TimePoint now) const;
+    void check_doubles(size_t side, size_t vmac, uint16_t owners, TimePoint now);
+    void check_owned(size_t side, size_t vmac, uint16_t owners, TimePoint now);
+
+    Limits limits_;
+    std::array<std::vector<Vmac>, kSideCount> vmacs_;
+    std::array<uint16_t, kSideCount> running_{};
+    std::array<TimePoint, kMaxMembers> leases_;
+    std::array<std::array<TimePoint, kMaxMembers>, kSideCount> capable_from_;
+    std::array<std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers>, kSideCount> heard_;
+    std::array<Islands, kSideCount> islands_{};
+    std::array<std::array<uint16_t, kMaxMembers>, kSideCount> island_members_{};
+    struct Adopted {
+        uint64_t boot_nonce = 0;
+        glbp::AssignmentName name;
+    };
+    std::array<std::array<Adopted, kMaxMembers>, kSideCount> adopted_;
+    TimePoint disturbed_at_{};
+    uint64_t n_moves_ = 0;
+    std::optional<Violation> violation_;
+};
+
+}  // namespace evengate::sim

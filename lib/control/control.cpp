@@ -26,7 +26,8 @@ Result<void> Control::start(TimePoint now) {
     const Self self{.incarnation = {.member = member_id(settings_.appliance, ports_),
                                     .boot_nonce = identity_.boot_nonce},
                     .name = settings_.appliance.name,
-                    .seed = identity_.seed};
+                    .seed = identity_.seed,
+                    .weaknesses = identity_.weaknesses};
     auto made = Parts::make(settings_, self, ports_,
                             {.transmitter = transmitter_, .tables = tables_,
                              .appliance = appliance_});

@@ -33,7 +33,6 @@ struct Identity {
     uint64_t seed = 0;   // of the hash tables: random on a real machine, so that no host can aim
     uint64_t boot_nonce = 0;  // of this life in the group protocol: random at each start (rule 17)
     std::vector<std::string> warnings{};  // of start-up: the first events
-    uint64_t boot_nonce = 0;              // of this life (protocol rule 17): random on a real machine
     group::Weaknesses weaknesses{};       // only the simulator has any
 };
 

@@ -109,6 +109,7 @@ std::vector<Speaker> make_speakers(const settings::Settings& settings, const Sel
             segment.address = voice.address;
             segment.segment = configured.segment;
             segment.seed = seeded_hash(voice.interface.value, self.seed ^ segment.mac.to_u64());
+            segment.weaknesses = self.weaknesses;
             drafts.push_back({voice.interface, {}, std::move(segment), {}});
             draft = drafts.end() - 1;
         }

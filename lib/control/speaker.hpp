@@ -76,6 +76,7 @@ struct Self {
     glbp::Incarnation incarnation;
     std::string name;
     uint64_t seed = 0;
+    group::Weaknesses weaknesses{};
 };
 
 // One for each interface that has groups, in the order of their first groups.

@@ -293,6 +293,7 @@ void Member::hand_to_control(const Punted& punted, TimePoint now) {
     given.adjacency = punted.adjacency;
     given.destination = surroundings_.macs.mac(frame.destination);
     given.source = surroundings_.macs.mac(frame.source);
+    given.received_at = punted.received_at;
     given.ethertype = load_be16(bytes.data() + 2 * MacAddress::kSize);
     given.payload = bytes.subspan(packet::kEthernetHeaderSize);
     // Until control sends it on.

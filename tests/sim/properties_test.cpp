@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: the witness: each property is violated on purpose and must be noticed, and not before its time.
+#include <chrono>
+
+#include "catch.hpp"
+#include "sim/ledger.hpp"
+#include "sim/properties.hpp"
+
+using namespace evengate;
+using namespace evengate::sim;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr VmacNumber kFirst{1};
+constexpr Duration kLimit = 300ms + 100ms + 20ms;  // hold, hello, slack
+
+TimePoint at(Duration since_begin) { return TimePoint(since_begin); }
+
+// Two members that run and may own; g1 owns both vMACs on both sides.
+Properties two_members() {
+    Properties properties(
+        {.n_members = 2, .n_vmacs = 2, .hello = 100ms, .hold = 300ms, .slack = 20ms});
+    for (const Side side : {Side::lan, Side::wan}) {
+        for (size_t member = 0; member < 2; ++member) {
+            properties.set_running(side, member, Forwarder::yes, at(0s));
+            properties.set_capable_from(side, member, at(0s));
+        }
+        for (const uint8_t vmac : {1, 2}) {
+            properties.set_forwarder(side, VmacNumber(vmac), 0, Forwarder::yes, at(0s));
+        }
+    }
+    return properties;
+}
+
+void check_each_5ms(Properties& properties, TimePoint from, TimePoint to) {
+    for (TimePoint now = from; now <= to; now += 5ms) {
+        properties.check(now);
+    }
+}
+
+// The same, while g2 hears g1 all the time.
+void check_while_heard(Properties& properties, TimePoint from, TimePoint to) {
+    for (TimePoint now = from; now <= to; now += 5ms) {
+        properties.hear(Side::lan, 0, 1, now);
+        properties.check(now);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("two owners of which one hears the other are found after a hold and a hello") {
+    Properties properties = two_members();
+    properties.hear(Side::lan, 0, 1, at(1s));
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(1s));
+    check_while_heard(properties, at(1s), at(1s) + kLimit);
+    CHECK_FALSE(properties.violation());
+    check_while_heard(properties, at(1s) + kLimit, at(1s) + kLimit + 10ms);
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::one_owner);
+}
+
+TEST_CASE("two owners that do not hear each other are no fault") {
+    Properties properties = two_members();
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(1s));
+    check_each_5ms(properties, at(1s), at(10s));
+    CHECK_FALSE(properties.violation());
+}
+
+TEST_CASE("an owner whose lease has run out is none") {
+    Properties properties = two_members();
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(1s));
+    properties.set_lease(0, at(1200ms), at(1s));
+    properties.set_forwarder(Side::lan, VmacNumber(2), 1, Forwarder::yes, at(1200ms));
+    properties.set_forwarder(Side::wan, kFirst, 1, Forwarder::yes, at(1200ms));
+    properties.set_forwarder(Side::wan, VmacNumber(2), 1, Forwarder::yes, at(1200ms));
+    check_while_heard(properties, at(1s), at(10s));
+    CHECK_FALSE(properties.violation());
+    CHECK(properties.forwards(Side::lan, kFirst, 0, at(1199ms)) == Forwarder::yes);
+    CHECK(properties.forwards(Side::lan, kFirst, 0, at(1200ms)) == Forwarder::no);
+}
+
+TEST_CASE("a vMAC without an owner is found after a hold and a hello, counted from the last fault") {
+    Properties properties = two_members();
+    properties.set_running(Side::lan, 0, Forwarder::no, at(1s));
+    properties.disturb(at(1500ms));
+    check_each_5ms(properties, at(1s), at(1500ms) + kLimit);
+    CHECK_FALSE(properties.violation());
+    check_each_5ms(properties, at(1500ms) + kLimit, at(1510ms) + kLimit);
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::some_owner);
+}
+
+TEST_CASE("nobody must own where nobody can") {
+    Properties properties = two_members();
+    properties.set_running(Side::lan, 0, Forwarder::no, at(1s));
+    properties.set_capable_from(Side::lan, 0, kNever);
+    properties.set_capable_from(Side::lan, 1, kNever);
+    check_each_5ms(properties, at(1s), at(10s));
+    CHECK_FALSE(properties.violation());
+}
+
+TEST_CASE("each island needs an owner of its own") {
+    Properties properties = two_members();
+    properties.set_islands(Side::lan, {0, 1});
+    properties.disturb(at(1s));
+    check_each_5ms(properties, at(1s), at(1010ms) + kLimit);
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::some_owner);
+}
+
+TEST_CASE("an answer with a vMAC that has had no owner for longer than a hold is found") {
+    Properties properties = two_members();
+    properties.answer(Side::lan, kFirst, 0, at(1s));
+    properties.set_capable_from(Side::lan, 0, kNever);
+    properties.set_capable_from(Side::lan, 1, kNever);
+    properties.set_running(Side::lan, 0, Forwarder::no, at(1s));
+    properties.answer(Side::lan, kFirst, 0, at(1300ms));
+    CHECK_FALSE(properties.violation());
+    properties.answer(Side::lan, kFirst, 0, at(1400ms));
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::answers_live_vmacs);
+}
+
+TEST_CASE("a name that goes back is found, but not in another life") {
+    Properties properties = two_members();
+    const glbp::AssignmentName older{.term = 3, .avg = MemberId(1), .sequence = 7};
+    const glbp::AssignmentName newer{.term = 3, .avg = MemberId(1), .sequence = 8};
+    properties.adopt(Side::lan, 0, 42, newer, at(1s));
+    properties.adopt(Side::wan, 0, 42, older, at(1s));
+    properties.adopt(Side::lan, 0, 43, older, at(2s));
+    CHECK_FALSE(properties.violation());
+    properties.adopt(Side::lan, 0, 43, newer, at(2s));
+    properties.adopt(Side::lan, 0, 43, older, at(2s));
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::names_grow);
+}
+
+TEST_CASE("moves are counted when the owner is another, not when it comes back") {
+    Properties properties = two_members();
+    properties.set_forwarder(Side::lan, kFirst, 0, Forwarder::no, at(1s));
+    properties.set_forwarder(Side::lan, kFirst, 0, Forwarder::yes, at(1s));
+    const uint64_t before = properties.n_moves();
+    properties.set_forwarder(Side::lan, kFirst, 0, Forwarder::no, at(2s));
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(2s));
+    CHECK(properties.n_moves() == before + 1);
+}
+
+TEST_CASE("the ledger knows lost, doubled and flooded frames apart") {
+    Ledger ledger;
+    Frame frame;
+    frame.kind = FrameKind::datagram;
+    const auto send = [&] { frame.parcel = ledger.send(3, Direction::to_server, at(1s)); };
+    send();
+    ledger.arrive(frame);
+    send();
+    ledger.note_loss(frame, Loss::fenced);
+    ledger.note_loss(frame, Loss::not_for_us);
+    send();
+    ledger.arrive(frame);
+    ledger.arrive(frame);
+    send();
+    frame.flooded = true;
+    ledger.arrive(frame);
+    ledger.arrive(frame);
+    const Ledger::Totals totals = ledger.totals(at(0s), at(2s));
+    CHECK(totals.n_sent == 4);
+    CHECK(totals.n_arrived == 3);
+    CHECK(totals.n_lost == 1);
+    CHECK(totals.lost_by[static_cast<size_t>(Loss::fenced)] == 1);
+    CHECK(totals.n_doubled == 1);
+    CHECK(totals.n_doubled_by_flooding == 1);
+    CHECK(ledger.totals(at(2s), at(3s)).n_sent == 0);
+}

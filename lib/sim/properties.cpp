@@ -114,6 +114,12 @@ void Properties::forget(size_t member) {
             of_speaker[member] = kLongAgo;
         }
     }
+    for (auto& of_side : met_) {
+        of_side[member].fill(0);
+        for (auto& of_speaker : of_side) {
+            of_speaker[member] = 0;
+        }
+    }
 }
 
 void Properties::set_islands(Side side, const Islands& island_of) {

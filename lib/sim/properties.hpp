@@ -69,9 +69,14 @@ class Properties {
     void set_running(Side side, size_t member, Forwarder running, TimePoint now);
     // Whether it should be able to own vMACs: runs, is not paused, has the key, is no beginner.
     void set_capable_from(Side side, size_t member, TimePoint from);
-    // A member's control took a genuine message of the other.
+    // A member's control took a genuine message of the other. It is heard from then on if it had
+    // ever a message of the listener's present life, as else it cannot have proven its own (rule 17).
     void hear(Side side, size_t speaker, size_t listener, TimePoint now) {
-        heard_[index_of(side)][speaker][listener] = now;
+        auto& met = met_[index_of(side)];
+        met[speaker][listener] = 1;
+        if (met[listener][speaker] != 0) {
+            heard_[index_of(side)][speaker][listener] = now;
+        }
     }
     // How long ago that was last; very long where it never was.
     [[nodiscard]] Duration silence(Side side, size_t speaker, size_t listener, TimePoint now) const {
@@ -143,6 +148,7 @@ class Properties {
     std::array<TimePoint, kMaxMembers> leases_;
     std::array<std::array<TimePoint, kMaxMembers>, kSideCount> capable_from_;
     std::array<std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers>, kSideCount> heard_;
+    std::array<std::array<std::array<uint8_t, kMaxMembers>, kMaxMembers>, kSideCount> met_{};
     std::array<Islands, kSideCount> islands_{};
     std::array<std::array<uint16_t, kMaxMembers>, kSideCount> island_members_{};
     struct Adopted {

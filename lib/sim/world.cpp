@@ -97,7 +97,9 @@ void World::attach_all() {
             host.n_servers = options_.n_servers;
             host.station =
                 network(side).attach(StationKind::host, who, static_cast<uint8_t>(index % 2));
-            host.begins = options_.hosts_begin + random_.between(Duration::zero(), 300ms);
+            // Servers know their gateway before the first host speaks.
+            host.begins = options_.hosts_begin + random_.between(Duration::zero(), 300ms) -
+                          (side == Side::wan ? 700ms : 0ms);
             host.send_interval = options_.send_interval;
             hosts_[index_of(side)].push_back(std::make_unique<Host>(surroundings_, host));
         }

@@ -48,6 +48,9 @@ Sweep run_seeds(SeedRange range, unsigned n_jobs, group::Weaknesses weaknesses, 
                 return;
             }
             sim::SeedResult result = sim::run_seed(seed, weaknesses, {});
+            if (result.violation && weaknesses.any() && sim::run_seed(seed, {}, {}).violation) {
+                result.violation.reset();  // not the weakness' doing
+            }
             const std::lock_guard lock(mutex);
             if (result.violation) {
                 first_failure = std::min(first_failure.load(), seed);

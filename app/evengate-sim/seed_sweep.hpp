@@ -34,7 +34,7 @@ struct Sweep {
     double wall_s = 0;
 };
 
-// Units: threads. Cost: some tens of milliseconds a seed.
+// With weaknesses a seed fails only if it does not fail without them. Units: threads. Cost: some tens of milliseconds a seed.
 Sweep run_seeds(SeedRange range, unsigned n_jobs, group::Weaknesses weaknesses, SweepEnd end);
 
 }  // namespace evengate

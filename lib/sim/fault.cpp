@@ -51,6 +51,10 @@ std::string Fault::to_string() const {
         case FaultKind::priority:
             text.append(" ").append(name(member) + " " + std::to_string(amount));
             break;
+        case FaultKind::kill:
+            text.append(" ").append(name(member));
+            text += other != kAll ? " and " + name(other) : "";
+            break;
         default:
             text.append(" ").append(name(member));
             break;

@@ -15,7 +15,7 @@ namespace evengate::sim {
 
 // name, what it does while it lasts
 #define EVENGATE_SIM_FAULTS(X)                                                        \
-    X(kill, "a member dies; at the end it starts anew")                               \
+    X(kill, "a member dies, or two; at the end they start anew")                      \
     X(restart, "the same, within a hold")                                             \
     X(link_down, "a member's port has no link")                                       \
     X(one_way, "frames of a member do not reach another, or all, or none reach it")   \
@@ -59,7 +59,8 @@ struct Fault {
     Duration lasts{};     // zero: over at once
     Sides sides = Sides::both;
     uint16_t member = 0;
-    uint16_t other = kAll;  // of one_way: who does not hear; of move: who gets them
+    // Of one_way: who does not hear; of move: who gets them; of kill: who dies with it, kAll: nobody.
+    uint16_t other = kAll;
     // loss, duplicate: per mille. delay, reorder: us. drift: ppm, as int32_t. replay: frames a second.
     // move: how many. one_way: 0 the member is not heard, 1 it does not hear. priority: which.
     uint32_t amount = 0;

@@ -65,8 +65,9 @@ class Ledger {
         if (frame.kind == FrameKind::datagram) {
             Entry& entry = entries_[frame.parcel.sequence];
             entry.flooded = entry.flooded || frame.flooded;
-            // Other stations' "not for us" tells nothing where a gateway has said why.
-            if (loss != Loss::not_for_us || entry.loss == Loss::none) {
+            // Of a flooded frame others' "not for us" tells nothing where the owner has said why.
+            const bool is_weak = loss == Loss::not_for_us || loss == Loss::foreign_vmac;
+            if (!is_weak || entry.loss == Loss::none || entry.loss == Loss::not_for_us) {
                 entry.loss = loss;
             }
         }

@@ -100,7 +100,8 @@ Fault draw_fault(FaultKind kind, const WorldOptions& options, Random& random) {
     fault.sides = draw_sides(random);
     fault.member = static_cast<uint16_t>(random.below(options.n_members));
     fault.other = static_cast<uint16_t>(random.below(options.n_members));
-    if (kind == FaultKind::one_way && random.happens(500)) {
+    const bool is_lonely = (kind == FaultKind::one_way || kind == FaultKind::kill) && random.happens(500);
+    if (is_lonely || kind == FaultKind::restart) {
         fault.other = Fault::kAll;
     }
     draw_strength(fault, options, random);
@@ -110,7 +111,8 @@ Fault draw_fault(FaultKind kind, const WorldOptions& options, Random& random) {
 
 void draw_world(SeedPlan& plan, Random& random) {
     WorldOptions& options = plan.options;
-    options.n_members = static_cast<size_t>(random.between(3, 8));
+    // Larger groups are rarer: messages grow with the square of the members.
+    options.n_members = static_cast<size_t>(std::min(random.between(3, 8), random.between(3, 8)));
     options.n_hosts = static_cast<size_t>(random.between(6, 12));
     options.n_servers = static_cast<size_t>(random.between(2, 3));
     options.n_vmacs = static_cast<uint16_t>(random.between(16, 32));
@@ -120,7 +122,7 @@ void draw_world(SeedPlan& plan, Random& random) {
     options.preempt = random.happens(300);
     options.start_spread = random.between(Duration(0ms), Duration(1500ms));
     options.hosts_begin = TimePoint(3s);
-    options.send_interval = random.between(Duration(100ms), Duration(250ms));
+    options.send_interval = random.between(Duration(120ms), Duration(300ms));
     options.ageing = random.happens(200) ? Duration(20s) : Duration(300s);
     options.most_drift_ppm = 100;
     for (size_t member = 0; member < options.n_members; ++member) {

@@ -21,6 +21,10 @@ void World::begin(const Fault& fault) {
     say("begins: " + fault.to_string());
     switch (fault.kind) {
         case FaultKind::kill:
+            if (fault.other != Fault::kAll) {
+                kill_member(fault.other);
+            }
+            return kill_member(fault.member);
         case FaultKind::restart:
             return kill_member(fault.member);
         case FaultKind::link_down:
@@ -80,8 +84,10 @@ void World::end(const Fault& fault) {
     switch (fault.kind) {
         case FaultKind::kill:
         case FaultKind::restart:
-            if (!members_[fault.member]->is_alive()) {
-                start_member(fault.member);
+            for (const uint16_t dead : {fault.member, fault.other}) {
+                if (dead < members_.size() && !members_[dead]->is_alive()) {
+                    start_member(dead);
+                }
             }
             return;
         case FaultKind::link_down:

@@ -9,7 +9,7 @@ import re
 import sources
 
 PURE = {"lib/base", "lib/packet", "lib/settings", "lib/glbp", "lib/group", "lib/balance",
-        "lib/reroute", "lib/control"}
+        "lib/reroute", "lib/control", "lib/sim"}
 ANY = None
 
 # A folder may include itself and these folders.
@@ -27,6 +27,8 @@ MATRIX = {
     "lib/dataplane": ["lib/base", "lib/packet", "lib/table", "lib/counters"],
     "lib/control": ["lib/base", "lib/packet", "lib/glbp", "lib/group", "lib/balance", "lib/reroute",
                     "lib/counters", "lib/settings", "lib/admin"],
+    "lib/sim": ["lib/base", "lib/packet", "lib/glbp", "lib/group", "lib/settings", "lib/admin",
+                "lib/control"],
     "lib/config": ["lib/base", "lib/settings"],
     "lib/metrics": ["lib/base", "lib/admin"],
     "lib/console": ["lib/base", "lib/admin"],

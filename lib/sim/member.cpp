@@ -340,7 +340,8 @@ bool Member::try_transmit(InterfaceId egress, std::span<const uint8_t> bytes) {
 
 void Member::check_group_message(Side side, const Frame& frame, TimePoint now) {
     if (surroundings_.record) {
-        surroundings_.record(side, std::span<const uint8_t>(frame.bytes).first(frame.size));
+        surroundings_.record(side, station(side),
+                             std::span<const uint8_t>(frame.bytes).first(frame.size));
     }
     const auto datagram = std::span<const uint8_t>(frame.bytes)
                               .first(frame.size)

@@ -242,7 +242,12 @@ void World::move(const Fault& fault) {
 }
 
 void World::record_messages() {
-    surroundings_.record = [this](Side side, std::span<const uint8_t> frame) {
+    surroundings_.record = [this](Side side, StationId speaker, std::span<const uint8_t> frame) {
+        // What is sent on the other side of a partition, it does not hear: it records, and does not
+        // tunnel.
+        if (!network(side).reaches(speaker, attackers_[index_of(side)])) {
+            return;
+        }
         ++n_recorded_;
         if (recorded_.size() < kMaxRecorded) {
             recorded_.push_back({side, {frame.begin(), frame.end()}});

@@ -26,7 +26,7 @@ TEST_CASE("each scenario goes as it should") {
 }
 
 TEST_CASE("a scenario fails when the members are weak") {
-    const ScenarioResult result = run_scenario(*find_scenario("partition-heal"), only(group::Weakness::no_yield), {});
+    const ScenarioResult result = run_scenario(*find_scenario("partition-heal"), only(group::Weakness::no_heal_announcement), {});
     CHECK(result.violation);
 }
 

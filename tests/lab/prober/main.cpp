@@ -152,7 +152,7 @@ Result<void> probe(const Options& options) {
         if (!log) {
             return Error{fmt::format("cannot write '{}'", options.log_path)};
         }
-        fmt::print(log.get(), "flow,sequence,sent_ns,answered_ns\n");
+        fmt::print(log.get(), "flow,sequence,sent_ns,answered_ns,duplicates\n");
         plan->log = log.get();
     }
     end_on_signal();

@@ -16,7 +16,7 @@ uint64_t ProbeFlow::record_sent(TimePoint now) {
     }
     last_sent_ = now;
     ++summary_.sent;
-    unsettled_.push_back({.sequence = next_sequence_, .sent = now, .answered = {}});
+    unsettled_.push_back({.sequence = next_sequence_, .sent = now, .answered = {}, .n_duplicates = 0});
     return next_sequence_++;
 }
 
@@ -32,6 +32,7 @@ void ProbeFlow::record_answer(uint64_t sequence, TimePoint now) {
     Probe& probe = unsettled_[sequence - first_unsettled];
     if (probe.answered) {
         ++summary_.duplicates;
+        ++probe.n_duplicates;
         return;
     }
     probe.answered = now;

@@ -18,6 +18,7 @@ struct Probe {
     uint64_t sequence = 0;
     TimePoint sent;
     std::optional<TimePoint> answered;
+    uint64_t n_duplicates = 0;  // further answers
 };
 
 // sent == answered + lost once a flow is finished.

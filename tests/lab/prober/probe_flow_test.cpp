@@ -138,6 +138,21 @@ TEST_CASE("each probe is settled once and in order, also those that are still ou
     CHECK(settled == std::vector<uint64_t>{0, 1, 2});
 }
 
+TEST_CASE("a settled probe says how many further answers it had") {
+    std::vector<uint64_t> duplicates;
+    ProbeFlow flow(kInterval, kTimeout, [&duplicates](const Probe& probe) {
+        duplicates.push_back(probe.n_duplicates);
+    });
+    for (int i = 0; i < 3; ++i) {
+        flow.record_sent(at(i * kInterval));
+    }
+    for (const uint64_t sequence : {0u, 1u, 1u, 1u}) {
+        flow.record_answer(sequence, at(20ms));
+    }
+    flow.finish();
+    CHECK(duplicates == std::vector<uint64_t>{0, 2, 0});
+}
+
 TEST_CASE("a probe's payload survives the wire, and nothing else is taken for one") {
     auto bytes = evengate::prober::encode_probe(
         {.run = 0x0123'4567'89ab'cdef, .flow = 7, .sequence = 1ull << 40});

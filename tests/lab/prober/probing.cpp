@@ -106,9 +106,10 @@ Result<void> Probing::open() {
         ProbeFlow::SettledCallback log;
         if (plan_.log != nullptr) {
             log = [file = plan_.log, name = flow.name](const Probe& probe) {
-                fmt::print(file, "{},{},{},{}\n", name, probe.sequence,
+                fmt::print(file, "{},{},{},{},{}\n", name, probe.sequence,
                            probe.sent.time_since_epoch().count(),
-                           probe.answered ? probe.answered->time_since_epoch().count() : 0);
+                           probe.answered ? probe.answered->time_since_epoch().count() : 0,
+                           probe.n_duplicates);
             };
         }
         sockaddr target{};
@@ -198,8 +199,9 @@ Result<void> Probing::perform(const std::function<void(const ProbingReport&)>& p
             return waited;
         }
         send_all();
+        // Each time a little: a second's worth at once would delay the probes behind it.
+        settle();
         if (now() >= next_progress) {
-            settle();
             next_progress += kProgressInterval;
             if (progress) {
                 progress(report());

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 
-from lablib import commands, lab as labs, plan as plans, programs, segment
+from lablib import commands, events, lab as labs, outage_command, plan as plans, programs, segment
 from lablib.capture import Capture
 from lablib.lab import Lab
 from lablib.plan import Plan
@@ -17,7 +17,8 @@ from lablib.plan import Plan
 def _up(options):
     lab = Lab(Plan(name=options.name, n_hosts=options.hosts, n_gateways=options.gateways,
                    gateway=options.gateway, driver=options.driver, policy=options.policy,
-                   n_vmacs=options.vmacs, uplink_mtu=options.uplink_mtu, vlans=options.vlans))
+                   n_vmacs=options.vmacs, uplink_mtu=options.uplink_mtu, vlans=options.vlans,
+                   hello_ms=options.hello, hold_ms=options.hold, preempt=options.preempt))
     lab.up()
     print(f"Lab '{lab.plan.name}' is up: {len(lab.plan.hosts)} hosts behind {plans.VIP}, "
           f"server {plans.SERVER}. Look inside:\n"
@@ -85,12 +86,16 @@ def _parser():
     up = verbs.add_parser("up", help="build it; one that is left over is removed first")
     up.add_argument("--hosts", type=int, default=Plan.n_hosts)
     up.add_argument("--gateways", type=int, default=Plan.n_gateways)
-    up.add_argument("--gateway", default=Plan.gateway, help="evengate, or kernel: a yardstick")
+    up.add_argument("--gateway", default=Plan.gateway, help="evengate; kernel, keepalived: yardsticks")
     up.add_argument("--driver", default=Plan.driver, help="af_packet or af_xdp")
     up.add_argument("--policy", default=Plan.policy, help="how hosts are given vMACs")
     up.add_argument("--vmacs", type=int, default=Plan.n_vmacs)
     up.add_argument("--uplink-mtu", type=int, default=Plan.uplink_mtu)
     up.add_argument("--vlans", action="store_true", help="tagged interfaces on the gateways as well")
+    up.add_argument("--hello", type=outage_command.milliseconds, default=Plan.hello_ms, metavar="100ms")
+    up.add_argument("--hold", type=outage_command.milliseconds, default=Plan.hold_ms, metavar="300ms",
+                    help="three hellos by default")
+    up.add_argument("--preempt", action="store_true", help="the better gateway becomes AVG again")
     up.set_defaults(run=_up)
 
     verbs.add_parser("down", help="remove it, also after a crash").set_defaults(run=_down)
@@ -114,6 +119,10 @@ def _parser():
     capture.add_argument("--seconds", type=float, default=10)
     capture.set_defaults(run=_capture)
 
+    outage = verbs.add_parser("outage", help="how long hosts are cut off when something befalls a gateway")
+    outage_command.add_arguments(outage)
+    outage.set_defaults(run=outage_command.run)
+
     verbs.add_parser("check", help="assert that the lab is honest and serves").set_defaults(run=_check)
     return parser
 
@@ -125,7 +134,7 @@ def main():
     try:
         options.run(options)
     except (labs.LabError, segment.LabNotHonest, commands.CommandError, plans.PlanError,
-            programs.ProgramMissing) as error:
+            programs.ProgramMissing, events.EventError) as error:
         sys.exit(f"lab: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The evengate authors
 #
-# What: what stands in a gateway's namespace: an evengate process, or the kernel as a yardstick.
+# What: what stands in a gateway's namespace: an evengate process, or a yardstick.
 # Used by: lablib.lab.
 import json
+import secrets
+import signal
 
-from lablib import commands, plan as plans, programs
+from lablib import console, plan as plans, programs
+from lablib.keepalived import KeepalivedGateway
+from lablib.kernel_gateway import KernelGateway
 from lablib.processes import Process
 
 # Rides out a TCP window that arrives at once; 512, the default, drops thousands (docs/lab.md).
@@ -18,7 +22,35 @@ def device(driver, number, interface):
     return f"net_af_packet{number},iface={interface},{_AF_PACKET_RING}"
 
 
-def configuration(plan, gateway, socket_path):
+def _groups(plan, gateway, key_path):
+    """The group on the hosts' side; of several gateways, also one that is the server's way back."""
+    if not plan.is_group:
+        return f"""\
+  - {{id: {plans.GROUP_ID}, interface: lan, virtual-addresses: [{plans.VIP}], vmacs: {plan.n_vmacs},
+     policy: {plan.policy}}}
+"""
+    # Events follow each other closely here, so no vMAC has to stay where it is.
+    return "".join(f"""\
+  - id: {number}
+    interface: {interface}
+    virtual-addresses: [{address}]
+    vmacs: {plan.n_vmacs}
+    policy: {plan.policy}
+    priority: {gateway.priority}
+    preempt: {str(plan.preempt).lower()}
+    hello: {plan.hello_ms}ms
+    hold: {plan.hold}ms
+    minimum-stay: 0s
+    linger: 2s
+    authentication: {{method: hmac-sha256, keys: {key_path}}}
+    tracking: [{{link: {tracked}, decrement: 100}}]
+    weight: {{maximum: 100, lower: 50, upper: 80}}
+""" for number, interface, address, tracked in (
+        (plans.GROUP_ID, "lan", plans.VIP, "uplink"),
+        (plans.UPLINK_GROUP_ID, "uplink", plans.UPLINK_VIP, "lan")))
+
+
+def configuration(plan, gateway, socket_path, key_path):
     """The appliance's YAML. Hugepages are left alone: other programs of the machine may use them."""
     tagged = f"""\
   - {{name: lan-vlan, port: lan, vlan: {plans.VLAN}, addresses: [{gateway.vlan_address}/24]}}
@@ -36,9 +68,7 @@ interfaces:
 {tagged}routes:
   - {{prefix: 0.0.0.0/0, via: {plans.SERVER_UPLINK}}}
 groups:
-  - {{id: {plans.GROUP_ID}, interface: lan, virtual-addresses: [{plans.VIP}], vmacs: {plan.n_vmacs},
-     policy: {plan.policy}}}
-console: {{socket: {socket_path}}}
+{_groups(plan, gateway, key_path)}console: {{socket: {socket_path}}}
 """
 
 
@@ -54,75 +84,59 @@ class EvengateGateway:
         self.process = Process(state / f"{gateway.name}.process")
 
     def start(self):
-        self.config_path.write_text(configuration(self._plan, self.gateway, self.socket_path))
+        self.config_path.write_text(configuration(self._plan, self.gateway, self.socket_path, self._key_path()))
         self.process.start(self.gateway.netns,
                            [programs.evengate(), "run", self.config_path], self.log_path)
+
+    def _key_path(self):
+        """The file with the lab's key, made by the first gateway that needs it."""
+        path = self.config_path.with_name("group.keys")
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(f"1 {secrets.token_hex(16)}\n")
+        return path
 
     def stop(self):
         self.process.stop()
 
+    def crash(self):
+        self.process.send_signal(signal.SIGKILL)
+
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
     def is_running(self):
         return self.process.pid() is not None
 
+    def ask(self, command):
+        """What the console prints. Fails: ConsoleError."""
+        return console.ask(self.socket_path, command)
+
     def show(self, *words):
-        """What "show WORDS json" of the console prints."""
-        done = commands.run([programs.evengate(), "console", "--socket", self.socket_path,
-                             "show", *words, "json"], timeout=10)
-        return json.loads(done.stdout)
+        """What "show WORDS json" of the console says."""
+        return json.loads(self.ask(" ".join(("show", *words, "json"))))
+
+    def _hosts_vmacs(self):
+        return [vmac for group in self.show("vmacs") if group["id"] == plans.GROUP_ID
+                for vmac in group["vmacs"]]
 
     def vip_macs(self):
         """The vMACs that a host may be given for the VIP."""
-        return {vmac["mac"] for group in self.show("vmacs") for vmac in group["vmacs"]}
+        return {vmac["mac"] for vmac in self._hosts_vmacs()}
 
     def forwarded(self):
         return sum(worker["forwarded"] for worker in self.show("workers"))
 
     def vmac_packets(self):
         """Packets that hosts sent to each vMAC which this gateway owns."""
-        return {vmac["mac"]: vmac["packets"] for group in self.show("vmacs")
-                for vmac in group["vmacs"] if vmac["state"] in ("own", "linger")}
+        return {vmac["mac"]: vmac["packets"] for vmac in self._hosts_vmacs() if vmac["state"] in ("own", "linger")}
 
 
-class KernelGateway:
-    """Linux routes. What fails here fails because of the lab, not because of evengate."""
-
-    def __init__(self, plan, gateway, state):
-        self._plan = plan
-        self.gateway = gateway
-        self.log_path = state / f"{gateway.name}.log"
-        self.process = Process(state / f"{gateway.name}.process")  # never started
-
-    def start(self):
-        gateway = self.gateway
-        commands.ip_batch(gateway.netns, [
-            "link set lan0 arp on", "link set up0 arp on",
-            f"addr replace {gateway.lan_address}/24 dev lan0",
-            f"addr replace {plans.VIP}/32 dev lan0",
-            f"addr replace {gateway.uplink_address}/24 dev up0",
-            # Of the route, not of the link: a veth drops what is received beyond its MTU.
-            f"route replace default via {plans.SERVER_UPLINK} mtu lock {self._plan.uplink_mtu}",
-        ])
-        commands.set_sysctl(gateway.netns, {"net.ipv4.ip_forward": 1})
-
-    def stop(self):
-        commands.set_sysctl(self.gateway.netns, {"net.ipv4.ip_forward": 0})
-
-    def is_running(self):
-        done = commands.run(commands.in_netns(self.gateway.netns, "sysctl", "-n", "net.ipv4.ip_forward"))
-        return done.stdout.strip() == "1"
-
-    def vip_macs(self):
-        return {self.gateway.lan_mac}
-
-    def forwarded(self):
-        done = commands.run(commands.in_netns(self.gateway.netns, "cat", "/proc/net/snmp"))
-        keys, values = [line.split() for line in done.stdout.splitlines() if line.startswith("Ip:")]
-        return int(values[keys.index("ForwDatagrams")])
-
-    def vmac_packets(self):
-        # The kernel counts both directions in one; its one MAC serves all hosts.
-        return {self.gateway.lan_mac: self.forwarded()}
+_KINDS = {"evengate": EvengateGateway, "kernel": KernelGateway, "keepalived": KeepalivedGateway}
 
 
 def make_gateway(plan, gateway, state):
-    return (KernelGateway if plan.gateway == "kernel" else EvengateGateway)(plan, gateway, state)
+    return _KINDS[plan.gateway](plan, gateway, state)

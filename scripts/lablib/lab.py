@@ -10,13 +10,14 @@ import shutil
 import sys
 import time
 
-from lablib import commands, plan as plans, programs, segment
+from lablib import commands, figures, plan as plans, programs, segment, settled
 from lablib.gateways import make_gateway
 from lablib.plan import Plan
 from lablib.processes import Process, start_ticks
 
 STATE_ROOT = pathlib.Path("/run/evengate-lab")
 _READY_SECONDS = 20
+_SETTLE_SECONDS = 30
 _MAX_DISCARDED_RUNS = 4
 
 
@@ -75,7 +76,19 @@ class Lab:
             "--at", f"/run/netns/{control.netns},{control.address}:{plans.PROBE_PORT}",
         ], self.state / "responder.log")
 
+    def wait_until_settled(self, seconds=_SETTLE_SECONDS):
+        """Until each gateway forwards, each vMAC has one owner, and each host is served by one that is
+        live. Returns when that was so first (time.monotonic()). Fails: LabError, what was missing."""
+        try:
+            return settled.wait_until_settled(self, seconds)
+        except settled.NotSettled as error:
+            logs = "\n".join(f"{member.gateway.name}:\n{_tail(member.log_path)}" for member in self.gateways)
+            raise LabError(f"{error}\n{logs}") from error
+
     def _wait_until_serving(self):
+        if self.plan.is_group:
+            self.wait_until_settled()
+            return
         waiting = [host.name for host in self.plan.hosts]
         deadline = time.monotonic() + _READY_SECONDS
         while waiting:
@@ -100,7 +113,11 @@ class Lab:
 
     def vip_mac(self, host_name):
         """The MAC that a host has for the VIP, or None."""
-        shown = json.loads(self.run(host_name, "ip", "-j", "neigh", "show", plans.VIP).stdout or "[]")
+        return self.neighbour(host_name, plans.VIP)
+
+    def neighbour(self, place, address):
+        """The MAC that a place has for an address, or None."""
+        shown = json.loads(self.run(place, "ip", "-j", "neigh", "show", address).stdout or "[]")
         return shown[0].get("lladdr") if shown else None
 
     def forget_neighbours(self):
@@ -114,15 +131,15 @@ class Lab:
         return int(values[keys.index("RetransSegs")])
 
     def probe_argv(self, interval_ms, seconds, *options):
-        def flow(host, target):
-            return f"{host.name},/run/netns/{host.netns},{target}:{plans.PROBE_PORT}"
+        def flow(name, host, target):
+            return f"{name},/run/netns/{host.netns},{target}:{plans.PROBE_PORT}"
 
         words = [str(programs.prober()), "probe", "--interval-ms", str(interval_ms),
                  "--seconds", str(seconds), *options]
         for host in self.plan.hosts:
-            words += ["--flow", flow(host, plans.SERVER)]
+            words += ["--flow", flow(host.name, host, plans.SERVER)]
         first, last = self.plan.hosts[0], self.plan.hosts[-1]
-        return words + ["--control", flow(first, last.address)]
+        return words + ["--control", flow(figures.CONTROL, first, last.address)]
 
     def probe(self, interval_ms, seconds, *options):
         """The prober's report of the first run that the machine itself did not disturb, with
@@ -141,10 +158,15 @@ class Lab:
             "name": self.plan.name,
             "gateways": {member.gateway.name: "running" if member.is_running() else "ended"
                          for member in self.gateways},
+            "roles": settled.roles(self),
             "server": "running" if self._origin.pid() and self._responder.pid() else "ended",
             "hosts": {host.name: {"address": host.address, "vip_mac": self.vip_mac(host.name)}
                       for host in self.plan.hosts},
         }
+
+
+def is_up(name):
+    return (STATE_ROOT / name / "plan.json").is_file()
 
 
 def down(name):

@@ -18,13 +18,18 @@ LAN_PREFIX = "10.77.0.0/24"
 VLAN, VLAN_PREFIX = 10, "10.77.10.0/24"
 QINQ, QINQ_PREFIX = (20, 30), "10.77.30.0/24"
 UPLINK_PREFIX = "192.0.2.0/24"
+UPLINK_VIP = "192.0.2.1"  # of several gateways: the server's way back
 SERVER_UPLINK = "192.0.2.254"
 SERVER = "198.51.100.1"
 HTTP_PORT = 80
 PROBE_PORT = 7007
 GROUP_ID = 1
+UPLINK_GROUP_ID = 2
 MAX_HOSTS = 100
 MAX_GATEWAYS = 16
+# The order in which gateways become AVG, if all start at once.
+_FIRST_PRIORITIES = (200, 150)
+_PRIORITY = 100
 
 # No hyphen, so that the namespaces of one lab never look like those of another.
 _NAME = re.compile(r"[a-z][a-z0-9]{0,7}")
@@ -57,6 +62,7 @@ class Gateway:
     uplink_address: str
     vlan_address: str
     qinq_address: str
+    priority: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,12 +70,15 @@ class Plan:
     name: str = "eg"
     n_hosts: int = 8
     n_gateways: int = 1
-    gateway: str = "evengate"  # or "kernel": Linux itself routes, which proves the lab honest
+    gateway: str = "evengate"  # or "kernel": Linux itself routes, which proves the lab honest; or "keepalived"
     driver: str = "af_packet"  # or "af_xdp"; of evengate's ports
     policy: str = "host-hash"
     n_vmacs: int = 16
     uplink_mtu: int = 1500
     vlans: bool = False
+    hello_ms: int = 100  # of the group protocol; the advertisement interval of keepalived
+    hold_ms: int = 0     # 0 = three hellos
+    preempt: bool = False
     owner_pid: int = 0  # a test that owns this lab; 0 = it outlives its maker
 
     def __post_init__(self):
@@ -78,15 +87,36 @@ class Plan:
             raise PlanError(f"{self.n_hosts} hosts: 2-{MAX_HOSTS} (the control flow needs two)")
         if not 1 <= self.n_gateways <= MAX_GATEWAYS:
             raise PlanError(f"{self.n_gateways} gateways: 1-{MAX_GATEWAYS}")
-        if self.gateway not in ("evengate", "kernel"):
-            raise PlanError(f"gateway '{self.gateway}': evengate or kernel")
+        if self.gateway not in ("evengate", "kernel", "keepalived"):
+            raise PlanError(f"gateway '{self.gateway}': evengate, kernel or keepalived")
         if self.gateway == "kernel" and self.n_gateways != 1:
             raise PlanError("a kernel gateway is alone: Linux has no group protocol")
+        if self.gateway == "keepalived" and self.n_gateways != 2:
+            raise PlanError("keepalived is a pair: one forwards, one waits")
+        if not 1 <= self.hello_ms <= 10_000:
+            raise PlanError(f"hello {self.hello_ms} ms: 1-10000")
+        if self.hold_ms and self.hold_ms < 2 * self.hello_ms:
+            raise PlanError(f"hold {self.hold_ms} ms: at least two hellos of {self.hello_ms} ms")
         if self.driver not in ("af_packet", "af_xdp"):
             raise PlanError(f"driver '{self.driver}': af_packet or af_xdp")
 
     def netns(self, place):
         return f"{self.name}-{place}"
+
+    @property
+    def is_group(self):
+        """Several gateways act as one, with a VIP on both sides."""
+        return self.n_gateways > 1
+
+    @property
+    def hold(self):
+        """Milliseconds of silence after which a gateway counts as dead."""
+        return self.hold_ms or 3 * self.hello_ms
+
+    @property
+    def way_back(self):
+        """The server's next hop towards the hosts."""
+        return UPLINK_VIP if self.is_group else self.gateways[0].uplink_address
 
     @property
     def hosts(self):
@@ -97,7 +127,8 @@ class Plan:
     def gateways(self):
         return [Gateway(f"gw{i}", self.netns(f"gw{i}"), f"02:00:00:00:02:{i:02x}",
                         f"02:00:00:00:03:{i:02x}", f"10.77.0.{1 + i}", f"192.0.2.{1 + i}",
-                        f"10.77.10.{1 + i}", f"10.77.30.{1 + i}")
+                        f"10.77.10.{1 + i}", f"10.77.30.{1 + i}",
+                        _FIRST_PRIORITIES[i - 1] if i <= len(_FIRST_PRIORITIES) else _PRIORITY)
                 for i in range(1, self.n_gateways + 1)]
 
     @property

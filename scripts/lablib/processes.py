@@ -12,6 +12,8 @@ import time
 
 from lablib import commands
 
+_EXEC_SECONDS = 0.2
+
 
 def boot_id():
     return pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -28,8 +30,14 @@ def start_ticks(pid):
 
 
 def _command_line(pid):
+    """Empty: the process is gone. While it becomes another program it has none for an instant."""
+    deadline = time.monotonic() + _EXEC_SECONDS
     try:
-        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")[:-1]
+        while True:
+            words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")[:-1]
+            if words or time.monotonic() > deadline:
+                return words
+            time.sleep(0.001)
     except (FileNotFoundError, ProcessLookupError):
         return []
 
@@ -90,6 +98,7 @@ def end_processes(pids, grace_seconds=5):
         for pid in waiting:
             try:
                 os.kill(pid, number)
+                os.kill(pid, signal.SIGCONT)  # one that was stopped would not see the first
             except ProcessLookupError:
                 pass
         deadline = time.monotonic() + grace_seconds

@@ -5,6 +5,7 @@
 # tests.
 import os
 import pathlib
+import shutil
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -27,6 +28,17 @@ def evengate():
 
 def prober():
     return _built("tests/lab/prober/evengate-prober")
+
+
+def flooder():
+    return _built("tests/lab/flooder/evengate-flooder")
+
+
+def keepalived():
+    found = shutil.which("keepalived", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    if found is None:
+        raise ProgramMissing("keepalived is not installed: run scripts/install-dependencies --for lab")
+    return found
 
 
 def forward_publish():

@@ -72,10 +72,9 @@ def _switch_offloads_off(netns):
 def _build_server(plan):
     server = plan.netns("server")
     _connect(plan.netns("wan"), "server", server, "eth0", "02:00:00:00:04:01")
-    back = " ".join(f"nexthop via {gateway.uplink_address}" for gateway in plan.gateways)
     commands.ip_batch(server, [f"addr add {plans.SERVER_UPLINK}/24 dev eth0",
                                f"addr add {plans.SERVER}/32 dev lo"] +
-                      [f"route add {prefix} src {plans.SERVER} {back}" for prefix in
+                      [f"route add {prefix} src {plans.SERVER} via {plan.way_back}" for prefix in
                        (plans.LAN_PREFIX, plans.VLAN_PREFIX, plans.QINQ_PREFIX)])
     _switch_offloads_off(server)
 

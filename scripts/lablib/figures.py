@@ -65,7 +65,8 @@ class Phase:
     longest_gap_ms: float   # of all hosts
     lost: int
     duplicated: int
-    control_ms: float
+    control_ms: float       # outage of the flow that no gateway carries
+    control_lost: int
 
     @property
     def outage_ms(self):
@@ -79,6 +80,7 @@ class Phase:
 
 def phase(flows, interval_ns, window):
     window = window.widened()
+    control = flows.get(CONTROL, [])
     hosts_ms, gaps, lost, duplicated = {}, [0.0], 0, 0
     for name, probes in flows.items():
         if name == CONTROL:
@@ -91,7 +93,8 @@ def phase(flows, interval_ns, window):
         if n_lost:
             hosts_ms[name] = gaps[-1]
     return Phase(hosts_ms, max(gaps), lost, duplicated,
-                 outage_ms(flows.get(CONTROL, []), interval_ns, window))
+                 outage_ms(control, interval_ns, window),
+                 sum(not probe.answered for probe in control if window.holds(probe)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,16 +106,14 @@ class Run:
     settled_seconds: float  # from the repair on
 
     @property
-    def lost(self):
-        return self.event.lost + (self.back.lost if self.back else 0)
-
-    @property
-    def duplicated(self):
-        return self.event.duplicated + (self.back.duplicated if self.back else 0)
+    def discarded(self):
+        """A machine that stands still makes an outage; it loses nothing. Of a planned event, where loss
+        is what counts, only a run in which the control flow lost something as well says nothing."""
+        return self.event.control_lost > 0 if self.back is None else self.event.disturbed
 
     def to_json(self):
         return {
-            "run": self.number, "target": self.target, "discarded": self.event.disturbed,
+            "run": self.number, "target": self.target, "discarded": self.discarded,
             "outage_ms": round(self.event.outage_ms, 3),
             "hosts_ms": {host: round(value, 3) for host, value in self.event.hosts_ms.items()},
             "longest_gap_ms": round(self.event.longest_gap_ms, 3),
@@ -141,9 +142,9 @@ def median(values):
 
 
 def summary(event, runs):
-    """The figures of all runs. Runs that the machine disturbed count nowhere but in discarded_runs;
+    """The figures of all runs. Runs that are discarded count nowhere but in discarded_runs;
     runs in which no host lost a probe have no outage, and would only make the median look better."""
-    counted = [run for run in runs if not run.event.disturbed]
+    counted = [run for run in runs if not run.discarded]
     outages = [run.event.outage_ms for run in counted if run.event.hosts_ms]
     of_hosts = [value for run in counted for value in run.event.hosts_ms.values()]
     calm_returns = [run.back for run in counted if run.back and not run.back.disturbed]

@@ -70,7 +70,7 @@ def measure(lab, event, n_runs, say=lambda run: None):
     lab.wait_until_settled()
     runs = []
     try:
-        while sum(not run.event.disturbed for run in runs) < n_runs and len(runs) < 2 * n_runs + 4:
+        while sum(not run.discarded for run in runs) < n_runs and len(runs) < 2 * n_runs + 4:
             runs.append(measure_once(lab, event, len(runs) + 1))
             say(runs[-1])
     except BaseException:

@@ -67,7 +67,7 @@ def _lab(options):
 def _say(run):
     back = "" if run.back is None else f", {run.back.lost} lost when it came back"
     print(f"  run {run.number:3} {run.target}: " +
-          (f"discarded, the machine stood still for {run.event.control_ms:.1f} ms" if run.event.disturbed else
+          (f"discarded, the machine stood still for {run.event.control_ms:.1f} ms" if run.discarded else
            f"outage {run.event.outage_ms:.1f} ms at {len(run.event.hosts_ms)} hosts, {run.event.lost} lost, "
            f"{run.event.duplicated} doubled{back}, settled after {run.settled_seconds:.2f} s"), flush=True)
 

@@ -20,6 +20,7 @@ _PROTOCOL_UDP = 17
 _GROUP_UDP_PORT = 3222
 _HEADER_SIZE = 12  # of a group message; then TLVs: type, length with these two bytes, value
 _TLV_FORWARDING = 0xE3  # a bitmap by vMAC number (docs/protocol.md)
+_TLV_FORWARDING_SIZE = 34
 # A take-over is announced first, and the next hello says so.
 _NEXT_HELLO_SECONDS = 1.0
 
@@ -82,12 +83,12 @@ def claims_of(payload):
     offset = _HEADER_SIZE
     while offset + 2 <= len(payload):
         kind, length = payload[offset], payload[offset + 1]
-        if length < 2:
+        if length < 2 or offset + length > len(payload):
             return None
-        if kind == _TLV_FORWARDING:
+        if kind == _TLV_FORWARDING and length == _TLV_FORWARDING_SIZE:
             bitmap = int.from_bytes(payload[offset + 2:offset + length], "little")
             numbers = frozenset(number for number in range(256) if bitmap >> number & 1)
-            return int.from_bytes(payload[4:6], "big"), numbers
+            return int.from_bytes(payload[2:4], "big"), numbers
         offset += length
     return None
 

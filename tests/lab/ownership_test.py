@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The evengate authors
+#
+# What: who is found to send from a vMAC that is not its own, and who is not; needs no rights.
+import pathlib
+import struct
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+
+from lablib import ownership  # noqa: E402: the path must be known first
+from lablib.ownership import Claims, Sent  # noqa: E402
+
+_VMAC = 5
+
+
+def hello(at, port, *numbers):
+    return Claims(at, port, 1, frozenset(numbers))
+
+
+def sent(at, port, number=_VMAC):
+    return Sent(at, port, 1, number)
+
+
+class Violations(unittest.TestCase):
+    def found(self, *entries):
+        return [(violation.sent.port, violation.sent.at) for violation in ownership.violations(entries)]
+
+    def test_an_owner_may_send(self):
+        self.assertEqual(self.found(hello(1.00, "gw1", _VMAC), sent(1.005, "gw1"), hello(1.01, "gw1", _VMAC)), [])
+
+    def test_who_never_claims_a_vmac_may_not_send_from_it(self):
+        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), hello(1.001, "gw2", 6), sent(1.005, "gw2"),
+                                    hello(1.011, "gw2", 6)), [("gw2", 1.005)])
+        self.assertEqual(self.found(sent(1.0, "gw3")), [("gw3", 1.0)])
+
+    def test_a_take_over_may_be_announced_before_the_hello_that_says_so(self):
+        self.assertEqual(self.found(hello(1.0, "gw2"), sent(1.005, "gw2"), hello(1.01, "gw2", _VMAC)), [])
+
+    def test_a_hello_that_comes_much_later_excuses_nothing(self):
+        self.assertEqual(self.found(hello(1.0, "gw2"), sent(1.005, "gw2"), hello(3.0, "gw2", _VMAC)),
+                         [("gw2", 1.005)])
+
+    def test_a_hand_over_with_the_last_frame_before_the_release_is_right(self):
+        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), hello(1.0, "gw2"), sent(1.003, "gw1"),
+                                    sent(1.004, "gw2"), hello(1.01, "gw1"), hello(1.01, "gw2", _VMAC)), [])
+
+    def test_a_late_frame_of_the_old_owner_is_found_even_between_two_hellos(self):
+        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), sent(1.004, "gw2"), sent(1.005, "gw1"),
+                                    hello(1.01, "gw1"), hello(1.01, "gw2", _VMAC)), [("gw1", 1.005)])
+
+    def test_a_member_that_slept_through_a_take_over_may_not_send_when_it_wakes(self):
+        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), hello(1.1, "gw2", _VMAC), sent(2.0, "gw1"),
+                                    hello(2.01, "gw1")), [("gw1", 2.0)])
+
+    def test_vmacs_and_groups_are_told_apart(self):
+        other_group = Claims(1.0, "gw2", 2, frozenset({_VMAC}))
+        self.assertEqual(self.found(other_group, sent(1.005, "gw2")), [("gw2", 1.005)])
+        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), sent(1.005, "gw1", 6)), [("gw1", 1.005)])
+
+
+def udp_frame(payload, source="020000000201"):
+    """A group message on the wire."""
+    udp = struct.pack("!HHHH", 3222, 3222, 8 + len(payload), 0) + payload
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 255, 17, 0, bytes(4), bytes([224, 0, 0, 102]))
+    return bytes.fromhex("01005e000066" + source + "0800") + ip + udp
+
+
+def native_hello(group, *numbers):
+    bitmap = bytearray(32)
+    for number in numbers:
+        bitmap[number // 8] |= 1 << number % 8
+    header = struct.pack("!BBHH6s", 1, 0, group, 0, bytes(6))
+    return header + bytes([0xE0, 4, 1, 2]) + bytes([0xE3, 34]) + bytes(bitmap)
+
+
+class Captures(unittest.TestCase):
+    def read(self, *frames):
+        with tempfile.NamedTemporaryFile(suffix=".pcap") as file:
+            file.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+            for i, frame in enumerate(frames):
+                file.write(struct.pack("<IIII", 100, 1000 * i, len(frame), len(frame)) + frame)
+            file.write(b"cut off")
+            file.flush()
+            return list(ownership.read_port(file.name, "gw1"))
+
+    def test_hellos_and_frames_from_vmacs_are_read(self):
+        announcement = bytes.fromhex("ffffffffffff" "024547000109" "8035") + bytes(46)
+        claims, frame = self.read(udp_frame(native_hello(1, 3, 255)), announcement)
+        self.assertEqual((claims.group, claims.numbers, claims.at), (1, {3, 255}, 100.0))
+        self.assertEqual((frame.group, frame.number), (1, 9))
+        self.assertAlmostEqual(frame.at, 100.001)
+
+    def test_a_group_message_from_a_vmac_is_a_frame_from_it(self):
+        found = self.read(udp_frame(native_hello(1, 3), source="024547000103"))
+        self.assertEqual([type(entry) for entry in found], [Sent])
+
+    def test_other_messages_and_bytes_that_make_no_sense_claim_nothing(self):
+        cut = native_hello(1, 3)[:20]
+        self.assertEqual(self.read(udp_frame(cut), udp_frame(bytes([1] * 12 + [0xE3, 0])), udp_frame(b""),
+                                   bytes(14), bytes(60)), [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -34,15 +34,15 @@ class Event:
     for_keepalived: bool = False
 
 
-def leader(lab):
-    """The gateway that is AVG of the hosts' group, or has keepalived's VIPs."""
+def leader(lab, group_id=plans.GROUP_ID):
+    """The gateway that is AVG of a group, or that keepalived prefers."""
     for member in lab.gateways:
         if lab.plan.gateway == "keepalived":
             if member.has_priority():
                 return member
-        elif any(group["id"] == plans.GROUP_ID and group["state"] == "active" for group in member.show("group")):
+        elif any(group["id"] == group_id and group["state"] == "active" for group in member.show("group")):
             return member
-    raise EventError("no gateway is AVG")
+    raise EventError(f"no gateway is AVG of group {group_id}")
 
 
 def choose(lab, number):
@@ -135,7 +135,7 @@ def vmacs_in_use(lab):
 
 def move(lab, group_id, number, to):
     """Moves one vMAC, and returns once the new owner forwards and no other does."""
-    leader(lab).ask(f"move vmac {group_id} {number} {to.gateway.netns}")
+    leader(lab, group_id).ask(f"move vmac {group_id} {number} {to.gateway.netns}")
 
     def is_moved():
         views = {member.gateway.name: group for member in lab.gateways for group in member.show("group")
@@ -153,7 +153,7 @@ def _owner(lab, group_id, number):
 
 
 def _move_many(lab, member):
-    """Vmacs that are in use, each to the gateway after its owner."""
+    """vMACs that are in use, each to the gateway after its owner."""
     used = vmacs_in_use(lab)
     if not used:
         raise EventError("no vMAC is in use")

@@ -10,7 +10,7 @@ import sys
 
 from fixture import LabCase, main
 from frames import Wire
-from lablib import commands, lab as labs, processes, segment
+from lablib import commands, lab as labs, ownership, processes, segment
 from lablib.plan import Plan
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
@@ -40,6 +40,21 @@ class KernelGateway(ServingChecks, LabCase):
             to_server.chksum = 0x1234
             wire.send(Ether(src="02:45:47:00:01:05", dst=to_gateway.dst) / to_server)
         self.assertEqual([line.split("\t")[1] for line in capture.malformed()], ["02:45:47:00:01:05"])
+
+    def test_a_frame_from_a_vmac_that_its_sender_does_not_own_is_found(self):
+        announcement = Ether(src="02:45:47:00:01:05", dst="ff:ff:ff:ff:ff:ff", type=0x8035) / bytes(46)
+        hello = Ether(src=self.gateway.gateway.lan_mac, dst="01:00:5e:00:00:66") / \
+            IP(src="10.77.0.2", dst="224.0.0.102", ttl=255) / UDP(sport=3222, dport=3222) / \
+            (bytes([1, 0, 0, 1]) + bytes(8) + bytes([0xE3, 34, 1 << 6]) + bytes(31))  # of group 1: vMAC 6
+        folder = self.artefact("").resolve()
+        with ownership.SourceWatch(self.lab, folder) as watch, Wire(self.gateway.gateway.netns, "lan0") as wire:
+            wire.send(hello)
+            wire.send(announcement)
+            announcement.src = "02:45:47:00:01:06"
+            wire.send(announcement)
+        self.assertEqual((watch.n_hellos, watch.n_sent), (1, 2))
+        self.assertEqual(len(watch.found), 1, watch.found)
+        self.assertIn("gw1 sent from vMAC 5", watch.found[0])
 
     def test_an_interrupted_path_is_measured_as_long_as_it_was(self):
         # 300 ms without forwarding, in the middle of a run of 2 s.

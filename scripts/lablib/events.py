@@ -37,7 +37,7 @@ class Event:
 def leader(lab, group_id=plans.GROUP_ID):
     """The gateway that is AVG of a group, or that keepalived prefers."""
     for member in lab.gateways:
-        if lab.plan.gateway == "keepalived":
+        if lab.plan.is_pair:
             if member.has_priority():
                 return member
         elif any(group["id"] == group_id and group["state"] == "active" for group in member.show("group")):
@@ -49,7 +49,7 @@ def choose(lab, number):
     """The gateway that run `number`, from 1, befalls: the AVG on odd runs, the others in turn on
     even ones; of a keepalived pair always the one that forwards."""
     first = leader(lab)
-    if number % 2 or lab.plan.gateway == "keepalived":
+    if number % 2 or lab.plan.is_pair:
         return first
     others = [member for member in lab.gateways if member is not first]
     return others[(number // 2 - 1) % len(others)]

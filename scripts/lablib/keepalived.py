@@ -10,17 +10,12 @@ import signal
 from lablib import commands, plan as plans, programs
 from lablib.processes import Process
 
-# Both VIPs move together, as the group's do when a link is tracked.
+# Both VIPs must move together, or what hosts send comes back elsewhere: each side tracks the other's
+# link. A vrrp_sync_group does the same as fast (docs/lab.md).
 _CONFIGURATION = """\
 global_defs {{
     vrrp_version 3
     vrrp_garp_master_delay 1
-}}
-vrrp_sync_group both {{
-    group {{
-        lan
-        uplink
-    }}
 }}
 vrrp_instance lan {{
     interface lan0
@@ -30,7 +25,10 @@ vrrp_instance lan {{
     advert_int {interval}
     use_vmac vlan0
     virtual_ipaddress {{
-        {vip}
+        {vip}/24
+    }}
+    track_interface {{
+        up0
     }}
 }}
 vrrp_instance uplink {{
@@ -43,7 +41,23 @@ vrrp_instance uplink {{
     virtual_ipaddress {{
         {uplink_vip}
     }}
+    track_interface {{
+        lan0
+    }}
 }}
+"""
+# When a port goes down a bridge floods what it does not know, and Linux would forward it at the backup
+# as well, whose interface with the vMAC is up; RFC 9568 6.4.2 forbids that. So what hosts send passes
+# only where the way back is that interface: where the VIP with its prefix is.
+_NO_FLOODED = """\
+table inet evengate_lab
+delete table inet evengate_lab
+table inet evengate_lab {
+    chain forward {
+        type filter hook forward priority 0;
+        iifname "vlan0" fib saddr . iif oif missing drop
+    }
+}
 """
 _VIP_PLACES = {plans.VIP: "vlan0", plans.UPLINK_VIP: "vup0"}
 # The first gateway is the better one; the backup has VRRP's default.
@@ -66,7 +80,8 @@ class KeepalivedGateway:
         # The addresses stay when keepalived ends, as on any router.
         commands.ip_batch(gateway.netns, [
             "link set lan0 arp on", "link set up0 arp on",
-            f"addr replace {gateway.lan_address}/24 dev lan0",
+            f"addr replace {gateway.lan_address}/24 dev lan0 noprefixroute",
+            f"route replace {plans.LAN_PREFIX} dev lan0 src {gateway.lan_address} metric 1000",
             f"addr replace {gateway.uplink_address}/24 dev up0",
             f"route replace default via {plans.SERVER_UPLINK}"])
         # Only the interface that bears a VIP answers for it: keepalived's own advice for use_vmac.
@@ -75,6 +90,7 @@ class KeepalivedGateway:
             "net.ipv4.conf.all.rp_filter": 0, "net.ipv4.conf.default.rp_filter": 0,
             "net.ipv4.conf.lan0.rp_filter": 0, "net.ipv4.conf.up0.rp_filter": 0,
             "net.ipv4.conf.all.send_redirects": 0, "net.ipv4.conf.default.send_redirects": 0})
+        commands.run(commands.in_netns(gateway.netns, "nft", "-f", "-"), text_input=_NO_FLOODED)
         self.config_path.write_text(_CONFIGURATION.format(
             priority=self._priority, interval=self._plan.hello_ms / 1000, vip=plans.VIP,
             uplink_vip=plans.UPLINK_VIP))

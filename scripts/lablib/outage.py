@@ -4,6 +4,7 @@
 # What: how long hosts are cut off when something befalls a gateway, measured many times.
 # Used by: lablib.outage_command, the tests.
 import contextlib
+import signal
 import subprocess
 import time
 
@@ -25,19 +26,32 @@ _PROBER_END_SECONDS = 30
 def _probing(lab, log_path):
     """The prober runs in the block; its log is whole behind it."""
     argv = lab.probe_argv(INTERVAL_MS, 0, "--log", log_path)
-    with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                          start_new_session=True) as prober:
+    # An interruption waits until the prober is known, or it would go on for ever.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        prober = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                                  start_new_session=True,
+                                  preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before))
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             yield
         finally:
-            prober.terminate()
-            try:
-                said = prober.communicate(timeout=_PROBER_END_SECONDS)[1]
-            except subprocess.TimeoutExpired:
-                prober.kill()
-                raise
+            said = _end(prober)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     if prober.returncode != 0:
         raise LabError(f"the prober ended with status {prober.returncode}: {said}")
+
+
+def _end(prober):
+    """Lets it wait for the last answers and write its log; returns what it said."""
+    prober.terminate()
+    try:
+        return prober.communicate(timeout=_PROBER_END_SECONDS)[1]
+    except BaseException:
+        prober.kill()
+        prober.wait()
+        raise
 
 
 def measure_once(lab, event, number):

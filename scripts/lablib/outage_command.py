@@ -88,15 +88,15 @@ def _print(title, result):
           f"{result['return_duplicated']} doubled", flush=True)
 
 
-def _baseline(lab, event, n_runs):
-    """keepalived's figures: of its link-down always, and of the event itself where it has one."""
-    plan = Plan(name=_other_name(lab.plan.name), n_hosts=lab.plan.n_hosts, n_gateways=2, gateway="keepalived",
-                hello_ms=lab.plan.hello_ms)
+def _baseline(plan, gateway, event, n_runs):
+    """The yardstick's figures: of its link-down always, and of the event itself where it has one."""
+    yardstick = Plan(name=_other_name(plan.name), n_hosts=plan.n_hosts, n_gateways=2, gateway=gateway,
+                     hello_ms=plan.hello_ms)
     wanted = dict.fromkeys([_BASELINE_EVENT] + ([event.name] if event.for_keepalived else []))
-    with _made(plan) as pair:
+    with _made(yardstick) as pair:
         found = {}
         for name in wanted:
-            print(f"keepalived, {name}:", flush=True)
+            print(f"{gateway}, {name}:", flush=True)
             found[name] = _measure(pair, events.EVENTS[name], n_runs)
         return found
 
@@ -112,8 +112,8 @@ def run(options):
         plan = lab.plan
         if not plan.is_group:
             raise LabError("one gateway has nobody to take over: scripts/lab up --gateways 3")
-        if plan.gateway == "keepalived" and not event.for_keepalived:
-            raise LabError(f"keepalived has no '{event.name}'")
+        if plan.is_pair and not event.for_keepalived:
+            raise LabError(f"{plan.gateway} has no '{event.name}'")
         print(f"{plan.gateway}, {event.name}: {plan.n_gateways} gateways, {plan.n_hosts} hosts, hello "
               f"{plan.hello_ms} ms, hold {plan.hold} ms", flush=True)
         watching = plan.gateway == "evengate" and not options.no_source_check
@@ -125,14 +125,14 @@ def run(options):
         if watching:
             result |= {"frames_from_vmacs": watch.n_sent, "source_violations": watch.found}
     if options.baseline:
-        result["baseline"] = _baseline(lab, event, options.runs)
+        result["baseline"] = _baseline(plan, options.baseline, event, options.runs)
         result["baseline_median_ms"] = result["baseline"][_BASELINE_EVENT]["median_ms"]
         result["baseline_event_median_ms"] = result["baseline"].get(event.name, {}).get("median_ms")
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(result, indent=2) + "\n")
     _print(f"{plan.gateway}, {event.name}", result)
     for name, figure in result.get("baseline", {}).items():
-        _print(f"keepalived, {name}", figure)
+        _print(f"{options.baseline}, {name}", figure)
     if watching:
         print(f"{len(watch.found)} of {watch.n_sent} frames from vMACs came from gateways that did not own them "
               f"({watch.n_hellos} hellos seen)")

@@ -27,6 +27,7 @@ GROUP_ID = 1
 UPLINK_GROUP_ID = 2
 MAX_HOSTS = 100
 MAX_GATEWAYS = 16
+GATEWAYS = ("evengate", "kernel", "keepalived")
 # The order in which gateways become AVG, if all start at once.
 _FIRST_PRIORITIES = (200, 150)
 _PRIORITY = 100
@@ -87,11 +88,11 @@ class Plan:
             raise PlanError(f"{self.n_hosts} hosts: 2-{MAX_HOSTS} (the control flow needs two)")
         if not 1 <= self.n_gateways <= MAX_GATEWAYS:
             raise PlanError(f"{self.n_gateways} gateways: 1-{MAX_GATEWAYS}")
-        if self.gateway not in ("evengate", "kernel", "keepalived"):
-            raise PlanError(f"gateway '{self.gateway}': evengate, kernel or keepalived")
+        if self.gateway not in GATEWAYS:
+            raise PlanError(f"gateway '{self.gateway}': one of {', '.join(GATEWAYS)}")
         if self.gateway == "kernel" and self.n_gateways != 1:
             raise PlanError("a kernel gateway is alone: Linux has no group protocol")
-        if self.gateway == "keepalived" and self.n_gateways != 2:
+        if self.is_pair and self.n_gateways != 2:
             raise PlanError("keepalived is a pair: one forwards, one waits")
         if not 1 <= self.hello_ms <= 10_000:
             raise PlanError(f"hello {self.hello_ms} ms: 1-10000")
@@ -102,6 +103,11 @@ class Plan:
 
     def netns(self, place):
         return f"{self.name}-{place}"
+
+    @property
+    def is_pair(self):
+        """Two keepalived, of which one forwards."""
+        return self.gateway == "keepalived"
 
     @property
     def is_group(self):

@@ -108,7 +108,7 @@ def _look(lab):
     for member in lab.gateways:
         if not member.is_running():
             raise NotSettled(f"{member.gateway.name} ended")
-    if lab.plan.gateway == "keepalived":
+    if lab.plan.is_pair:
         held = {member.gateway.name: member.vips() for member in lab.gateways}
         preferred = [member.gateway.name for member in lab.gateways if member.has_priority()][0]
         return pair_faults(held, preferred), held
@@ -159,7 +159,7 @@ def roles(lab):
     found = {}
     for member in lab.gateways:
         try:
-            if lab.plan.gateway == "keepalived":
+            if lab.plan.is_pair:
                 found[member.gateway.name] = {"vips": sorted(member.vips())}
             elif lab.plan.is_group:
                 found[member.gateway.name] = {

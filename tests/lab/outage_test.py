@@ -32,9 +32,15 @@ class Outage(unittest.TestCase):
                      f"{_HELLO_MS}ms"]
 
     def assert_nothing_left(self):
+        self.assertEqual(self.probers(), [])
         self.assertEqual([netns for netns in commands.existing_namespaces()
                           if netns.startswith(self.name + "-")], [])
         self.assertFalse((labs.STATE_ROOT / self.name).exists())
+
+    def probers(self):
+        """The numbers of the processes that probe in this lab; they live in no namespace of it."""
+        found = commands.run(["pgrep", "-f", f"evengate-prober probe .*/{self.name}-h1,"], check=False)
+        return found.stdout.split()
 
     def test_without_a_lab_one_is_made_measured_and_removed(self):
         path = pathlib.Path(f"/run/evengate-{self.name}.json")
@@ -73,8 +79,7 @@ class Outage(unittest.TestCase):
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)
         lab.wait_until_settled()
-        prober = commands.run(["ps", "-eo", "args"]).stdout
-        self.assertNotIn(f"{self.name}-h1,", prober)
+        self.assertEqual(self.probers(), [])
 
     def test_a_gateway_that_does_not_come_back_is_an_error_with_its_name(self):
         lab = Lab(Plan(name=self.name, n_hosts=2, n_gateways=2, gateway="keepalived", hello_ms=_HELLO_MS))

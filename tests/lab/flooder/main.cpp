@@ -139,8 +139,8 @@ Result<Totals> flood(const Options& options) {
     const Duration start = now();
     const auto length =
         std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.seconds));
-    const uint64_t most =
-        kMaxStepsAtOnce * std::max<uint64_t>(1, evengate::flooder::frames_due(options.per_second, kStep));
+    const uint64_t most = kMaxStepsAtOnce * std::max<uint64_t>(1, evengate::flooder::frames_due(
+                                                                      options.per_second, kStep));
     for (Duration deadline = start + kStep; deadline <= start + length; deadline += kStep) {
         sleep_until(deadline);
         const uint64_t due =
@@ -155,9 +155,11 @@ Result<Totals> flood(const Options& options) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app("Sends the frames of a file in turn at a fixed rate, and prints what it did as JSON");
+    CLI::App app(
+        "Sends the frames of a file in turn at a fixed rate, and prints what it did as JSON");
     app.add_option("--interface", options.interface)->required();
-    app.add_option("--frames", options.path, "2 bytes of length, then the frame; repeated")->required();
+    app.add_option("--frames", options.path, "2 bytes of length, then the frame; repeated")
+        ->required();
     app.add_option("--per-second", options.per_second)->check(CLI::Range(1, 10'000'000));
     app.add_option("--seconds", options.seconds)->check(CLI::Range(0.001, 600.0));
     CLI11_PARSE(app, argc, argv);
@@ -167,7 +169,7 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "evengate-flooder: {}\n", totals.error().message);
         return 1;
     }
-    fmt::print("{{\"sent\": {}, \"refused\": {}, \"skipped\": {}}}\n", totals->sent, totals->refused,
-               totals->skipped);
+    fmt::print("{{\"sent\": {}, \"refused\": {}, \"skipped\": {}}}\n", totals->sent,
+               totals->refused, totals->skipped);
     return 0;
 }

@@ -16,6 +16,8 @@ from lablib import commands, lab as labs, live, plan as plans, programs, segment
 from lablib.lab import Lab
 from lablib.plan import Plan
 
+_N_GATEWAYS = 3  # of evengate; the yardsticks have their own number
+_YARDSTICK_GATEWAYS = {"kernel": 1, "keepalived": 2}
 _INTERVAL_MS = 10
 _ANSWER_TIMEOUT_MS = 500  # below a second, so that the first picture already shows answers
 _CLEAR = "\033[H\033[J"
@@ -66,11 +68,15 @@ def _watch(lab, seconds, hint):
 def _run(options):
     if not options.no_build:
         _prepare()
-    lab = Lab(Plan(name=options.name, n_hosts=options.hosts, n_gateways=options.gateways,
+    n_gateways = options.gateways or _YARDSTICK_GATEWAYS.get(options.gateway, _N_GATEWAYS)
+    lab = Lab(Plan(name=options.name, n_hosts=options.hosts, n_gateways=n_gateways,
                    gateway=options.gateway, driver=options.driver))
     hint = (f"Look inside from another terminal:\n"
             f"  ./scripts/lab --name {options.name} exec h1 ping {plans.SERVER}\n"
-            f"  ./scripts/lab --name {options.name} exec h1 ip neigh")
+            f"  ./scripts/lab --name {options.name} exec h1 ip neigh" +
+            (f"\nKill a gateway, and watch the others take over (it stays away):\n"
+             f"  kill -9 $(pgrep -f {options.name}/gw1.yaml)"
+             if n_gateways > 1 and options.gateway == "evengate" else ""))
     try:
         lab.up()
         print(f"The lab is up. {hint}\n" + ("" if options.seconds else "Ctrl-C ends it and removes it."),
@@ -88,8 +94,8 @@ def _parser():
     parser.add_argument("--seconds", type=float, default=0, help="end by itself; else at Ctrl-C")
     parser.add_argument("--json", metavar="FILE", help="write a summary")
     parser.add_argument("--hosts", type=int, default=Plan.n_hosts)
-    parser.add_argument("--gateways", type=int, default=Plan.n_gateways)
-    parser.add_argument("--gateway", default=Plan.gateway, help="evengate, or kernel: a yardstick")
+    parser.add_argument("--gateways", type=int, default=0, help=f"{_N_GATEWAYS} by default")
+    parser.add_argument("--gateway", default=Plan.gateway, help="evengate; kernel, keepalived: yardsticks")
     parser.add_argument("--driver", default=Plan.driver, help="af_packet or af_xdp")
     parser.add_argument("--name", default="qs", help="of the lab")
     parser.add_argument("--no-build", action="store_true", help="take the programs as they are")

@@ -105,7 +105,9 @@ admin::Reply answer_group_request(Parts& parts, const admin::Request& request, T
     }
     std::optional<admin::Reply> reply;
     for (size_t i = 0; i < groups.size(); ++i) {
-        if (groups[i].id != request.group) {
+        const bool is_there = request.interface.empty() ||
+                              parts.interfaces.at(groups[i].interface).name == request.interface;
+        if (groups[i].id != request.group || !is_there) {
             continue;
         }
         admin::Reply of_group = request.verb == admin::Verb::move_vmac
@@ -119,8 +121,9 @@ admin::Reply answer_group_request(Parts& parts, const admin::Request& request, T
             break;
         }
     }
+    const std::string place = request.interface.empty() ? "" : " on " + request.interface;
     return reply ? *reply
-                 : refused("there is no group " + std::to_string(request.group.value));
+                 : refused("there is no group " + std::to_string(request.group.value) + place);
 }
 
 }  // namespace evengate::control

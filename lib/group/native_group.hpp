@@ -187,7 +187,8 @@ class NativeGroup {
     [[nodiscard]] bool is_moving_away(uint8_t number, MemberId to) const;
 
     // native_group_avg.cpp: what an AVG plans.
-    void plan(TimePoint now, Actions& actions);
+    enum class Planned : uint8_t { as_before, anew };
+    Planned plan(TimePoint now, Actions& actions);
     [[nodiscard]] PlanInput plan_input(TimePoint now, Actions& actions);
     [[nodiscard]] PlanVmac plan_vmac(uint8_t number, const PlanInput& input, const Places& alive,
                                      TimePoint now, Actions& actions);

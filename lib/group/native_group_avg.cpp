@@ -52,7 +52,7 @@ PlanInput NativeGroup::plan_input(TimePoint now, Actions& actions) {
     };
     PlanInput input;
     static_cast<void>(input.members.try_push_back({.life = self(),
-                                                   .capacity_pps = granted_pps_ != 0 ? granted_pps_ : capacity_pps_,
+                                                   .capacity_pps = capacity_pps_,
                                                    .n_vmacs = n_vmacs(),
                                                    .use = use(is_draining_ || options_.weight == 0)}));
     for (const Peer& peer : peers_.all()) {
@@ -64,7 +64,7 @@ PlanInput NativeGroup::plan_input(TimePoint now, Actions& actions) {
         const glbp::Standing& standing = said.standing;
         static_cast<void>(input.members.try_push_back(
             {.life = said.life,
-             .capacity_pps = standing.granted_pps != 0 ? standing.granted_pps : standing.capacity_pps,
+             .capacity_pps = standing.capacity_pps,
              .n_vmacs = said.n_vmacs,
              .use = use(said.has(glbp::Sender::Flag::draining) || standing.weight == 0)}));
     }
@@ -146,15 +146,17 @@ PlanVmac NativeGroup::plan_vmac(uint8_t number, const PlanInput& input, const Pl
     return planned;
 }
 
-void NativeGroup::plan(TimePoint now, Actions& actions) {
+NativeGroup::Planned NativeGroup::plan(TimePoint now, Actions& actions) {
     if (state_ != glbp::VgState::active || phase_ != Phase::taking_part || now < next_plan_) {
-        return;
+        return Planned::as_before;
     }
     next_plan_ = now + options_.hello;
     Assignment planned = plan_assignment(plan_input(now, actions));
-    if (must_publish_ || !says_the_same(planned, adopted_)) {
-        publish(std::move(planned), now, actions);
+    if (!must_publish_ && says_the_same(planned, adopted_)) {
+        return Planned::as_before;
     }
+    publish(std::move(planned), now, actions);
+    return Planned::anew;
 }
 
 void NativeGroup::publish(Assignment assignment, TimePoint now, Actions& actions) {

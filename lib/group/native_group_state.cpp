@@ -86,8 +86,11 @@ void NativeGroup::conclude(TimePoint now, Actions& actions) {
     update_phase(now, actions);
     elect(now, actions);
     request_newer(now, actions);
-    plan(now, actions);
+    // First what follows from the assignment that all have, then what a new one changes.
     update_roles(now, actions);
+    if (plan(now, actions) == Planned::anew) {
+        update_roles(now, actions);
+    }
     advance_moves(now, actions);
     update_answerable();
     send_clients(now, actions);
@@ -165,7 +168,9 @@ void NativeGroup::update_phase(TimePoint now, Actions& actions) {
         take_part();
     }
     if (phase_ == Phase::fenced) {
-        const bool is_current = heard_since_fence_ && adopted_.name >= highest_heard_;
+        // Not at the first hello: what waited in the machine's queues while it slept tells of the past.
+        const bool is_current = heard_since_fence_ && adopted_.name >= highest_heard_ &&
+                                now - phase_since_ >= options_.hello;
         const bool waited = now - phase_since_ >= options_.hold && !has_live_peer();
         if (is_current || waited || now - phase_since_ >= 3 * options_.hold) {
             take_part();
@@ -390,6 +395,7 @@ void NativeGroup::update_deadline(TimePoint now) {
         consider(down_since_ + options_.hold);
     }
     if (phase_ == Phase::fenced) {
+        consider(phase_since_ + options_.hello);
         consider(phase_since_ + options_.hold);
     }
     if (without_avg_since_ != kNever) {

@@ -131,7 +131,7 @@ struct Group {
     std::vector<IpAddress> virtual_addresses;
     uint16_t n_vmacs = 16;
     MacAddress vmac_prefix = MacAddress::from_u64(0x0245'4700'0000);  // first three bytes count
-    VmacPolicy policy = VmacPolicy::host_hash;
+    VmacPolicy policy = VmacPolicy::least_loaded;
 
     GroupMode mode = GroupMode::native;
     uint8_t priority = 100;

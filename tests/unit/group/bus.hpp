@@ -166,6 +166,13 @@ class Bus {
         }
         return true;
     }
+    [[nodiscard]] size_t n_active() {
+        size_t count = 0;
+        for (size_t n = 1; n <= members_.size(); ++n) {
+            count += at(n).engine && state(n) == glbp::VgState::active ? 1 : 0;
+        }
+        return count;
+    }
     [[nodiscard]] glbp::VgState state(uint64_t n) { return engine(n).view(kGroup, now).state; }
     [[nodiscard]] size_t n_notes(uint64_t n, NoteKind kind) {
         const auto& notes = at(n).notes;

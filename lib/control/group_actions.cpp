@@ -43,7 +43,6 @@ class GroupActions::Turn {
 
     void operator()(const group::action::Send& send) {
         if (const auto group_index = find(send.message.group)) {
-            parts_.publication.flush_roles();
             if (send.to == IpAddress{}) {
                 parts_.messages.send_to_all(*group_index, send.message, send.from);
             } else {
@@ -54,10 +53,11 @@ class GroupActions::Turn {
     }
     void operator()(const group::action::Publish&) {
         parts_.publication.take(speaker_index_, speaker_, now_);
+        // Before what follows is sent (rules 16, 21). A new lease alone waits for the end of the turn.
+        parts_.publication.flush_roles();
     }
     void operator()(const group::action::Announce& announce) {
         if (const auto group_index = find(announce.group, announce.vmac)) {
-            parts_.publication.flush_roles();
             describe_forwarder(*group_index, announce.vmac);
             parts_.announcer.announce(*group_index, announce.vmac, now_);
         }

@@ -126,6 +126,14 @@ void Peers::prove(Peer& peer, const glbp::Sender& sender) {
     challenge_ = mix(challenge_ + kMixSalt);
 }
 
+void Peers::on_link_up(TimePoint now) {
+    for (Peer& peer : all()) {
+        if (peer.is_live) {
+            peer.heard_at = now;
+        }
+    }
+}
+
 TimePoint Peers::next_expiry() const {
     TimePoint next = kNever;
     for (const Peer& peer : all()) {

@@ -81,6 +81,8 @@ class Peers {
         }
     }
     [[nodiscard]] TimePoint next_expiry() const;
+    // Silence while we had no link proves nothing: it is counted from now.
+    void on_link_up(TimePoint now);
 
     // The sender's part of our next message; each has its own sequence number.
     glbp::Sender next_sender(uint8_t flags);

@@ -116,7 +116,12 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
         Overloaded{
             [&](const MessageReceived& e) { state.receive(e, now, actions); },
             [&](const TimersDue&) {},
-            [&](const LinkChanged& e) { with_all([&](NativeGroup& g) { g.on_link(e.link, now); }); },
+            [&](const LinkChanged& e) {
+                if (e.link == Link::up) {
+                    state.peers.on_link_up(now);
+                }
+                with_all([&](NativeGroup& g) { g.on_link(e.link, now); });
+            },
             [&](const VmacPrepared& e) { with_group(e.group, [&](NativeGroup& g) { g.on_prepared(e, now); }); },
             [&](const NeighboursCollected& e) {
                 with_group(e.group, [&](NativeGroup& g) { g.on_collected(e, now, actions); });

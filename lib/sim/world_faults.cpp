@@ -243,10 +243,12 @@ void World::move(const Fault& fault) {
 
 void World::record_messages() {
     surroundings_.record = [this](Side side, StationId speaker, std::span<const uint8_t> frame) {
-        // What is sent on the other side of a partition, it does not hear: it records, and does not
-        // tunnel.
-        if (!network(side).reaches(speaker, attackers_[index_of(side)])) {
-            return;
+        // It replays and does not tunnel: what a cut keeps from a member, it does not bring there.
+        for (const auto& member : members_) {
+            const StationId listener = member->station(side);
+            if (listener != speaker && !network(side).reaches(speaker, listener)) {
+                return;
+            }
         }
         ++n_recorded_;
         if (recorded_.size() < kMaxRecorded) {

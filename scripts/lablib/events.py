@@ -97,9 +97,15 @@ def _cut(lab, member):
     alone = member.gateway.name
     others = ", ".join(other.gateway.name for other in lab.gateways if other is not member)
     # At a bridge's port: what one half sends to the other.
-    rules = (f"table bridge {_CUT_TABLE} {{ chain cut {{ type filter hook forward priority 0; "
-             f"iifname {alone} oifname {{ {others} }} udp dport {_GROUP_UDP_PORT} drop; "
-             f"iifname {{ {others} }} oifname {alone} udp dport {_GROUP_UDP_PORT} drop; }} }}\n")
+    rules = f"""\
+table bridge {_CUT_TABLE} {{
+    chain cut {{
+        type filter hook forward priority 0
+        iifname {alone} oifname {{ {others} }} udp dport {_GROUP_UDP_PORT} drop
+        iifname {{ {others} }} oifname {alone} udp dport {_GROUP_UDP_PORT} drop
+    }}
+}}
+"""
     for place in ("lan", "wan"):
         commands.run(lab.exec_argv(place, ["nft", "-f", "-"]), text_input=rules)
 

@@ -32,6 +32,7 @@ class Event:
     strike: Callable
     mend: Callable | None = None
     for_keepalived: bool = False
+    all_hear: bool = True
 
 
 def leader(lab, group_id=plans.GROUP_ID):
@@ -172,7 +173,7 @@ _EVENTS = (
     Event("kill", False, _kill, _start, for_keepalived=True),
     Event("stop", False, _pause, _resume, for_keepalived=True),
     Event("link-down", False, _link_down, _link_up, for_keepalived=True),
-    Event("partition", False, _cut, _heal),
+    Event("partition", False, _cut, _heal, all_hear=False),
     Event("drain", True, _drain),
     Event("restart", True, _restart, for_keepalived=True),
     Event("move", True, _move_many),

@@ -117,7 +117,7 @@ def run(options):
         print(f"{plan.gateway}, {event.name}: {plan.n_gateways} gateways, {plan.n_hosts} hosts, hello "
               f"{plan.hello_ms} ms, hold {plan.hold} ms", flush=True)
         watching = plan.gateway == "evengate" and not options.no_source_check
-        watch = ownership.SourceWatch(lab, lab.state) if watching else contextlib.nullcontext()
+        watch = ownership.SourceWatch(lab, lab.state, event.all_hear) if watching else contextlib.nullcontext()
         with watch:
             result = _measure(lab, event, options.runs)
         result |= {"gateway": plan.gateway, "hosts": plan.n_hosts, "gateways": plan.n_gateways,

@@ -92,6 +92,7 @@ class Group(LabCase):
                 self.assert_short("stop", number)
 
     def test_halves_that_do_not_hear_each_other_serve_their_hosts_and_become_one_again(self):
+        self.watch.all_hear = EVENTS["partition"].all_hear
         self.assert_short("partition", 1)
 
     def test_drain_and_undrain_lose_and_double_nothing(self):

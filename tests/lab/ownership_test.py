@@ -55,6 +55,11 @@ class Violations(unittest.TestCase):
         self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), hello(1.1, "gw2", _VMAC), sent(2.0, "gw1"),
                                     hello(2.01, "gw1")), [("gw1", 2.0)])
 
+    def test_members_that_are_cut_off_cannot_know_what_others_claim(self):
+        entries = [hello(1.0, "gw1", _VMAC), hello(1.1, "gw2", _VMAC), sent(1.105, "gw1"), hello(1.11, "gw1")]
+        self.assertEqual(self.found(*entries), [("gw1", 1.105)])
+        self.assertEqual(ownership.violations(entries, all_hear=False), [])
+
     def test_vmacs_and_groups_are_told_apart(self):
         other_group = Claims(1.0, "gw2", 2, frozenset({_VMAC}))
         self.assertEqual(self.found(other_group, sent(1.005, "gw2")), [("gw2", 1.005)])

@@ -122,7 +122,8 @@ def violations(entries, all_hear=True):
     found = []
     for sent in entries:
         if isinstance(sent, Sent):
-            why = _why_wrong(sent, hellos[sent.port, sent.group], by_others[sent.group, sent.number] if all_hear else [])
+            uses = by_others[sent.group, sent.number] if all_hear else []
+            why = _why_wrong(sent, hellos[sent.port, sent.group], uses)
             if why:
                 found.append(Violation(sent, why))
     return found

@@ -18,8 +18,8 @@ _FLOOD_PER_SECOND = 100_000
 _FLOOD_SECONDS = 5
 _MAX_GROWTH_BYTES = 8 << 20
 _MAX_MEMBERS = 30  # of a segment (docs/protocol.md)
-# Of what a group refuses before the engine sees it: too many from somebody.
-_LIMITED = ("limited_member", "limited_stranger")
+# What a group refuses before it looks inside: too many from somebody, or from its own address.
+_LIMITED = ("limited_member", "limited_stranger", "source_own")
 
 
 class Attack(LabCase):

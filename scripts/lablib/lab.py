@@ -76,11 +76,11 @@ class Lab:
             "--at", f"/run/netns/{control.netns},{control.address}:{plans.PROBE_PORT}",
         ], self.state / "responder.log")
 
-    def wait_until_settled(self, seconds=_SETTLE_SECONDS):
+    def wait_until_settled(self, seconds=_SETTLE_SECONDS, **options):
         """Until each gateway forwards, each vMAC has one owner, and each host is served by one that is
         live. Returns when that was so first (time.monotonic()). Fails: LabError, what was missing."""
         try:
-            return settled.wait_until_settled(self, seconds)
+            return settled.wait_until_settled(self, seconds, **options)
         except settled.NotSettled as error:
             logs = "\n".join(f"{member.gateway.name}:\n{_tail(member.log_path)}" for member in self.gateways)
             raise LabError(f"{error}\n{logs}") from error

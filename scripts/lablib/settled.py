@@ -130,9 +130,9 @@ def _path_faults(lab, owned):
     return faults
 
 
-def wait_until_settled(lab, seconds=30, with_hosts=True):
+def wait_until_settled(lab, seconds=30, stable_seconds=_STABLE_SECONDS):
     """Returns the time at which the gateways had become one group (time.monotonic()), once they have
-    been so for a while. with_hosts: all hosts must have been told, too, which their next packet does.
+    been so for stable_seconds.
     Fails: NotSettled; at once when a gateway has ended."""
     deadline = time.monotonic() + seconds
     since, last = None, None
@@ -144,8 +144,8 @@ def wait_until_settled(lab, seconds=30, with_hosts=True):
         if faults or since is None or now_same != last:
             since = time.monotonic() if not faults else None
             last = now_same
-        elif time.monotonic() - since >= _STABLE_SECONDS:
-            faults = _path_faults(lab, now_same or {}) if with_hosts else []
+        elif time.monotonic() - since >= stable_seconds:
+            faults = _path_faults(lab, now_same or {})
             if not faults:
                 return since
         if time.monotonic() > deadline:

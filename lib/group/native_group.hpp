@@ -201,6 +201,7 @@ class NativeGroup {
     Phase phase_ = Phase::down;
     TimePoint phase_since_{};
     TimePoint listen_until_ = kNever;
+    Link link_ = Link::down;
     TimePoint down_since_{};
     bool heard_since_fence_ = false;
     bool is_draining_ = false;

@@ -3,6 +3,7 @@
 //
 // Who is there, and what this member is: phases, liveness, election (protocol rules 6, 12 to 15).
 #include <algorithm>
+#include <utility>
 
 #include "group/native_group.hpp"
 
@@ -28,6 +29,9 @@ void NativeGroup::check_lease(TimePoint now, Actions& actions) {
 }
 
 void NativeGroup::on_link(Link link, TimePoint now) {
+    if (std::exchange(link_, link) == link) {
+        return;
+    }
     if (link == Link::down) {
         if (phase_ == Phase::down || phase_ == Phase::left) {
             return;

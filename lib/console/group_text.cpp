@@ -140,7 +140,8 @@ Outcome print_each_group(const admin::Report& report,
                          const std::function<std::string(const admin::GroupReport&)>& print) {
     std::string text;
     for (const auto& group : report.groups) {
-        text += (text.empty() ? "" : "\n") + print(group);
+        text += text.empty() ? "" : "\n";
+        text += print(group);
     }
     return {Status::ok, text.empty() ? "no groups\n" : text};
 }

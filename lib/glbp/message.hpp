@@ -129,7 +129,7 @@ struct AssignmentName {
 struct Standing {
     AssignmentName adopted;
     uint64_t adopted_digest = 0;
-    uint8_t n_following = 0;   // of an AVG: live members that adopted its assignment, itself included
+    uint8_t n_following = 0;   // live members that adopted an assignment of the sender's, itself included
     uint8_t weight = 0;        // 0: below the lower threshold, gives up its vMACs
     uint64_t capacity_pps = 0;
     uint64_t load_pps = 0;        // of the appliance

@@ -148,7 +148,7 @@ void NativeGroup::announce_again(const glbp::VmacBitmap& vmacs, Actions& actions
 void NativeGroup::hear_assignment(const glbp::Message& message, TimePoint now, Actions& actions) {
     for (const glbp::AssignmentPart& part : message.assignment_parts) {
         highest_heard_ = std::max(highest_heard_, part.name);
-        if (!has_weakness(Weakness::no_name_check) && part.name <= adopted_.name) {
+        if (!may_adopt(part.name) && !has_weakness(Weakness::no_name_check)) {
             if (part.name < adopted_.name) {
                 actions.push_back(action::Refuse{MessageRefusal::name_not_newer});
             }
@@ -165,6 +165,20 @@ void NativeGroup::hear_assignment(const glbp::Message& message, TimePoint now, A
                 break;
         }
     }
+}
+
+// Rules 7 and 14. While two AVGs are heard, each member stays with its own, and an AVG with itself, so
+// that the one that more members follow keeps them until the other has stepped down.
+bool NativeGroup::may_adopt(const glbp::AssignmentName& name) const {
+    if (name <= adopted_.name || state_ == glbp::VgState::active) {
+        return false;
+    }
+    const Peer* followed = name.avg == adopted_.name.avg ? nullptr : peers_.find(adopted_.name.avg);
+    if (followed == nullptr) {
+        return true;
+    }
+    const GroupPeer& said = said_[peers_.index_of(*followed)];
+    return !said.takes_part() || said.state != glbp::VgState::active;
 }
 
 void NativeGroup::adopt(const Assignment& assignment, TimePoint now) {

@@ -133,6 +133,7 @@ class NativeGroup {
     void hear_hello(const glbp::Message& message, const Peer& peer, GroupPeer& said, TimePoint now,
                     Actions& actions);
     void hear_assignment(const glbp::Message& message, TimePoint now, Actions& actions);
+    [[nodiscard]] bool may_adopt(const glbp::AssignmentName& name) const;
     void adopt(const Assignment& assignment, TimePoint now);
     void send(glbp::Message message, Actions& actions) const;
     void send_to(const Peer& peer, glbp::Message message, Actions& actions) const;

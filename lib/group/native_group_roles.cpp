@@ -156,6 +156,10 @@ void NativeGroup::update_roles(TimePoint now, Actions& actions) {
         must_publish_roles_ = false;
         actions.push_back(action::Publish{});
     }
+    // The claim goes out before frames from the vMAC do, so that whoever sees those knows why.
+    if (!claimed.empty() && next_hello_ != kNever) {
+        send_hello(now, actions);
+    }
     for (const uint8_t n : claimed) {
         moves_.of_vmac[n] = {};
         actions.push_back(action::Announce{options_.id, VmacNumber(n)});

@@ -260,10 +260,11 @@ bool NativeGroup::avg_lives_elsewhere() const {
     return !is_heard && is_alive(adopted_.at(place));
 }
 
+// By whose assignment it is, not which: each new one takes a moment to be adopted.
 uint8_t NativeGroup::n_following() const {
     return static_cast<uint8_t>(
         1 + std::count_if(said_.begin(), said_.end(), [&](const GroupPeer& said) {
-            return said.takes_part() && said.standing.adopted == adopted_.name;
+            return said.takes_part() && said.standing.adopted.avg == self().member;
         }));
 }
 
@@ -372,7 +373,7 @@ void NativeGroup::request_newer(TimePoint now, Actions& actions) {
         const GroupPeer& said = said_[peers_.index_of(peer)];
         const glbp::AssignmentName least =
             best == nullptr ? adopted_.name : said_[peers_.index_of(*best)].standing.adopted;
-        if (said.is_live && said.standing.adopted > least) {
+        if (said.is_live && said.standing.adopted > least && may_adopt(said.standing.adopted)) {
             best = &peer;
         }
     }

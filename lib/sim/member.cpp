@@ -330,6 +330,7 @@ bool Member::try_transmit(InterfaceId egress, std::span<const uint8_t> bytes) {
         }
     }
     if (frame.kind == FrameKind::group_message) {
+        surroundings_.properties.speak(side, options_.index, now_);
         check_group_message(side, frame, now_);
     } else if (surroundings_.is_watched() && frame.kind == FrameKind::announcement) {
         surroundings_.say(now_, name_, std::string(name_of(side)) + " announces " + source.to_string());

@@ -151,6 +151,11 @@ void Properties::check_doubles(size_t side, size_t vmac, uint16_t owners, TimePo
     for (size_t a = 0; a < limits_.n_members; ++a) {
         for (size_t b = a + 1; b < limits_.n_members; ++b) {
             const bool both = (owners >> a & 1) != 0 && (owners >> b & 1) != 0;
+            if (both && now - std::min(spoke_[side][a], spoke_[side][b]) > limit) {
+                violate(Property::in_touch, now,
+                        vmac_name(side, vmac) + " is forwarded by " + member_names(owners) +
+                            ", of which one said nothing for longer than " + milliseconds(limit));
+            }
             TimePoint& since = state.doubled_since[a][b];
             if (!both || !(hears(static_cast<Side>(side), a, b, now) ||
                            hears(static_cast<Side>(side), b, a, now))) {

@@ -25,6 +25,7 @@ inline constexpr size_t kMaxVmacs = 32;  // of a group
 // name, what must hold
 #define EVENGATE_SIM_PROPERTIES(X)                                                                  \
     X(one_owner, "no vMAC is forwarded by two of which one hears the other, beyond a hold")         \
+    X(in_touch, "who said nothing for longer than a hold forwards nothing that another forwards")   \
     X(some_owner, "each vMAC has an owner within a hold and a hello of the last fault")             \
     X(sends_only_as_owner, "nobody sends from a vMAC that it does not own")                         \
     X(answers_live_vmacs, "no host is given a vMAC that has had no owner for longer than a hold")   \
@@ -78,6 +79,8 @@ class Properties {
             heard_[index_of(side)][speaker][listener] = now;
         }
     }
+    // A member sent a message of the group.
+    void speak(Side side, size_t member, TimePoint now) { spoke_[index_of(side)][member] = now; }
     // How long ago that was last; very long where it never was.
     [[nodiscard]] Duration silence(Side side, size_t speaker, size_t listener, TimePoint now) const {
         return now - heard_[index_of(side)][speaker][listener];
@@ -149,6 +152,7 @@ class Properties {
     std::array<std::array<TimePoint, kMaxMembers>, kSideCount> capable_from_;
     std::array<std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers>, kSideCount> heard_;
     std::array<std::array<std::array<uint8_t, kMaxMembers>, kMaxMembers>, kSideCount> met_{};
+    std::array<std::array<TimePoint, kMaxMembers>, kSideCount> spoke_{};
     std::array<Islands, kSideCount> islands_{};
     std::array<std::array<uint16_t, kMaxMembers>, kSideCount> island_members_{};
     struct Adopted {

@@ -50,8 +50,12 @@ settings::Settings settings_of(const std::string& name) {
                             .port = "wan",
                             .mac = kWanMac,
                             .addresses = {*IpPrefix::parse("198.51.100.1/24")}}};
-    settings.groups = {
-        {.id = GroupId{5}, .interface = "lan", .virtual_addresses = {kVip}, .n_vmacs = 4}};
+    settings::Group group;
+    group.id = GroupId{5};
+    group.interface = "lan";
+    group.virtual_addresses = {kVip};
+    group.n_vmacs = 4;
+    settings.groups = {group};
     return settings;
 }
 

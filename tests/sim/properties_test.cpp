@@ -28,7 +28,7 @@ Properties two_members() {
             properties.set_running(side, member, Forwarder::yes, at(0s));
             properties.set_capable_from(side, member, at(0s));
         }
-        for (const uint8_t vmac : {1, 2}) {
+        for (const uint8_t vmac : {uint8_t{1}, uint8_t{2}}) {
             properties.set_forwarder(side, VmacNumber(vmac), 0, Forwarder::yes, at(0s));
         }
     }

@@ -125,12 +125,14 @@ class Lab {
         });
         return found ? arp : std::nullopt;
     }
-    // Control notices a while after the start that its links are up.
-    bool await_links() {
+    // Control notices a while after the start that its links are up, listens, and owns the vMACs.
+    bool await_service() {
         return eventually([&] {
             const auto reply = gateway_->mailbox().ask({.verb = admin::Verb::report});
             return reply.report &&
-                   std::ranges::all_of(reply.report->interfaces, &admin::InterfaceReport::link_up);
+                   std::ranges::all_of(reply.report->interfaces, &admin::InterfaceReport::link_up) &&
+                   std::ranges::all_of(reply.report->groups[0].vmacs,
+                                       [](const auto& vmac) { return vmac.state == "own"; });
         });
     }
 
@@ -169,7 +171,7 @@ bool reaches_server(Lab& lab) {
 }
 
 void check_serves(Lab& lab) {
-    REQUIRE(lab.await_links());
+    REQUIRE(lab.await_service());
     const MacAddress vmac = ask_for_vip(lab);
     send_to_server(lab, vmac);
     const auto question = lab.await_arp(lab.wan(), packet::ArpOperation::request, kServer);

@@ -176,6 +176,7 @@ inline settings::Settings lan_and_uplink() {
     settings.interfaces[1].addresses = {prefix("192.0.2.1/24")};
     settings.routes = {{prefix("0.0.0.0/0"), kUplink}};
     settings::Group group;
+    group.policy = settings::VmacPolicy::host_hash;
     group.id = GroupId(5);
     group.interface = "lan";
     group.virtual_addresses = {kVip};

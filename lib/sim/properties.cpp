@@ -54,6 +54,7 @@ Properties::Properties(const Limits& limits) : limits_(limits) {
     for (auto& of_first : nobodys.doubled_since) {
         of_first.fill(kNever);
     }
+    nobodys.late_since = nobodys.doubled_since;
     for (size_t side = 0; side < kSideCount; ++side) {
         vmacs_[side].assign(limits.n_vmacs, nobodys);
         capable_from_[side].fill(kNever);
@@ -151,7 +152,12 @@ void Properties::check_doubles(size_t side, size_t vmac, uint16_t owners, TimePo
     for (size_t a = 0; a < limits_.n_members; ++a) {
         for (size_t b = a + 1; b < limits_.n_members; ++b) {
             const bool both = (owners >> a & 1) != 0 && (owners >> b & 1) != 0;
-            if (both && now - std::min(spoke_[side][a], spoke_[side][b]) > limit) {
+            TimePoint& late_since = state.late_since[a][b];
+            if (!both || now - std::min(spoke_[side][a], spoke_[side][b]) <= limit) {
+                late_since = kNever;
+            } else if (late_since == kNever) {
+                late_since = now;  // control that wakes needs a moment to withdraw what it published
+            } else if (now - late_since > limits_.slack) {
                 violate(Property::in_touch, now,
                         vmac_name(side, vmac) + " is forwarded by " + member_names(owners) +
                             ", of which one said nothing for longer than " + milliseconds(limit));

@@ -136,6 +136,7 @@ class Properties {
         uint32_t n_moves = 0;
         std::array<TimePoint, kMaxMembers> unowned_since;   // by island
         std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers> doubled_since;
+        std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers> late_since;
     };
 
     [[nodiscard]] uint16_t forwarders(size_t side, size_t vmac, TimePoint now) const {

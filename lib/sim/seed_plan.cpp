@@ -14,6 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr TimePoint kEnd{60s};
+// A neighbour that did not answer during a fault is left alone for so long (timers.neighbour-hold-down).
+constexpr Duration kNeighbourHoldDown = settings::Timers{}.neighbour_hold_down;
 constexpr TimePoint kFirstFault{5s};
 constexpr TimePoint kLastFault{40s};
 constexpr TimePoint kAllOver{46s};
@@ -166,7 +168,7 @@ SeedPlan plan_seed(uint64_t seed) {
         last = std::max(last, fault.at + fault.lasts);
     }
     // Listening, election, proofs, hand-overs that give up after a second, announcements.
-    plan.settled = last + 3 * Duration(plan.options.hold) + 4 * Duration(plan.options.hello) + 3s;
+    plan.settled = last + 3 * Duration(plan.options.hold) + 4 * Duration(plan.options.hello) + kNeighbourHoldDown + 3s;
     return plan;
 }
 

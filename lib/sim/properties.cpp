@@ -143,6 +143,17 @@ void Properties::check(TimePoint now) {
     }
 }
 
+// Whether it heard somebody when it spoke last, and would have for a hello longer: its lease had an end.
+bool Properties::had_company(size_t side, size_t member) const {
+    for (size_t other = 0; other < limits_.n_members; ++other) {
+        if (other != member &&
+            heard_[side][other][member] + limits_.hold > spoke_[side][member] + limits_.hello) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void Properties::check_doubles(size_t side, size_t vmac, uint16_t owners, TimePoint now) {
     Vmac& state = vmacs_[side][vmac];
     if (owners == state.last_owners && std::has_single_bit(owners)) {
@@ -153,7 +164,8 @@ void Properties::check_doubles(size_t side, size_t vmac, uint16_t owners, TimePo
         for (size_t b = a + 1; b < limits_.n_members; ++b) {
             const bool both = (owners >> a & 1) != 0 && (owners >> b & 1) != 0;
             TimePoint& late_since = state.late_since[a][b];
-            if (!both || now - std::min(spoke_[side][a], spoke_[side][b]) <= limit) {
+            const size_t silent = spoke_[side][a] < spoke_[side][b] ? a : b;
+            if (!both || now - spoke_[side][silent] <= limit || !had_company(side, silent)) {
                 late_since = kNever;
             } else if (late_since == kNever) {
                 late_since = now;  // control that wakes needs a moment to withdraw what it published

@@ -143,6 +143,7 @@ class Properties {
         return static_cast<uint16_t>(vmacs_[side][vmac].forwarders & running_[side] & leased(now));
     }
     [[nodiscard]] uint16_t leased(TimePoint now) const;
+    [[nodiscard]] bool had_company(size_t side, size_t member) const;
     void check_doubles(size_t side, size_t vmac, uint16_t owners, TimePoint now);
     void check_owned(size_t side, size_t vmac, uint16_t owners, TimePoint now);
 

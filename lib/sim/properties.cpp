@@ -146,7 +146,7 @@ void Properties::check(TimePoint now) {
 // Whether it heard somebody when it spoke last, and would have for a hello longer: its lease had an end.
 bool Properties::had_company(size_t side, size_t member) const {
     for (size_t other = 0; other < limits_.n_members; ++other) {
-        if (other != member &&
+        if (other != member && spoke_[side][member] != TimePoint{} &&
             heard_[side][other][member] + limits_.hold > spoke_[side][member] + limits_.hello) {
             return true;
         }

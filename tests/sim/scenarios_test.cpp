@@ -26,8 +26,10 @@ TEST_CASE("each scenario goes as it should") {
 }
 
 TEST_CASE("a scenario fails when the members are weak") {
-    const ScenarioResult result = run_scenario(*find_scenario("partition-heal"), only(group::Weakness::no_heal_announcement), {});
-    CHECK(result.violation);
+    const ScenarioResult result =
+        run_scenario(*find_scenario("pause"), only(group::Weakness::no_lease), {});
+    REQUIRE(result.violation);
+    CHECK(result.violation->property == Property::in_touch);
 }
 
 TEST_CASE("a seed makes the same run each time, watched or not") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 #include "control/group_speakers.hpp"
+#include "packet/group_message.hpp"
+#include "packet/ipv4.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -62,6 +64,11 @@ bool GroupSpeakers::is_stale(const PuntedFrame& frame) const {
 }
 
 Outcome GroupSpeakers::on_frame(const PuntedFrame& frame, TimePoint now) {
+    // Checked by the worker already; here a mistake would be an over-read.
+    if (packet::check_ipv4(frame.payload.data(), frame.payload.size()) != packet::Ipv4Verdict::ok ||
+        !packet::is_group_message(frame.payload.data())) {
+        return Outcome::refused(Refusal::ipv4_malformed);
+    }
     const size_t speaker_index = speaker_of_[frame.interface.value];
     const auto id = GroupAdmission::peek_group(frame.payload);
     if (speaker_index == SIZE_MAX || !id) {

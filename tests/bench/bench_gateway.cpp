@@ -99,7 +99,18 @@ Result<void> BenchGateway::start_control() {
     control_ = std::make_unique<control::Control>(
         settings_, control::Identity{.version = "bench", .config = {}, .seed = 1}, facts,
         *transmitter_, *recorded_, *state_);
-    return control_->start(boot_time());
+    if (auto started = control_->start(boot_time()); !started) {
+        return started;
+    }
+    // A gateway listens for a hold before it owns the vMACs.
+    const auto owns_some = [this] {
+        return std::ranges::count(recorded_->actions(), packet::SlotAction::own) != 0;
+    };
+    const TimePoint deadline = boot_time() + std::chrono::seconds(5);
+    while (!owns_some() && boot_time() < deadline) {
+        control_->on_timers(boot_time());
+    }
+    return owns_some() ? Result<void>() : Error{"the gateway owns no vMAC after 5 s"};
 }
 
 void BenchGateway::serve_control() {

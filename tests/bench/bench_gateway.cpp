@@ -2,7 +2,9 @@
 // Copyright (c) 2026 The evengate authors
 #include "bench/bench_gateway.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
 #include <rte_mbuf.h>
 #include <rte_mempool.h>

@@ -33,6 +33,7 @@ class ApplianceState final : public control::Appliance {
 
     [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const override;
     void describe(admin::Report& report) override;
+    [[nodiscard]] Duration worker_lag() const override { return workers_.lag(); }
     void set_forwarding(bool enabled) override;
     Result<void> clear_port_stats() override;
     void quit() override { of_loop_.quit(); }

@@ -5,6 +5,7 @@
 #include <rte_mbuf.h>
 
 #include "base/bytes.hpp"
+#include "dataplane/punt_tag.hpp"
 #include "packet/rewrite.hpp"
 
 namespace evengate {
@@ -29,6 +30,7 @@ bool FrameTransmitter::try_transmit(InterfaceId egress, std::span<const uint8_t>
                                   MacAddress::from_bytes(frame.data()),
                                   MacAddress::from_bytes(frame.data() + MacAddress::kSize));
     }
+    dataplane::punt_tag(buffer) = {.interface = egress};
     port::ControlTx& tx = ports_[interface.port.value]->control_tx();
     if (!tx.try_send(buffer)) {
         rte_pktmbuf_free(buffer);

@@ -118,6 +118,7 @@ Result<void> WorkerSet::launch() {
             static_cast<dataplane::Worker*>(self)->run();
             return 0;
         };
+        worker->counters().came_round_tsc.set(rte_get_tsc_cycles());
         if (rte_eal_remote_launch(run, worker.get(), worker->plan().lcore) != 0) {
             return Error{"lcore " + std::to_string(worker->plan().lcore) + " cannot run a worker"};
         }
@@ -175,6 +176,17 @@ control::SlotCounts WorkerSet::slot_counts(SlotIndex slot) const {
     return sum;
 }
 
+Duration WorkerSet::lag() const {
+    const uint64_t now = rte_get_tsc_cycles();
+    uint64_t most = 0;
+    for (size_t i = 0; i < n_launched_; ++i) {
+        const uint64_t came_round = workers_[i]->counters().came_round_tsc.get();
+        most = std::max(most, now - std::min(now, came_round));
+    }
+    return Duration(static_cast<Duration::rep>(static_cast<double>(most) * 1e9 /
+                                               static_cast<double>(rte_get_tsc_hz())));
+}
+
 void WorkerSet::fill_report(admin::Report& report) const {
     for (const std::string_view name : packet::kPuntClassNames) {
         report.punts.push_back({.name = std::string(name)});
@@ -200,6 +212,7 @@ void WorkerSet::fill_report(admin::Report& report) const {
         entry.busy_cycles = counters.busy_cycles.get();
         entry.control_frames = counters.control_frames.get();
         entry.control_frames_lost = counters.control_frames_lost.get();
+        entry.control_frames_stale = counters.control_frames_stale.get();
         const uint64_t longest_cycles =
             std::max(last_peaks_[entry.index.value], counters.longest_loop_cycles.get());
         entry.longest_loop_ns =

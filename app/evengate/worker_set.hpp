@@ -12,6 +12,7 @@
 
 #include "admin/report.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "control/outside.hpp"
 #include "dataplane/worker.hpp"
 #include "port/frame_fifo.hpp"
@@ -55,6 +56,8 @@ class WorkerSet {
     [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const;
     // Thread: control.
     void fill_report(admin::Report& report) const;
+    // Since the worker that is furthest behind came round its loop; zero before launch().
+    [[nodiscard]] Duration lag() const;
     // Begins a new window for the longest loops; reports show this one and the one before.
     void roll_peaks();
 

@@ -184,6 +184,7 @@ struct WorkerReport {
     uint64_t busy_cycles = 0;  // TSC cycles in polls that returned frames
     uint64_t control_frames = 0;  // of the control lcore, sent through this worker's queue
     uint64_t control_frames_lost = 0;  // of those, refused by the port
+    uint64_t control_frames_stale = 0;  // never sent: from a vMAC that is no longer served
     uint64_t longest_loop_ns = 0;  // of the last 10 to 20 s
     uint64_t generation = 0;       // that it last used
 };

@@ -189,6 +189,7 @@ void to_json(Json& json, const WorkerReport& worker) {
             {"busy_cycles", worker.busy_cycles},
             {"control_frames", worker.control_frames},
             {"control_frames_lost", worker.control_frames_lost},
+            {"control_frames_stale", worker.control_frames_stale},
             {"longest_loop_ns", worker.longest_loop_ns},
             {"generation", worker.generation}};
 }

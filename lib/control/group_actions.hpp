@@ -24,6 +24,7 @@ namespace evengate::control {
 class GroupActions {
  public:
     struct Parts {
+        const Appliance& appliance;
         const InterfaceSet& interfaces;
         const VmacOwnership& ownership;
         GroupMessages& messages;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 #include "control/group_speakers.hpp"
-#include "packet/group_message.hpp"
-#include "packet/ipv4.hpp"
 
 #include <algorithm>
 #include <utility>
+
+#include "packet/group_message.hpp"
+#include "packet/ipv4.hpp"
 
 namespace evengate::control {
 namespace {
@@ -24,6 +25,9 @@ GroupRefusal to_refusal(glbp::Verdict verdict) {
     }
     return GroupRefusal::wrong_digest;
 }
+
+// While the workers lag, what they do not hear nor send.
+constexpr Duration kLookAgain = std::chrono::milliseconds(1);
 
 // What a native member sends from a vMAC for the switches alone: no member depends on it.
 bool is_for_switches(const glbp::Message& message, settings::GroupMode mode) {
@@ -133,7 +137,7 @@ TimePoint GroupSpeakers::next_deadline() const {
         next += Duration(1);  // a lease counts until its last nanosecond
     }
     for (const Speaker& speaker : speakers_) {
-        next = std::min(next, speaker.segment.next_deadline());
+        next = std::min(next, std::max(speaker.segment.next_deadline(), speaker.look_again_at));
     }
     return next;
 }
@@ -141,11 +145,21 @@ TimePoint GroupSpeakers::next_deadline() const {
 void GroupSpeakers::on_timers(TimePoint now) {
     for (size_t i = 0; i < speakers_.size(); ++i) {
         const TimePoint deadline = speakers_[i].segment.next_deadline();
-        if (deadline <= now) {
+        const TimePoint time = time_of(speakers_[i], now);
+        if (deadline <= time) {
             speakers_[i].lateness.note(now - deadline, now);
             tell(i, group::TimersDue{}, now);
+        } else if (time < now) {
+            speakers_[i].look_again_at = now + kLookAgain;
         }
     }
+}
+
+TimePoint GroupSpeakers::time_of(Speaker& speaker, TimePoint now) const {
+    const Duration lag = parts_.appliance.worker_lag();
+    const Duration behind = std::max(lag - speaker.segment.patience(), Duration::zero());
+    speaker.time = std::max(speaker.time, now - behind);
+    return speaker.time;
 }
 
 void GroupSpeakers::notice_fences(TimePoint now) {
@@ -210,7 +224,7 @@ GroupActions::Result GroupSpeakers::carry_out(size_t speaker_index, const group:
     group::Actions actions = std::exchange(scratch_, {});
     actions.clear();
     Speaker& speaker = speakers_[speaker_index];
-    speaker.segment.step(event, now, actions);
+    speaker.segment.step(event, time_of(speaker, now), actions);
     GroupActions::Result result = actions_.carry_out(speaker_index, speaker, actions, now);
     scratch_ = std::move(actions);
     return result;

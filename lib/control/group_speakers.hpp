@@ -63,6 +63,8 @@ class GroupSpeakers {
     void refresh_answers(TimePoint now);
 
  private:
+    // What time it is for the machine of a speaker.
+    [[nodiscard]] TimePoint time_of(Speaker& speaker, TimePoint now) const;
     GroupActions::Result carry_out(size_t speaker_index, const group::Event& event, TimePoint now);
     Outcome use(size_t speaker_index, size_t group_index, const packet::GroupDatagram& datagram,
                 const MacAddress& source_mac, TimePoint now);

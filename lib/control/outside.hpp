@@ -92,6 +92,10 @@ class Appliance {
     // Cost: some device calls; not in a hurry.
     virtual void describe(admin::Report& report) = 0;
 
+    // For how long the worker that is furthest behind has not come round its loop: what arrived
+    // meanwhile was not seen, what control sent may not have left. Cost: a load for each worker.
+    [[nodiscard]] virtual Duration worker_lag() const { return {}; }
+
     virtual void set_forwarding(bool enabled) = 0;
     // Fails: some driver cannot, or not now; the others are cleared.
     virtual Result<void> clear_port_stats() = 0;

@@ -64,6 +64,10 @@ struct Speaker {
     TimePoint stale_before{};
     TimePoint noticed_lease = kNever;  // the lease whose end was noticed last
 
+    // The machine's time stands still while workers do: it could neither hear nor be heard.
+    TimePoint time{};
+    TimePoint look_again_at{};  // then
+
     WorstOfLate lateness;                        // of timers, behind their time
     std::vector<uint64_t> answerable_revisions;  // by place in group_indexes, as last copied
 

@@ -49,6 +49,7 @@ class alignas(64) WorkerCounters {
     SingleWriter handed_over;  // to the worker that owns the port's transmit queue
     SingleWriter taken_over;   // from workers without one
     SingleWriter polls;
+    SingleWriter came_round_tsc;  // when it last had polled all its queues
     SingleWriter busy_polls;   // that returned frames, or sent those of rings
     SingleWriter busy_cycles;  // TSC cycles spent in those
     SingleWriter longest_loop_cycles;  // since control last moved longest_loop_epoch
@@ -56,6 +57,7 @@ class alignas(64) WorkerCounters {
     SingleWriter sleeps;
     SingleWriter control_frames;  // of the control lcore, sent through this worker's queues
     SingleWriter control_frames_lost;  // of those, refused by the port
+    SingleWriter control_frames_stale;  // never sent: from a vMAC that is no longer served
 
     // control: write relaxed, to start longest_loop_cycles anew; worker: read relaxed
     std::atomic<uint32_t> longest_loop_epoch{0};

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: what a worker writes beside a frame that it hands to control, in the mbuf's private area.
-// Thread: worker writes before the ring, control reads behind it. Used by: dataplane, the app.
+// What: what is written beside a frame that a worker hands to control, or control to a worker, in the
+// mbuf's private area. Thread: who hands over writes before the ring, the other reads behind it.
+// Used by: dataplane, the app.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,8 @@
 
 namespace evengate::dataplane {
 
+// Of a frame on its way from control to a worker, only the interface has a meaning: where it leaves;
+// kNoInterface: it is not from a vMAC.
 struct PuntTag {
     uint64_t received_tsc = 0;
     InterfaceId interface = kNoInterface;

@@ -9,6 +9,10 @@
 #include <rte_ethdev.h>
 #include <rte_ring.h>
 
+#include "base/mac_address.hpp"
+#include "dataplane/punt_tag.hpp"
+#include "packet/slot_action.hpp"
+
 namespace evengate::dataplane {
 Worker::Worker(WorkerPlan plan)
     : plan_(std::move(plan)), counters_(plan_.n_slots),
@@ -42,6 +46,7 @@ void Worker::run_loop() {
         rcu.quiescent(plan_.index);
 
         const uint64_t loop_end = rte_get_tsc_cycles();
+        counters_.came_round_tsc.set(loop_end);
         note_loop(loop_end - loop_start);
         if (n_frames != 0) {
             counters_.busy_polls.add(1);
@@ -171,9 +176,11 @@ unsigned Worker::send_control_frames(const TxQueue& queue) {
     TxBatch batch;
     batch.size = rte_ring_dequeue_burst(queue.control, reinterpret_cast<void**>(batch.frames.data()), kBurstSize,
                                         nullptr);
-    if (batch.size == 0) {
+    const unsigned n_taken = batch.size;
+    if (n_taken == 0) {
         return 0;
     }
+    free_stale(batch);
     const unsigned n_sent =
         rte_eth_tx_burst(queue.ethdev, queue.queue, batch.frames.data(), static_cast<uint16_t>(batch.size));
     counters_.control_frames.add(n_sent);
@@ -181,7 +188,26 @@ unsigned Worker::send_control_frames(const TxQueue& queue) {
         counters_.control_frames_lost.add(batch.size - n_sent);
         rte_pktmbuf_free_bulk(&batch.frames[n_sent], batch.size - n_sent);
     }
-    return batch.size;
+    return n_taken;
+}
+
+// They waited for us. Who does not own a vMAC sends nothing from it, ever (protocol rule 21).
+void Worker::free_stale(TxBatch& batch) {
+    const table::Generation& generation = plan_.tables.generations->current();
+    const packet::SlotAction* const actions = generation.actions_at(rte_get_tsc_cycles());
+    unsigned n_kept = 0;
+    for (unsigned i = 0; i < batch.size; ++i) {
+        rte_mbuf* const frame = batch.frames[i];
+        const uint8_t* const source = rte_pktmbuf_mtod(frame, const uint8_t*) + MacAddress::kSize;
+        const SlotIndex slot = generation.l2().find(table::l2_key(source, punt_tag(frame).interface));
+        if (slot == kNoSlot || packet::is_forwarded(actions[slot.value])) {
+            batch.frames[n_kept++] = frame;
+        } else {
+            counters_.control_frames_stale.add(1);
+            rte_pktmbuf_free(frame);
+        }
+    }
+    batch.size = n_kept;
 }
 
 unsigned Worker::send_taken_over(const TxQueue& queue) {

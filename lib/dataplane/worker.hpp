@@ -56,6 +56,7 @@ class Worker {
     // These return how many frames they took from rings.
     unsigned send_from_rings();
     unsigned send_control_frames(const TxQueue& queue);
+    void free_stale(TxBatch& batch);
     unsigned send_taken_over(const TxQueue& queue);
     void send_batch(const TxQueue& queue, TxBatch& batch);
     [[nodiscard]] bool has_ring_frames() const;

@@ -36,6 +36,9 @@ class NativeGroup {
     // Before anything else that happens now: notices that this member overslept its lease (rule 12).
     void check_lease(TimePoint now, Actions& actions);
 
+    // Time in which this member could not listen counts for no wait of its own.
+    void on_overslept(Duration slept, TimePoint now);
+
     // What happened. Each leaves the conclusions to settle().
     void on_message(const glbp::Message& message, const Peer& peer, TimePoint now, Actions& actions);
     // Asks for an echo of our challenge, or gives the one that was asked for.

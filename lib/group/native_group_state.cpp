@@ -28,6 +28,23 @@ void NativeGroup::check_lease(TimePoint now, Actions& actions) {
     }
 }
 
+void NativeGroup::on_overslept(Duration slept, TimePoint now) {
+    const auto defer = [&](TimePoint& since) { since = std::min(since + slept, now); };
+    for (GroupPeer& said : said_) {
+        if (said.is_live) {
+            defer(said.hello_at);
+            defer(said.lists_us_at);
+        }
+    }
+    defer(phase_since_);
+    if (listen_until_ != kNever) {
+        listen_until_ += slept;
+    }
+    if (without_avg_since_ != kNever) {
+        defer(without_avg_since_);
+    }
+}
+
 void NativeGroup::on_link(Link link, TimePoint now) {
     if (std::exchange(link_, link) == link) {
         return;

@@ -134,6 +134,14 @@ void Peers::on_link_up(TimePoint now) {
     }
 }
 
+void Peers::on_overslept(Duration slept, TimePoint now) {
+    for (Peer& peer : all()) {
+        if (peer.is_live) {
+            peer.heard_at = std::min(peer.heard_at + slept, now);
+        }
+    }
+}
+
 TimePoint Peers::next_expiry() const {
     TimePoint next = kNever;
     for (const Peer& peer : all()) {

@@ -83,6 +83,8 @@ class Peers {
     [[nodiscard]] TimePoint next_expiry() const;
     // Silence while we had no link proves nothing: it is counted from now.
     void on_link_up(TimePoint now);
+    // Nor does silence while we slept, as what was sent then may still wait in our queues.
+    void on_overslept(Duration slept, TimePoint now);
 
     // The sender's part of our next message; each has its own sequence number.
     glbp::Sender next_sender(uint8_t flags);

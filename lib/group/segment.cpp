@@ -24,11 +24,23 @@ struct Segment::State {
         : options(std::move(given)), peers(options) {
         for (GroupOptions& group : groups) {
             ids.push_back(group.id);
+            patience = std::min<Duration>(patience, group.hello / 2);
             if (group.mode == Mode::native) {
                 native.push_back(std::make_unique<NativeGroup>(options, peers, std::move(group)));
             } else {
                 cisco.push_back({group.id, std::make_unique<CiscoGroup>(options, std::move(group))});
             }
+        }
+    }
+
+    void notice_sleep(TimePoint now) {
+        if (due == kNever || now <= due || now - due <= patience) {
+            return;
+        }
+        const Duration slept = now - due;
+        peers.on_overslept(slept, now);
+        for (const auto& group : native) {
+            group->on_overslept(slept, now);
         }
     }
 
@@ -86,6 +98,8 @@ struct Segment::State {
     };
     SegmentOptions options;
     Peers peers;
+    Duration patience = Duration::max();
+    TimePoint due = kNever;  // when the next turn was wanted
     std::vector<GroupId> ids;
     std::vector<std::unique_ptr<NativeGroup>> native;
     std::vector<Cisco> cisco;
@@ -101,6 +115,7 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
     for (const auto& group : state.native) {
         group->check_lease(now, actions);
     }
+    state.notice_sleep(now);
     state.peers.expire(now, [](const Peer&) {});
     const auto with_group = [&](GroupId id, auto&& act) {
         if (NativeGroup* group = state.find(id); group != nullptr) {
@@ -146,6 +161,7 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
             group.machine->step(event, now, actions);
         }
     }
+    state.due = next_deadline();
 }
 
 TimePoint Segment::next_deadline() const {
@@ -182,6 +198,10 @@ std::span<const VmacNumber> Segment::answerable(GroupId group) const {
 
 uint64_t Segment::answerable_revision(GroupId group) const {
     return state_->ask(group, uint64_t{0}, [](const auto& found) { return found.answerable_revision(); });
+}
+
+Duration Segment::patience() const {
+    return state_->patience;
 }
 
 std::span<const GroupId> Segment::groups() const {

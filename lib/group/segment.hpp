@@ -47,6 +47,11 @@ class Segment {
     // Changes whenever answerable(), owners or weights did, so that answers can be planned anew.
     [[nodiscard]] uint64_t answerable_revision(GroupId group) const;
 
+    // A turn that comes later than this was slept through (rule 12): what others did meanwhile may
+    // still wait to be heard. Half of the shortest hello, so that what is always a little late still
+    // notices when somebody falls silent.
+    [[nodiscard]] Duration patience() const;
+
     [[nodiscard]] std::span<const GroupId> groups() const;
     // Not checked: the group is one of groups(). Allocates.
     [[nodiscard]] GroupView view(GroupId group, TimePoint now) const;

@@ -133,6 +133,35 @@ TEST_CASE("control's frames leave first, in order, and are no part of what was f
     CHECK(rig.worker().counters().control_frames_lost.get() == 2);
 }
 
+TEST_CASE("what waited for the worker does not leave from a vMAC that is no longer served") {
+    WorkerRig rig;
+    const auto put = [&](const MacAddress& source) {
+        rte_mbuf* const frame = rig.pool().make_frame(link(kBroadcastMac, source, Bytes(46)));
+        dataplane::punt_tag(frame) = {.interface = InterfaceId{0}};
+        REQUIRE(rig.control_ring().put(frame));
+    };
+    const auto n_sent = [&] {
+        rig.poll();
+        size_t n = 0;
+        while (rig.take_sent()) {
+            ++n;
+        }
+        return n;
+    };
+    for (const MacAddress& source : {fuzz::kRouterMac, fuzz::kOwnVmac, kLingerVmac}) {
+        put(source);
+        CHECK(n_sent() == 1);
+    }
+    put(fuzz::kForeignVmac);
+    CHECK(n_sent() == 0);
+    CHECK(rig.worker().counters().control_frames_stale.get() == 1);
+    rig.generations().publish(WorkerRig::usual_actions(), 1);  // a lease of long ago
+    put(fuzz::kOwnVmac);
+    put(fuzz::kRouterMac);
+    CHECK(n_sent() == 1);
+    CHECK(rig.worker().counters().control_frames_stale.get() == 2);
+}
+
 TEST_CASE("a worker without a queue hands over, and both sides count the frame once") {
     WorkerRig rig({.n_workers = 2, .n_out_queues = 1, .n_tx_frames = 40});
     for (int i = 0; i < 70; ++i) {

@@ -52,7 +52,7 @@ TEST_CASE("the keys of each report are its members, in their order") {
     CHECK(keys_of(admin::PuntReport{}) == "name accepted limited ring_full");
     CHECK(keys_of(admin::WorkerReport{}) ==
           "index lcore received forwarded punted handed_over taken_over drops polls busy_polls sleeps busy_cycles "
-          "control_frames control_frames_lost "
+          "control_frames control_frames_lost control_frames_stale "
           "longest_loop_ns generation");
     CHECK(keys_of(admin::ControlReport{}) ==
           "arp_received arp_answered icmp_echo_answered icmp_errors_sent icmp_errors_limited "

@@ -343,10 +343,10 @@ constexpr std::array kJsons = {
         R"([{"index":0,"lcore":1,"received":1000,"forwarded":903,"punted":60,"handed_over":0,"taken_over":3,)"
         R"("drops":[{"name":"not_for_us","count":30},{"name":"tx_full","count":10}],)"
         R"("polls":10000,"busy_polls":125,"sleeps":42,"busy_cycles":210000,"control_frames":17,)"
-        R"("control_frames_lost":0,"longest_loop_ns":83400,"generation":12},{"index":1,"lcore":2,"received":8,)"
+        R"("control_frames_lost":0,"control_frames_stale":0,"longest_loop_ns":83400,"generation":12},{"index":1,"lcore":2,"received":8,)"
         R"("forwarded":0,"punted":0,"handed_over":3,"taken_over":0,"drops":[{"name":"fenced","count":1},{"name":"not_for_us",)"
         R"("count":4}],"polls":0,"busy_polls":0,"sleeps":0,"busy_cycles":0,"control_frames":0,)"
-        R"("control_frames_lost":0,"longest_loop_ns":0,"generation":11}])"},
+        R"("control_frames_lost":0,"control_frames_stale":0,"longest_loop_ns":0,"generation":11}])"},
     Expectation{
         "show control json",
         R"({"arp_received":120,"arp_answered":41,"icmp_echo_answered":6,"icmp_errors_sent":5,)"

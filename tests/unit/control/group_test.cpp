@@ -161,6 +161,27 @@ TEST_CASE("a member that slept through its lease serves nothing, and believes no
     check_all_owned(lan);
 }
 
+TEST_CASE("a member whose worker is held up neither speaks nor takes over, and serves again behind it") {
+    Lan lan;
+    lan.add_many(3);
+    lan.pass(10s);
+    World& held_up = *lan.members[0];
+    const auto before = group_of(held_up);
+    const TimePoint since = lan.now;
+    held_up.appliance.lag = [&] { return lan.now - since; };
+    lan.is_cut[0] = true;
+    lan.pass(1s);
+    CHECK(group_of(held_up).messages_sent <= before.messages_sent + 1);
+    CHECK(group_of(held_up).take_overs == before.take_overs);
+    check_all_owned(lan);  // by the others
+    held_up.appliance.lag = [] { return Duration(); };
+    held_up.control.on_timers(lan.now);
+    lan.is_cut[0] = false;
+    lan.pass(5s);
+    CHECK(group_of(held_up).take_overs == before.take_overs);
+    check_all_owned(lan);
+}
+
 TEST_CASE("nothing leaves from a vMAC but by its owner") {
     Lan lan;
     lan.add_many(3);

@@ -138,7 +138,9 @@ class RecordingAppliance : public Appliance {
         return {};
     }
     void quit() override { quitting = true; }
+    [[nodiscard]] Duration worker_lag() const override { return lag(); }
 
+    std::function<Duration()> lag = [] { return Duration(); };
     bool forwarding = true;
     bool cleared = false;
     bool quitting = false;

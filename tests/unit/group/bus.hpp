@@ -82,8 +82,13 @@ class Bus {
         start(n);
     }
     void pause(uint64_t n) { at(n).is_paused = true; }
-    void resume(uint64_t n) {
+    // What it does first: what waited for it arrives a moment after its timers, or before.
+    enum class Wakes : uint8_t { messages_first, timers_first };
+    void resume(uint64_t n, Wakes wakes = Wakes::messages_first) {
         at(n).is_paused = false;
+        if (wakes == Wakes::timers_first) {
+            step(n, TimersDue{});
+        }
         std::vector<Flying> late = std::move(missed_[n]);
         missed_[n].clear();
         for (Flying& flying : late) {

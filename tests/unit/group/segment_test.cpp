@@ -198,6 +198,25 @@ TEST_CASE("a member that slept longer than its lease claims nothing before it he
     CHECK(bus.n_owned(1) >= 4);
 }
 
+TEST_CASE("a member that sleeps, and sleeps again, takes over nothing before it has heard the group") {
+    Bus bus;
+    add_members(bus, 3);
+    const Duration first = GENERATE(Duration(26ms), Duration(60ms), Duration(200ms));
+    const Duration awake = GENERATE(Duration(0ms), Duration(1ms), Duration(8ms));
+    bus.pause(1);
+    bus.run(first);
+    bus.resume(1, Bus::Wakes::timers_first);
+    bus.run(awake);
+    bus.pause(1);
+    bus.run(70ms);
+    bus.resume(1, Bus::Wakes::timers_first);
+    bus.run(40ms);
+    CHECK(bus.n_notes(1, NoteKind::took_over) == 0);
+    CHECK(bus.n_notes(1, NoteKind::member_down) == 0);
+    bus.run(300ms);
+    CHECK(bus.each_vmac_has_one_owner());
+}
+
 TEST_CASE("a restart within the hold is seen by its nonce, and its vMACs are taken over at once") {
     Bus bus;
     add_members(bus, 3);

@@ -37,7 +37,8 @@ struct Segment::State {
         if (due == kNever || now <= due || now - due <= patience) {
             return;
         }
-        const Duration slept = now - due;
+        // Since the turn before: how much of it was sleep, nobody knows.
+        const Duration slept = now - turned_at;
         peers.on_overslept(slept, now);
         for (const auto& group : native) {
             group->on_overslept(slept, now);
@@ -99,6 +100,7 @@ struct Segment::State {
     SegmentOptions options;
     Peers peers;
     Duration patience = Duration::max();
+    TimePoint turned_at{};
     TimePoint due = kNever;  // when the next turn was wanted
     std::vector<GroupId> ids;
     std::vector<std::unique_ptr<NativeGroup>> native;
@@ -161,6 +163,7 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
             group.machine->step(event, now, actions);
         }
     }
+    state.turned_at = now;
     state.due = next_deadline();
 }
 

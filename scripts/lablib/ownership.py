@@ -108,7 +108,7 @@ def read_port(path, port):
 def violations(entries, all_hear=True):
     """Frames from a vMAC whose sender owned it neither by its last hello nor by its next one. A last
     hello counts no more once another member has sent from the vMAC, or claimed it: a member that
-    slept must look first. entries: Claims and Sent of all ports of one segment. all_hear: else some are
+    slept must look first. What a port sent before its first hello here is not judged. entries: Claims and Sent of all ports of one segment. all_hear: else some are
     cut off from each other, and cannot know what another claims."""
     entries = sorted(entries, key=lambda entry: entry.at)
     hellos = collections.defaultdict(list)
@@ -131,6 +131,8 @@ def violations(entries, all_hear=True):
 
 def _why_wrong(sent, hellos, uses):
     following = bisect.bisect_right(hellos, sent.at, key=lambda hello: hello.at)
+    if following == 0 and hellos:
+        return None  # the capture began behind the hello that this frame rests on
     if following < len(hellos):
         after = hellos[following]
         if after.at - sent.at < _NEXT_HELLO_SECONDS and sent.number in after.numbers:

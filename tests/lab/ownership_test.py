@@ -43,6 +43,9 @@ class Violations(unittest.TestCase):
         self.assertEqual(self.found(hello(1.0, "gw2"), sent(1.005, "gw2"), hello(3.0, "gw2", _VMAC)),
                          [("gw2", 1.005)])
 
+    def test_what_a_capture_begins_with_is_not_judged_but_for_a_port_without_hellos(self):
+        self.assertEqual(self.found(sent(1.0, "gw1"), hello(1.01, "gw1"), sent(1.0, "gw2")), [("gw2", 1.0)])
+
     def test_a_hand_over_with_the_last_frame_before_the_release_is_right(self):
         self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), hello(1.0, "gw2"), sent(1.003, "gw1"),
                                     sent(1.004, "gw2"), hello(1.01, "gw1"), hello(1.01, "gw2", _VMAC)), [])

@@ -14,6 +14,8 @@ from lablib.commands import CommandError
 _POLL_SECONDS = 0.02
 # drain-quiet and drain-limit of the appliance are within it.
 _DRAIN_SECONDS = 45
+# A group that the machine held up elects anew.
+_ELECTION_SECONDS = 5
 _N_MOVES = 20
 _CUT_TABLE = "evengate_lab_cut"
 _GROUP_UDP_PORT = 3222
@@ -37,13 +39,15 @@ class Event:
 
 def leader(lab, group_id=plans.GROUP_ID):
     """The gateway that is AVG of a group, or that keepalived prefers."""
-    for member in lab.gateways:
+    def leads(member):
         if lab.plan.is_pair:
-            if member.has_priority():
-                return member
-        elif any(group["id"] == group_id and group["state"] == "active" for group in member.show("group")):
-            return member
-    raise EventError(f"no gateway is AVG of group {group_id}")
+            return member.has_priority()
+        return any(group["id"] == group_id and group["state"] == "active" for group in member.show("group"))
+
+    found = []
+    _await(lambda: found.extend(filter(leads, lab.gateways)) or found, _ELECTION_SECONDS,
+           f"a gateway leads group {group_id}")
+    return found[0]
 
 
 def choose(lab, number):

@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The evengate authors
 #
 # What: from captures at the bridge's port of each gateway: did anybody send from a vMAC that it did
-# not own? Judged by the hellos, in which each member says what it forwards. Used by: lablib.outage,
-# the tests.
+# not own? Judged by what the gateways say to each other: the hellos, in which each says what it
+# forwards, and the hand-overs. Used by: lablib.outage, the tests.
 import bisect
 import collections
 import contextlib
@@ -19,19 +19,26 @@ _ETHERTYPE_IPV4 = 0x0800
 _PROTOCOL_UDP = 17
 _GROUP_UDP_PORT = 3222
 _HEADER_SIZE = 12  # of a group message; then TLVs: type, length with these two bytes, value
-_TLV_FORWARDING = 0xE3  # a bitmap by vMAC number (docs/protocol.md)
-_TLV_FORWARDING_SIZE = 34
+# docs/protocol.md
+_TLV_HELLO, _HOLD_OFFSET = 0x01, 10
+_TLV_FORWARDING, _TLV_FORWARDING_SIZE = 0xE3, 34  # a bitmap by vMAC number
+_TLV_HAND_OVER, _STEP_SIZE, _STEP_RELEASED = 0xE7, 34, 3
 # A take-over is announced first, and the next hello says so.
 _NEXT_HELLO_SECONDS = 1.0
+# Between the worker that checks a lease and the bridge that stamps the frame.
+_ON_THE_WAY_SECONDS = 0.005
 
 
 @dataclasses.dataclass(frozen=True)
-class Claims:
-    """A hello: what a member says to forward in a group."""
+class Said:
+    """A message: which vMACs a member forwards for in a group if it is a hello (else None), which it
+    gave up, and for how long the others wait for its next hello, in seconds."""
     at: float
     port: str
     group: int
-    numbers: frozenset
+    numbers: frozenset | None
+    released: frozenset = frozenset()
+    hold: float = 1.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,59 +85,74 @@ def _group_payload(frame):
     return frame[udp + 8:udp + length]
 
 
-def claims_of(payload):
-    """(group, vMAC numbers) of a native hello, or None."""
+def _tlvs(payload):
     offset = _HEADER_SIZE
     while offset + 2 <= len(payload):
         kind, length = payload[offset], payload[offset + 1]
         if length < 2 or offset + length > len(payload):
-            return None
-        if kind == _TLV_FORWARDING and length == _TLV_FORWARDING_SIZE:
-            bitmap = int.from_bytes(payload[offset + 2:offset + length], "little")
-            numbers = frozenset(number for number in range(256) if bitmap >> number & 1)
-            return int.from_bytes(payload[2:4], "big"), numbers
+            return
+        yield kind, payload[offset + 2:offset + length]
         offset += length
-    return None
+
+
+def read_message(at, port, payload):
+    """What a native message says, or None if it says nothing of what is forwarded."""
+    numbers, released, hold = None, set(), 1.0
+    for kind, value in _tlvs(payload):
+        if kind == _TLV_HELLO and len(value) >= _HOLD_OFFSET + 4:
+            hold = int.from_bytes(value[_HOLD_OFFSET:_HOLD_OFFSET + 4], "big") / 1000
+        elif kind == _TLV_FORWARDING and len(value) + 2 == _TLV_FORWARDING_SIZE:
+            bitmap = int.from_bytes(value, "little")
+            numbers = frozenset(number for number in range(256) if bitmap >> number & 1)
+        elif kind == _TLV_HAND_OVER:
+            steps = [value[i:i + _STEP_SIZE] for i in range(0, len(value) - _STEP_SIZE + 1, _STEP_SIZE)]
+            released |= {step[1] for step in steps if step[0] == _STEP_RELEASED}
+    if numbers is None and not released:
+        return None
+    return Said(at, port, int.from_bytes(payload[2:4], "big"), numbers, frozenset(released), hold)
 
 
 def read_port(path, port):
-    """What one gateway sent: Claims and Sent, in the order of the wire."""
+    """What one gateway sent: Said and Sent, in the order of the wire."""
     for at, frame in read_pcap(path):
         if frame[6:9] == _VMAC_PREFIX:
             yield Sent(at, port, int.from_bytes(frame[9:11], "big"), frame[11])
             continue
         payload = _group_payload(frame)
-        claims = claims_of(payload) if payload else None
-        if claims:
-            yield Claims(at, port, *claims)
+        said = read_message(at, port, payload) if payload else None
+        if said:
+            yield said
 
 
 def violations(entries, all_hear=True):
-    """Frames from a vMAC whose sender owned it neither by its last hello nor by its next one. A last
-    hello counts no more once another member has sent from the vMAC, or claimed it: a member that
-    slept must look first. What a port sent before its first hello here is not judged. entries: Claims and Sent of all ports of one segment. all_hear: else some are
-    cut off from each other, and cannot know what another claims."""
+    """Frames from a vMAC whose sender did not own it when it sent: it claimed it neither in its last
+    hello nor in its next one, or had released it since, or its lease had ended (a hold after its last
+    hello), or it had heard another claim it for longer than a hold without giving way. What a port sent
+    before its first hello here is not judged. entries: Said and Sent of all ports of one segment.
+    all_hear: else some are cut off from each other, and cannot know what another claims."""
     entries = sorted(entries, key=lambda entry: entry.at)
     hellos = collections.defaultdict(list)
-    by_others = collections.defaultdict(list)  # (group, number) -> (time, port) of claims and frames
+    releases = collections.defaultdict(list)
     for entry in entries:
-        numbers = [entry.number] if isinstance(entry, Sent) else entry.numbers
-        if isinstance(entry, Claims):
-            hellos[entry.port, entry.group].append(entry)
-        for number in numbers:
-            by_others[entry.group, number].append((entry.at, entry.port))
+        if isinstance(entry, Said):
+            if entry.numbers is not None:
+                hellos[entry.port, entry.group].append(entry)
+            for number in entry.released:
+                releases[entry.port, entry.group, number].append(entry.at)
     found = []
     for sent in entries:
         if isinstance(sent, Sent):
-            uses = by_others[sent.group, sent.number] if all_hear else []
-            why = _why_wrong(sent, hellos[sent.port, sent.group], uses)
+            others = [said for (port, group), said in hellos.items()
+                      if all_hear and port != sent.port and group == sent.group]
+            why = _why_wrong(sent, hellos[sent.port, sent.group],
+                             releases[sent.port, sent.group, sent.number], others)
             if why:
                 found.append(Violation(sent, why))
     return found
 
 
-def _why_wrong(sent, hellos, uses):
-    following = bisect.bisect_right(hellos, sent.at, key=lambda hello: hello.at)
+def _why_wrong(sent, hellos, releases, others):
+    following = _n_until(hellos, sent.at)
     if following == 0 and hellos:
         return None  # the capture began behind the hello that this frame rests on
     if following < len(hellos):
@@ -139,13 +161,26 @@ def _why_wrong(sent, hellos, uses):
             return None
     if following == 0 or sent.number not in hellos[following - 1].numbers:
         return "it claimed it neither before nor after"
-    first = bisect.bisect_right(uses, hellos[following - 1].at, key=lambda use: use[0])
-    for at, port in uses[first:]:
-        if at >= sent.at:
-            break
-        if port != sent.port:
-            return f"since its last hello, {port} had it"
+    last = hellos[following - 1]
+    if any(last.at <= at <= sent.at for at in releases):
+        return "it had released it"
+    if sent.at > last.at + last.hold + _ON_THE_WAY_SECONDS:
+        return "its lease had ended"
+    for rival in others:
+        if _claimed_throughout(rival, sent.number, sent.at - last.hold, sent.at):
+            return f"{rival[0].port} had claimed it for longer than a hold"
     return None
+
+
+def _n_until(hellos, at):
+    return bisect.bisect_right(hellos, at, key=lambda hello: hello.at)
+
+
+def _claimed_throughout(hellos, number, begin, end):
+    first, behind = _n_until(hellos, begin), _n_until(hellos, end)
+    during = hellos[first:behind]
+    is_current = during and end - during[-1].at < during[-1].hold / 2
+    return first > 0 and is_current and all(number in hello.numbers for hello in hellos[first - 1:behind])
 
 
 class SourceWatch:
@@ -174,5 +209,5 @@ class SourceWatch:
         for place, ports in self._paths.items():
             entries = [entry for port, path in ports.items() for entry in read_port(path, port)]
             self.n_sent += sum(isinstance(entry, Sent) for entry in entries)
-            self.n_hellos += sum(isinstance(entry, Claims) for entry in entries)
+            self.n_hellos += sum(isinstance(entry, Said) for entry in entries)
             self.found += [f"{place} {violation}" for violation in violations(entries, self.all_hear)]

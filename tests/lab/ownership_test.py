@@ -11,13 +11,17 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
 
 from lablib import ownership  # noqa: E402: the path must be known first
-from lablib.ownership import Claims, Sent  # noqa: E402
+from lablib.ownership import Said, Sent  # noqa: E402
 
 _VMAC = 5
 
 
 def hello(at, port, *numbers):
-    return Claims(at, port, 1, frozenset(numbers))
+    return Said(at, port, 1, frozenset(numbers), hold=0.03)
+
+
+def released(at, port, number=_VMAC):
+    return Said(at, port, 1, None, frozenset({number}))
 
 
 def sent(at, port, number=_VMAC):
@@ -48,23 +52,40 @@ class Violations(unittest.TestCase):
 
     def test_a_hand_over_with_the_last_frame_before_the_release_is_right(self):
         self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), hello(1.0, "gw2"), sent(1.003, "gw1"),
-                                    sent(1.004, "gw2"), hello(1.01, "gw1"), hello(1.01, "gw2", _VMAC)), [])
+                                    released(1.0031, "gw1"), sent(1.004, "gw2"), hello(1.01, "gw1"),
+                                    hello(1.01, "gw2", _VMAC)), [])
 
     def test_a_late_frame_of_the_old_owner_is_found_even_between_two_hellos(self):
-        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), sent(1.004, "gw2"), sent(1.005, "gw1"),
+        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), released(1.004, "gw1"), sent(1.005, "gw1"),
                                     hello(1.01, "gw1"), hello(1.01, "gw2", _VMAC)), [("gw1", 1.005)])
 
-    def test_a_member_that_slept_through_a_take_over_may_not_send_when_it_wakes(self):
-        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), hello(1.1, "gw2", _VMAC), sent(2.0, "gw1"),
-                                    hello(2.01, "gw1")), [("gw1", 2.0)])
+    def test_a_vmac_that_was_released_and_came_back_may_be_sent_from(self):
+        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), released(1.004, "gw1"), hello(1.01, "gw1"),
+                                    hello(1.02, "gw1", _VMAC), sent(1.021, "gw1"), hello(1.03, "gw1")), [])
+
+    def test_a_member_that_slept_through_its_lease_may_not_send_when_it_wakes(self):
+        self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), sent(1.029, "gw1"), sent(1.04, "gw1"),
+                                    hello(1.041, "gw1")), [("gw1", 1.04)])
+
+    def test_of_two_that_claim_a_vmac_one_gives_way_within_a_hold(self):
+        rivals = [entry for i in range(5)
+                  for entry in (hello(1 + i / 100, "gw1", _VMAC), hello(1.001 + i / 100, "gw2", _VMAC))]
+        entries = rivals + [hello(1.05, "gw1"), hello(1.051, "gw2", _VMAC)]
+        self.assertEqual(self.found(*entries, sent(1.015, "gw1")), [])
+        self.assertEqual(self.found(*entries, sent(1.045, "gw1")), [("gw1", 1.045)])
+
+    def test_a_rival_that_fell_silent_is_none(self):
+        entries = [hello(1.0, "gw2", _VMAC), hello(1.031, "gw1", _VMAC), sent(1.032, "gw1"), hello(1.033, "gw1")]
+        self.assertEqual(self.found(*entries), [])
 
     def test_members_that_are_cut_off_cannot_know_what_others_claim(self):
-        entries = [hello(1.0, "gw1", _VMAC), hello(1.1, "gw2", _VMAC), sent(1.105, "gw1"), hello(1.11, "gw1")]
-        self.assertEqual(self.found(*entries), [("gw1", 1.105)])
+        entries = [hello(1 + i / 100, port, _VMAC) for i in range(5) for port in ("gw1", "gw2")]
+        entries += [sent(1.045, "gw1"), hello(1.05, "gw1")]
+        self.assertEqual(self.found(*entries), [("gw1", 1.045)])
         self.assertEqual(ownership.violations(entries, all_hear=False), [])
 
     def test_vmacs_and_groups_are_told_apart(self):
-        other_group = Claims(1.0, "gw2", 2, frozenset({_VMAC}))
+        other_group = Said(1.0, "gw2", 2, frozenset({_VMAC}))
         self.assertEqual(self.found(other_group, sent(1.005, "gw2")), [("gw2", 1.005)])
         self.assertEqual(self.found(hello(1.0, "gw1", _VMAC), sent(1.005, "gw1", 6)), [("gw1", 1.005)])
 
@@ -81,7 +102,13 @@ def native_hello(group, *numbers):
     for number in numbers:
         bitmap[number // 8] |= 1 << number % 8
     header = struct.pack("!BBHH6s", 1, 0, group, 0, bytes(6))
-    return header + bytes([0xE0, 4, 1, 2]) + bytes([0xE3, 34]) + bytes(bitmap)
+    timers = bytes(6) + (10).to_bytes(4, "big") + (30).to_bytes(4, "big")
+    return (header + bytes([0x01, 16]) + timers + bytes([0xE0, 4, 1, 2]) + bytes([0xE3, 34]) + bytes(bitmap))
+
+
+def hand_over(step, number):
+    value = bytes([step, number]) + bytes(32)
+    return struct.pack("!BBHH6s", 1, 0, 1, 0, bytes(6)) + bytes([0xE7, 2 + len(value)]) + value
 
 
 class Captures(unittest.TestCase):
@@ -97,9 +124,13 @@ class Captures(unittest.TestCase):
     def test_hellos_and_frames_from_vmacs_are_read(self):
         announcement = bytes.fromhex("ffffffffffff" "024547000109" "8035") + bytes(46)
         claims, frame = self.read(udp_frame(native_hello(1, 3, 255)), announcement)
-        self.assertEqual((claims.group, claims.numbers, claims.at), (1, {3, 255}, 100.0))
+        self.assertEqual((claims.group, claims.numbers, claims.at, claims.hold), (1, {3, 255}, 100.0, 0.03))
         self.assertEqual((frame.group, frame.number), (1, 9))
         self.assertAlmostEqual(frame.at, 100.001)
+
+    def test_a_release_is_read_and_other_steps_are_not(self):
+        said, = self.read(udp_frame(hand_over(1, 4)), udp_frame(hand_over(2, 5)), udp_frame(hand_over(3, 6)))
+        self.assertEqual((said.group, said.numbers, said.released), (1, None, {6}))
 
     def test_a_group_message_from_a_vmac_is_a_frame_from_it(self):
         found = self.read(udp_frame(native_hello(1, 3), source="024547000103"))

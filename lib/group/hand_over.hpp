@@ -35,6 +35,7 @@ struct IncomingMove {
 struct IncomingMoves {
     std::array<IncomingMove, glbp::kMaxVmacs + 1> of_vmac{};               // by number
     std::array<NeighbourTransfer, glbp::kMaxMembers> transfers{};  // by index of the old owner
+    TimePoint asked_until{};  // the latest time at which a transfer is asked for again
 };
 
 }  // namespace evengate::group

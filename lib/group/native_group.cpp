@@ -51,6 +51,7 @@ void NativeGroup::on_message(const glbp::Message& message, const Peer& peer, Tim
             said = {};
         }
         said.life = peer.life;
+        note_roles_due();
     }
     if (message.hello && message.standing && message.forwarding) {
         hear_hello(message, peer, said, now, actions);
@@ -83,6 +84,7 @@ void NativeGroup::hear_hello(const glbp::Message& message, const Peer& peer, Gro
         return;  // overtaken by a newer one
     }
     heard_since_fence_ = true;
+    const bool took_part = said.takes_part();
     const glbp::VmacBitmap before = std::exchange(said.claims, *message.forwarding);
     said.hello_sequence = message.sender->sequence;
     said.hello_at = now;
@@ -116,7 +118,9 @@ void NativeGroup::hear_hello(const glbp::Message& message, const Peer& peer, Gro
         note(actions, NoteKind::parameters_differ, peer.id());
     }
     said.differs = differs;
-    answerable_changed_ = true;
+    if (said.claims != before || said.takes_part() != took_part) {
+        note_roles_due();
+    }
     glbp::VmacBitmap lost = before;
     glbp::VmacBitmap given_up;
     for (const glbp::HandOver& step : message.hand_overs) {
@@ -138,7 +142,7 @@ void NativeGroup::announce_again(const glbp::VmacBitmap& vmacs, Actions& actions
     if (has_weakness(Weakness::no_heal_announcement)) {
         return;
     }
-    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+    for (const uint8_t n : numbers()) {
         if (vmacs.has(n) && vmac(n).role == Role::own) {
             actions.push_back(action::Announce{options_.id, VmacNumber(n)});
         }
@@ -194,6 +198,8 @@ void NativeGroup::adopt(const Assignment& assignment, TimePoint now) {
     }
     hello_wanted_ = true;
     next_plan_ = now;
+    roles_due_ = true;
+    moves_due_ = true;
 }
 
 // Saying.
@@ -254,7 +260,7 @@ glbp::Message NativeGroup::make_hello(TimePoint now) const {
                                       .parameters_digest = parameters_digest_,
                                       .parameters_revision = options_.parameters.revision};
     message.forwarding = owned_;
-    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+    for (const uint8_t n : numbers()) {
         if (vmac(n).role == Role::linger && now - vmac(n).since < options_.hold) {
             static_cast<void>(message.hand_overs.try_push_back({.step = glbp::HandOver::Step::released,
                                                                 .vmac = n,
@@ -361,7 +367,7 @@ void NativeGroup::on_priority(uint8_t priority) {
     options_.priority = priority;
 }
 
-void NativeGroup::on_drain(TimePoint) {
+void NativeGroup::on_drain() {
     hello_wanted_ = hello_wanted_ || !is_draining_;
     is_draining_ = true;
     was_drained_ = false;
@@ -375,7 +381,7 @@ void NativeGroup::on_undrain() {
 void NativeGroup::on_leave(TimePoint now) {
     constexpr Duration kPatience = 2s;
     if (leave_by_ == kNever) {
-        on_drain(now);
+        on_drain();
         leave_by_ = now + kPatience;
     }
 }
@@ -409,7 +415,7 @@ bool NativeGroup::owns_any() const {
 }
 
 bool NativeGroup::has_live_peer() const {
-    return std::any_of(said_.begin(), said_.end(), [](const GroupPeer& said) { return said.is_live; });
+    return std::any_of(said().begin(), said().end(), [](const GroupPeer& each) { return each.is_live; });
 }
 
 bool NativeGroup::is_busy() const {

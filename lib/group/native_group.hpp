@@ -23,6 +23,7 @@
 #include "group/peers.hpp"
 #include "group/planner.hpp"
 #include "group/view.hpp"
+#include "group/vmac_range.hpp"
 
 namespace evengate::group {
 
@@ -50,7 +51,7 @@ class NativeGroup {
     void on_host_answered(const HostAnswered& event);
     void on_load(const LoadMeasured& event);
     void on_weight(uint8_t weight);
-    void on_drain(TimePoint now);
+    void on_drain();
     void on_undrain();
     void on_leave(TimePoint now);
     void on_move(const MoveVmac& event, Actions& actions);
@@ -126,8 +127,11 @@ class NativeGroup {
     }
     [[nodiscard]] const glbp::Incarnation& self() const { return segment_.self; }
     [[nodiscard]] uint8_t n_vmacs() const { return options_.parameters.n_vmacs; }
+    [[nodiscard]] VmacRange numbers() const { return VmacRange(n_vmacs()); }
     [[nodiscard]] Vmac& vmac(uint8_t number) { return vmacs_[number - 1u]; }
     [[nodiscard]] const Vmac& vmac(uint8_t number) const { return vmacs_[number - 1u]; }
+    // What members said, by their index in peers_.
+    [[nodiscard]] std::span<const GroupPeer> said() const { return {said_.data(), peers_.all().size()}; }
     [[nodiscard]] bool owns_any() const;
     [[nodiscard]] bool has_live_peer() const;
     void note(Actions& actions, NoteKind kind, MemberId member = {}, uint8_t vmac_number = 0) const;
@@ -178,8 +182,13 @@ class NativeGroup {
     void resolve_conflict(uint8_t number, const Peer& peer, const GroupPeer& said, TimePoint now,
                           Actions& actions);
     void set_role(uint8_t number, Role role, TimePoint now);
-    void claim(uint8_t number, TimePoint now, Actions& actions);
+    void follow_assignment(TimePoint now, Actions& actions);
     void update_answerable();
+    // Claims or who takes part changed, or something else from which roles follow.
+    void note_roles_due() {
+        roles_due_ = true;
+        answerable_changed_ = true;
+    }
 
     // native_group_moves.cpp: both ends of hand-overs.
     void hear_hand_over(const glbp::HandOver& step, const Peer& peer, TimePoint now, Actions& actions);
@@ -218,10 +227,8 @@ class NativeGroup {
 
     glbp::VgState state_ = glbp::VgState::initial;
     TimePoint without_avg_since_ = kNever;
-    TimePoint better_than_avg_since_ = kNever;
     bool is_preempting_ = false;
     uint32_t n_state_changes_ = 0;
-    MemberId known_avg_{0};
 
     uint64_t capacity_pps_;
     uint64_t load_pps_ = 0;
@@ -247,7 +254,14 @@ class NativeGroup {
     std::array<GroupPeer, glbp::kMaxMembers> said_{};  // by index in peers_
     std::vector<Vmac> vmacs_;                          // by number, from 1
     glbp::VmacBitmap owned_;                           // those with Role::own
+    bool has_yielded_ = false;                         // some vMAC, to a claimant
+    // What roles follow from is as it was when they were last looked at, but for time.
+    bool roles_due_ = true;
+    Places alive_;                          // then, by place in adopted_
+    TimePoint next_linger_end_ = kNever;
+    BoundedVector<uint8_t, glbp::kMaxVmacs> claimed_;  // of this step, not yet said
     IncomingMoves moves_;
+    bool moves_due_ = false;                // some vMAC moves here, or did a moment ago
     std::vector<VmacNumber> answerable_;
     bool answerable_changed_ = true;
     uint64_t answerable_revision_ = 1;

@@ -72,7 +72,7 @@ PlanInput NativeGroup::plan_input(TimePoint now, Actions& actions) {
     std::sort(input.members.begin(), input.members.end(),
               [](const PlanMember& a, const PlanMember& b) { return a.life < b.life; });
     const Places alive = alive_places(adopted_);
-    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+    for (const uint8_t n : numbers()) {
         static_cast<void>(input.vmacs.try_push_back(plan_vmac(n, input, alive, now, actions)));
     }
     return input;
@@ -170,8 +170,8 @@ void NativeGroup::publish(Assignment assignment, TimePoint now, Actions& actions
     }
     must_publish_ = false;
     assignment.name = name;
-    for (uint8_t n = 1; n != 0 && n <= assignment.plans.size(); ++n) {
-        const VmacPlan& plan = *assignment.plan(n);
+    for (const uint8_t n : VmacRange(static_cast<uint8_t>(assignment.plans.size()))) {
+        const VmacPlan& plan = assignment.plans[n - 1u];
         const VmacPlan* before = adopted_.plan(n);
         const bool goes_on = before != nullptr && before->previous != kNobody && before->owner != kNobody &&
                              plan.previous != kNobody &&

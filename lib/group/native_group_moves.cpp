@@ -4,6 +4,7 @@
 // Hand-overs, seen from the new owner and from the old (protocol rule 16). Each step is repeated
 // until its answer comes, and may come twice.
 #include <algorithm>
+#include <utility>
 
 #include "group/native_group.hpp"
 
@@ -69,7 +70,7 @@ void NativeGroup::hear_hand_over(const glbp::HandOver& step, const Peer& peer, T
         case Step::released:
             if (is_moving_here(step.vmac, peer.id()) || any_name) {
                 said_[peers_.index_of(peer)].claims.clear(step.vmac);
-                answerable_changed_ = true;
+                note_roles_due();
                 return;
             }
             break;
@@ -138,14 +139,18 @@ void NativeGroup::on_prepared(const VmacPrepared& event, TimePoint) {
 }
 
 void NativeGroup::advance_moves(TimePoint now, Actions& actions) {
+    if (!std::exchange(moves_due_, false)) {
+        return;
+    }
     const Duration repeat = std::min<Duration>(options_.hello, kMostRepeat);
-    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+    for (const uint8_t n : numbers()) {
         IncomingMove& move = moves_.of_vmac[n];
         const VmacPlan* plan = adopted_.plan(n);
-        const Peer* from = plan == nullptr || plan->previous == kNobody
-                               ? nullptr
-                               : peers_.find(adopted_.at(plan->previous).member);
-        if (phase_ != Phase::taking_part || from == nullptr || !is_moving_here(n, from->id()) ||
+        const bool comes_here = plan != nullptr && plan->previous != kNobody && plan->owner != kNobody &&
+                                adopted_.at(plan->owner) == self();
+        moves_due_ = moves_due_ || comes_here;
+        const Peer* from = comes_here ? peers_.find(adopted_.at(plan->previous).member) : nullptr;
+        if (phase_ != Phase::taking_part || from == nullptr ||
             vmac(n).role == Role::own) {
             move = {};
             continue;
@@ -154,7 +159,12 @@ void NativeGroup::advance_moves(TimePoint now, Actions& actions) {
         if (move.state == IncomingMove::State::none) {
             move = {.state = IncomingMove::State::waiting, .repeat_at = {}};
             if (transfer.from != from->id() || transfer.name != adopted_.name) {
-                transfer = {.from = from->id(), .name = adopted_.name, .n_parts = 0, .parts = {}, .begun_at = now, .ask_again_at = now};
+                transfer = {.from = from->id(),
+                            .name = adopted_.name,
+                            .n_parts = 0,
+                            .parts = {},
+                            .begun_at = now,
+                            .ask_again_at = now};
             }
         }
         if (move.state == IncomingMove::State::waiting) {
@@ -163,6 +173,7 @@ void NativeGroup::advance_moves(TimePoint now, Actions& actions) {
                 actions.push_back(action::PrepareVmac{options_.id, VmacNumber(n), adopted_.name});
             } else if (now >= transfer.ask_again_at) {
                 transfer.ask_again_at = now + repeat;
+                moves_.asked_until = transfer.ask_again_at;
                 send_step(Step::prepare, n, *from, actions);
             }
         }

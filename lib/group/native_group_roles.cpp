@@ -4,6 +4,7 @@
 // Which vMACs this member forwards for: take-over, claims, yielding (protocol rules 10 and 11).
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "group/mix.hpp"
 #include "group/native_group.hpp"
@@ -72,7 +73,7 @@ void NativeGroup::set_role(uint8_t number, Role role, TimePoint now) {
         } else {
             owned_.clear(number);
         }
-        answerable_changed_ = true;
+        note_roles_due();
         mine.since = now;
         mine.linger_until = role == Role::linger ? now + options_.linger : kNever;
         must_publish_roles_ = true;
@@ -86,18 +87,24 @@ void NativeGroup::resolve_conflicts(TimePoint now, Actions& actions) {
     if (has_weakness(Weakness::no_yield)) {
         return;
     }
-    for (Vmac& mine : vmacs_) {
-        if (mine.yielded_to != MemberId{}) {
-            const auto number = static_cast<uint8_t>(&mine - vmacs_.data() + 1);
-            const Peer* rival = peers_.find(mine.yielded_to);
-            if (rival == nullptr || !is_claimed_by(rival->life, number)) {
-                mine.yielded_to = {};
+    if (std::exchange(has_yielded_, false)) {
+        for (const uint8_t n : numbers()) {
+            MemberId& yielded_to = vmac(n).yielded_to;
+            if (yielded_to == MemberId{}) {
+                continue;
             }
+            const Peer* rival = peers_.find(yielded_to);
+            if (rival == nullptr || !is_claimed_by(rival->life, n)) {
+                yielded_to = {};
+                roles_due_ = true;
+            }
+            has_yielded_ = has_yielded_ || yielded_to != MemberId{};
         }
     }
+    const size_t n_bytes = n_vmacs() / 8u + 1u;
     for (const Peer& peer : peers_.all()) {
         const GroupPeer& said = said_[peers_.index_of(peer)];
-        for (size_t i = 0; said.takes_part() && i < owned_.bytes.size(); ++i) {
+        for (size_t i = 0; said.takes_part() && i < n_bytes; ++i) {
             for (unsigned both = said.claims.bytes[i] & owned_.bytes[i]; both != 0; both &= both - 1) {
                 const auto number = static_cast<uint8_t>(8 * i + static_cast<size_t>(std::countr_zero(both)));
                 resolve_conflict(number, peer, said, now, actions);
@@ -114,6 +121,7 @@ void NativeGroup::resolve_conflict(uint8_t number, const Peer& peer, const Group
                                      : comes_before(adopted_, number, self().member, peer.id());
     if (rival_is_deaf || !ours_is_greater) {
         vmac(number).yielded_to = peer.id();
+        has_yielded_ = true;
         set_role(number, Role::linger, now);
         note(actions, NoteKind::yielded, peer.id(), number);
     }
@@ -122,11 +130,31 @@ void NativeGroup::resolve_conflict(uint8_t number, const Peer& peer, const Group
 void NativeGroup::update_roles(TimePoint now, Actions& actions) {
     resolve_conflicts(now, actions);
     const Places alive = alive_places(adopted_);
-    BoundedVector<uint8_t, glbp::kMaxVmacs> claimed;
-    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+    if (roles_due_ || alive != alive_ || now >= next_linger_end_) {
+        alive_ = alive;
+        follow_assignment(now, actions);
+    }
+    if (must_publish_roles_) {
+        must_publish_roles_ = false;
+        actions.push_back(action::Publish{});
+    }
+    // The claim goes out before frames from the vMAC do, so that whoever sees those knows why.
+    if (!claimed_.empty() && next_hello_ != kNever) {
+        send_hello(now, actions);
+    }
+    for (const uint8_t n : claimed_) {
+        moves_.of_vmac[n] = {};
+        actions.push_back(action::Announce{options_.id, VmacNumber(n)});
+    }
+    claimed_.clear();
+}
+
+void NativeGroup::follow_assignment(TimePoint now, Actions& actions) {
+    roles_due_ = false;
+    for (const uint8_t n : numbers()) {
         Vmac& mine = vmac(n);
         const VmacPlan* plan = adopted_.plan(n);
-        const MemberPlace owner = rightful(n, alive);
+        const MemberPlace owner = rightful(n, alive_);
         const bool is_planned =
             plan != nullptr && (owner == plan->owner || owner == plan->previous);
         const bool is_ours = phase_ == Phase::taking_part && owner != kNobody &&
@@ -134,7 +162,7 @@ void NativeGroup::update_roles(TimePoint now, Actions& actions) {
                              (is_planned || !has_weakness(Weakness::successors_unused));
         if (is_ours && mine.role != Role::own) {
             set_role(n, Role::own, now);
-            static_cast<void>(claimed.try_push_back(n));
+            static_cast<void>(claimed_.try_push_back(n));
             const bool was_moved = owner == plan->owner && plan->previous != kNobody && plan->previous != owner;
             if (was_moved) {
                 note(actions, NoteKind::hand_over_done, adopted_.at(plan->previous).member, n);
@@ -152,17 +180,11 @@ void NativeGroup::update_roles(TimePoint now, Actions& actions) {
             set_role(n, Role::other, now);
         }
     }
-    if (must_publish_roles_) {
-        must_publish_roles_ = false;
-        actions.push_back(action::Publish{});
-    }
-    // The claim goes out before frames from the vMAC do, so that whoever sees those knows why.
-    if (!claimed.empty() && next_hello_ != kNever) {
-        send_hello(now, actions);
-    }
-    for (const uint8_t n : claimed) {
-        moves_.of_vmac[n] = {};
-        actions.push_back(action::Announce{options_.id, VmacNumber(n)});
+    next_linger_end_ = kNever;
+    for (const Vmac& mine : vmacs_) {
+        if (mine.role == Role::linger) {
+            next_linger_end_ = std::min(next_linger_end_, mine.linger_until);
+        }
     }
 }
 
@@ -173,9 +195,8 @@ void NativeGroup::update_answerable() {
     }
     answerable_changed_ = false;
     uint64_t state = mix(n_vmacs());
-    std::vector<VmacNumber>& numbers = answerable_;
-    numbers.clear();
-    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+    answerable_.clear();
+    for (const uint8_t n : numbers()) {
         MemberId claimant = vmac(n).role == Role::own ? self().member : MemberId{};
         for (const Peer& peer : peers_.all()) {
             const GroupPeer& said = said_[peers_.index_of(peer)];
@@ -184,7 +205,7 @@ void NativeGroup::update_answerable() {
             }
         }
         if (claimant != MemberId{} || has_weakness(Weakness::answer_dead_vmacs)) {
-            numbers.emplace_back(n);
+            answerable_.emplace_back(n);
             state = mix(state + n) ^ claimant.value;
         }
     }

@@ -84,11 +84,12 @@ void NativeGroup::end_participation(Phase phase, TimePoint now) {
     heard_since_fence_ = false;
     is_preempting_ = false;
     listen_until_ = kNever;
-    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+    for (const uint8_t n : numbers()) {
         const bool serves_late_frames = phase == Phase::left && vmac(n).role != Role::other;
         set_role(n, serves_late_frames ? Role::linger : Role::other, now);
         vmac(n).yielded_to = {};
     }
+    note_roles_due();
     for (IncomingMove& move : moves_.of_vmac) {
         move = {};
     }
@@ -150,7 +151,7 @@ void NativeGroup::update_members(TimePoint now, Actions& actions) {
                              !said.has_left && now < said.hello_at + 2 * said.hold;
         if (is_live != said.is_live) {
             said.is_live = is_live;
-            answerable_changed_ = true;
+            note_roles_due();
             said.lists_us_at = now;
             said.is_one_way = false;
             hello_wanted_ = true;
@@ -183,6 +184,7 @@ void NativeGroup::update_phase(TimePoint now, Actions& actions) {
         phase_since_ = now;
         hello_wanted_ = true;
         next_plan_ = {};
+        note_roles_due();
     };
     if (phase_ == Phase::listening && now >= listen_until_) {
         listen_until_ = kNever;
@@ -280,8 +282,8 @@ bool NativeGroup::avg_lives_elsewhere() const {
 // By whose assignment it is, not which: each new one takes a moment to be adopted.
 uint8_t NativeGroup::n_following() const {
     return static_cast<uint8_t>(
-        1 + std::count_if(said_.begin(), said_.end(), [&](const GroupPeer& said) {
-            return said.takes_part() && said.standing.adopted.avg == self().member;
+        1 + std::count_if(said().begin(), said().end(), [&](const GroupPeer& each) {
+            return each.takes_part() && each.standing.adopted.avg == self().member;
         }));
 }
 
@@ -423,18 +425,16 @@ void NativeGroup::update_deadline(TimePoint now) {
     if (without_avg_since_ != kNever) {
         consider(without_avg_since_ + options_.hold);
     }
-    for (const Vmac& mine : vmacs_) {
-        if (mine.role == Role::linger) {
-            consider(mine.linger_until);
-        }
-    }
-    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
-        if (moves_.of_vmac[n].state == IncomingMove::State::ready) {
+    consider(next_linger_end_);
+    for (const uint8_t n : numbers()) {
+        if (moves_due_ && moves_.of_vmac[n].state == IncomingMove::State::ready) {
             consider(moves_.of_vmac[n].repeat_at);
         }
     }
-    for (const NeighbourTransfer& transfer : moves_.transfers) {
-        consider(transfer.ask_again_at);
+    if (moves_.asked_until > now) {
+        for (const NeighbourTransfer& transfer : moves_.transfers) {
+            consider(transfer.ask_again_at);
+        }
     }
 }
 

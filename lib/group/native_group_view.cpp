@@ -102,7 +102,7 @@ GroupView NativeGroup::view(TimePoint now) const {
         view.members.push_back(std::move(member));
     }
     const Places alive = alive_places(adopted_);
-    for (uint8_t n = 1; n != 0 && n <= n_vmacs(); ++n) {
+    for (const uint8_t n : numbers()) {
         VmacView shown;
         shown.number = VmacNumber(n);
         const auto& prefix = options_.parameters.vmac_prefix;

@@ -146,7 +146,7 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
             [&](const HostAnswered& e) { with_group(e.group, [&](NativeGroup& g) { g.on_host_answered(e); }); },
             [&](const LoadMeasured& e) { with_group(e.group, [&](NativeGroup& g) { g.on_load(e); }); },
             [&](const WeightChanged& e) { with_group(e.group, [&](NativeGroup& g) { g.on_weight(e.weight); }); },
-            [&](const Drain&) { with_all([&](NativeGroup& g) { g.on_drain(now); }); },
+            [&](const Drain&) { with_all([&](NativeGroup& g) { g.on_drain(); }); },
             [&](const Undrain&) { with_all([&](NativeGroup& g) { g.on_undrain(); }); },
             [&](const Leave&) { with_all([&](NativeGroup& g) { g.on_leave(now); }); },
             [&](const MoveVmac& e) { with_group(e.group, [&](NativeGroup& g) { g.on_move(e, actions); }); },

@@ -41,22 +41,25 @@ class EventQueue {
 
     void add(TimePoint at, EventKind kind, Side side, uint16_t who, uint32_t what) {
         heap_.push_back({at, next_order_++, kind, side, who, what});
-        std::push_heap(heap_.begin(), heap_.end(), is_later);
+        std::push_heap(heap_.begin(), heap_.end(), IsLater());
     }
     [[nodiscard]] bool empty() const { return heap_.empty(); }
     [[nodiscard]] TimePoint next() const { return heap_.empty() ? kNever : heap_.front().at; }
     // Not checked: it is not empty.
     Event take() {
-        std::pop_heap(heap_.begin(), heap_.end(), is_later);
+        std::pop_heap(heap_.begin(), heap_.end(), IsLater());
         const Event event = heap_.back();
         heap_.pop_back();
         return event;
     }
 
  private:
-    static bool is_later(const Event& a, const Event& b) {
-        return a.at != b.at ? a.at > b.at : a.order > b.order;
-    }
+    // A class, as a function's address would be called and not inlined.
+    struct IsLater {
+        bool operator()(const Event& a, const Event& b) const {
+            return a.at != b.at ? a.at > b.at : a.order > b.order;
+        }
+    };
 
     std::vector<Event> heap_;
     uint32_t next_order_ = 0;

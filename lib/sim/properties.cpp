@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 #include <utility>
 
 #include "sim/addresses.hpp"
@@ -84,9 +85,7 @@ void Properties::set_forwarder(Side side, VmacNumber vmac, size_t member, Forwar
         return;
     }
     bits = changed;
-    const uint16_t owners = forwarders(index_of(side), vmac.value - 1u, now);
-    check_doubles(index_of(side), vmac.value - 1u, owners, now);
-    check_owned(index_of(side), vmac.value - 1u, owners, now);
+    check_vmac(index_of(side), vmac.value - 1u, forwarders(index_of(side), vmac.value - 1u, now), now);
 }
 
 void Properties::set_lease(size_t member, TimePoint lease, TimePoint now) {
@@ -131,16 +130,32 @@ void Properties::set_islands(Side side, const Islands& island_of) {
         uint16_t& island = members[island_of[member]];
         island = static_cast<uint16_t>(island | 1u << member);
     }
+    for (Vmac& vmac : vmacs_[index_of(side)]) {
+        vmac.calm_owner = 0;
+    }
 }
 
 void Properties::check(TimePoint now) {
+    const uint16_t leased_members = leased(now);
     for (size_t side = 0; side < kSideCount; ++side) {
+        const auto members = static_cast<uint16_t>(running_[side] & leased_members);
         for (size_t vmac = 0; vmac < limits_.n_vmacs; ++vmac) {
-            const uint16_t owners = forwarders(side, vmac, now);
-            check_doubles(side, vmac, owners, now);
-            check_owned(side, vmac, owners, now);
+            check_vmac(side, vmac, static_cast<uint16_t>(vmacs_[side][vmac].forwarders & members), now);
         }
     }
+}
+
+void Properties::check_vmac(size_t side, size_t vmac, uint16_t owners, TimePoint now) {
+    Vmac& state = vmacs_[side][vmac];
+    if (owners != 0 && owners == state.calm_owner) {
+        return;
+    }
+    check_doubles(side, vmac, owners, now);
+    check_owned(side, vmac, owners, now);
+    const auto since_of_islands = std::span(state.unowned_since).first(limits_.n_members);
+    const bool is_owned = std::all_of(since_of_islands.begin(), since_of_islands.end(),
+                                      [](TimePoint since) { return since == kNever; });
+    state.calm_owner = is_owned && std::has_single_bit(owners) ? owners : uint16_t{0};
 }
 
 // Whether it heard somebody when it spoke last, and would have for a hello longer: its lease had an end.

@@ -133,6 +133,8 @@ class Properties {
     struct Vmac {
         uint16_t forwarders = 0;  // as published; a bit each
         uint16_t last_owners = 0;
+        // One member, with which there was nothing to remember when it was looked at last; 0: none.
+        uint16_t calm_owner = 0;
         uint32_t n_moves = 0;
         std::array<TimePoint, kMaxMembers> unowned_since;   // by island
         std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers> doubled_since;
@@ -142,6 +144,7 @@ class Properties {
     [[nodiscard]] uint16_t forwarders(size_t side, size_t vmac, TimePoint now) const {
         return static_cast<uint16_t>(vmacs_[side][vmac].forwarders & running_[side] & leased(now));
     }
+    void check_vmac(size_t side, size_t vmac, uint16_t owners, TimePoint now);
     [[nodiscard]] uint16_t leased(TimePoint now) const;
     [[nodiscard]] bool had_company(size_t side, size_t member) const;
     void check_doubles(size_t side, size_t vmac, uint16_t owners, TimePoint now);

@@ -23,12 +23,10 @@ enum class EventReason : uint8_t {
     neighbours_full,
     routes_full,
     group_parameters_differ,
-    group_vmac_clash,
     group_name_clash,
     group_one_way,
-    group_too_many_members,
 };
-inline constexpr size_t kEventReasonCount = 9;
+inline constexpr size_t kEventReasonCount = 7;
 
 class EventLog {
  public:

@@ -17,14 +17,12 @@ Severity severity_of(NoteKind kind) {
     switch (kind) {
         case NoteKind::fenced:
         case NoteKind::parameters_differ:
-        case NoteKind::vmac_clash:
         case NoteKind::name_clash:
             return Severity::alarm;
         case NoteKind::member_down:
         case NoteKind::hand_over_failed:
         case NoteKind::one_way:
         case NoteKind::move_refused:
-        case NoteKind::too_many_members:
         case NoteKind::mended:
             return Severity::warning;
         case NoteKind::state_changed:
@@ -49,14 +47,10 @@ std::optional<EventReason> limit_of(NoteKind kind) {
     switch (kind) {
         case NoteKind::parameters_differ:
             return EventReason::group_parameters_differ;
-        case NoteKind::vmac_clash:
-            return EventReason::group_vmac_clash;
         case NoteKind::name_clash:
             return EventReason::group_name_clash;
         case NoteKind::one_way:
             return EventReason::group_one_way;
-        case NoteKind::too_many_members:
-            return EventReason::group_too_many_members;
         default:
             return std::nullopt;
     }

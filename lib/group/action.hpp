@@ -34,12 +34,10 @@ namespace evengate::group {
     X(fenced, "the lease ran out before this member could renew it; it stopped forwarding") \
     X(unfenced, "this member takes part again")                                             \
     X(parameters_differ, "a member has other parameters of the group than its AVG")         \
-    X(vmac_clash, "a foreign group uses the same vMACs")                                    \
     X(name_clash, "two assignments have one name")                                          \
     X(one_way, "a member that we hear does not hear us")                                    \
     X(drained, "this member forwards for no vMAC any more")                                 \
     X(move_refused, "a vMAC cannot be moved there")                                         \
-    X(too_many_members, "a member more than the segment may have is ignored")               \
     X(mended, "the AVG gave a vMAC that nobody or two claimed an owner")
 
 enum class NoteKind : uint8_t {

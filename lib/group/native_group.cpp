@@ -155,6 +155,9 @@ void NativeGroup::hear_assignment(const glbp::Message& message, TimePoint now, A
         if (!may_adopt(part.name) && !has_weakness(Weakness::no_name_check)) {
             if (part.name < adopted_.name) {
                 actions.push_back(action::Refuse{MessageRefusal::name_not_newer});
+            } else if (contradicts(part, message)) {
+                actions.push_back(action::Refuse{MessageRefusal::name_clash});
+                note(actions, NoteKind::name_clash, part.name.avg);
             }
             continue;
         }
@@ -169,6 +172,20 @@ void NativeGroup::hear_assignment(const glbp::Message& message, TimePoint now, A
                 break;
         }
     }
+}
+
+bool NativeGroup::contradicts(const glbp::AssignmentPart& part, const glbp::Message& message) const {
+    if (part.name != adopted_.name) {
+        return false;
+    }
+    for (size_t i = 0; i < part.plans.size(); ++i) {
+        const VmacPlan* ours = adopted_.plan(static_cast<uint8_t>(part.first_vmac + i));
+        if (ours == nullptr || !(*ours == part.plans[i])) {
+            return true;
+        }
+    }
+    // The table may have come in another message.
+    return !message.assignment_members.empty() && !(message.assignment_members == adopted_.members);
 }
 
 // Rules 7 and 14. While two AVGs are heard, each member stays with its own, and an AVG with itself, so

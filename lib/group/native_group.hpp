@@ -141,6 +141,8 @@ class NativeGroup {
                     Actions& actions);
     void hear_assignment(const glbp::Message& message, TimePoint now, Actions& actions);
     [[nodiscard]] bool may_adopt(const glbp::AssignmentName& name) const;
+    // Whether the part bears our assignment's name and says otherwise (rule 7).
+    [[nodiscard]] bool contradicts(const glbp::AssignmentPart& part, const glbp::Message& message) const;
     void adopt(const Assignment& assignment, TimePoint now);
     void send(glbp::Message message, Actions& actions) const;
     void send_to(const Peer& peer, glbp::Message message, Actions& actions) const;

@@ -127,10 +127,13 @@ PlanVmac NativeGroup::plan_vmac(uint8_t number, const PlanInput& input, const Pl
         return planned;
     }
     planned.holder = owner;
-    if (is_claimed || has_weakness(Weakness::no_mending)) {
+    if (is_claimed) {
         known.unclaimed_since = kNever;
         return planned;
     }
+    // It may have been released to its owner a moment ago: given to the old one again now, both would
+    // forward for it.
+    planned.stay = PlanVmac::Stay::unclaimed;
     // Who should forward says that it does not: since when?
     if (known.unclaimed_since == kNever) {
         known.unclaimed_since = now;
@@ -162,7 +165,8 @@ NativeGroup::Planned NativeGroup::plan(TimePoint now, Actions& actions) {
 void NativeGroup::publish(Assignment assignment, TimePoint now, Actions& actions) {
     glbp::AssignmentName name = adopted_.name;
     if (must_publish_ || name.avg != self().member || highest_heard_ > name) {
-        name = {.term = std::max(highest_heard_.term, adopted_.name.term) + 1,
+        const uint32_t raise = has_weakness(Weakness::no_new_term) ? 0 : 1;
+        name = {.term = std::max(highest_heard_.term, adopted_.name.term) + raise,
                 .avg = self().member,
                 .sequence = 0};
     } else {

@@ -63,7 +63,11 @@ void NativeGroup::hear_hand_over(const glbp::HandOver& step, const Peer& peer, T
         case Step::ready:
             // Prepared under an earlier name is prepared, as long as the move is the same.
             if ((is_moving_away(step.vmac, peer.id()) && step.name <= adopted_.name) || any_name) {
-                release(step.vmac, peer, now, actions);
+                // Before we know that it takes part we would be the vMAC's owner again at once. It
+                // says READY until it is answered.
+                if (said_[peers_.index_of(peer)].takes_part()) {
+                    release(step.vmac, peer, now, actions);
+                }
                 return;
             }
             break;
@@ -81,15 +85,15 @@ void NativeGroup::hear_hand_over(const glbp::HandOver& step, const Peer& peer, T
 // The last frame from the vMAC, then silence, then the word, in this order on the wire.
 void NativeGroup::release(uint8_t number, const Peer& to, TimePoint now, Actions& actions) {
     if (vmac(number).role == Role::own) {
+        if (has_weakness(Weakness::send_after_release)) {
+            send_step(Step::released, number, to, actions);
+        }
         actions.push_back(action::SendLastKeepAlive{options_.id, VmacNumber(number)});
         set_role(number, has_weakness(Weakness::no_linger) ? Role::other : Role::linger, now);
         must_publish_roles_ = false;
         actions.push_back(action::Publish{});
     }
     send_step(Step::released, number, to, actions);
-    if (has_weakness(Weakness::send_after_release)) {
-        actions.push_back(action::SendLastKeepAlive{options_.id, VmacNumber(number)});
-    }
 }
 
 void NativeGroup::on_collected(const NeighboursCollected& event, TimePoint, Actions& actions) {

@@ -115,7 +115,8 @@ void NativeGroup::resolve_conflicts(TimePoint now, Actions& actions) {
 
 void NativeGroup::resolve_conflict(uint8_t number, const Peer& peer, const GroupPeer& said, TimePoint now,
                                    Actions& actions) {
-    const bool rival_is_deaf = now - said.lists_us_at > said.hold;
+    const bool rival_is_deaf =
+        now - said.lists_us_at > said.hold && !has_weakness(Weakness::no_deaf_yield);
     const bool ours_is_greater = said.standing.adopted != adopted_.name
                                      ? adopted_.name > said.standing.adopted
                                      : comes_before(adopted_, number, self().member, peer.id());
@@ -204,7 +205,7 @@ void NativeGroup::update_answerable() {
                 claimant = peer.id();
             }
         }
-        if (claimant != MemberId{} || has_weakness(Weakness::answer_dead_vmacs)) {
+        if (claimant != MemberId{}) {
             answerable_.emplace_back(n);
             state = mix(state + n) ^ claimant.value;
         }

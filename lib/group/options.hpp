@@ -61,15 +61,15 @@ enum class Weakness : uint8_t {
     successors_unused,       // nobody takes over before the AVG says so
     no_retraction,           // a take-over stands although the owner is heard by others (rule 10)
     no_yield,                // of two claimants neither gives way (rule 11)
-    send_after_release,      // the old owner announces once more after RELEASED
+    send_after_release,      // the old owner's last frame from the vMAC is behind RELEASED
     release_before_ready,    // the old owner lets go at PREPARE
     no_linger,               // the old owner drops what still arrives
     restart_unseen,          // a new boot nonce does not end ownership (rule 13)
     no_heal_announcement,    // a vMAC claimed twice is not announced by its winner (rule 14)
-    answer_dead_vmacs,       // hosts are given vMACs without a live owner
     no_listening,            // a member takes part without listening first (rule 15)
-    no_mending,              // the AVG does not notice unclaimed vMACs (rule 9)
     all_answer,              // every member answers for the VIP
+    no_new_term,             // a new AVG goes on with the term of the one before (rule 7)
+    no_deaf_yield,           // who is not heard by a claimant does not yield to it (rule 11)
 };
 inline constexpr size_t kWeaknessCount = 16;
 using Weaknesses = std::bitset<kWeaknessCount>;

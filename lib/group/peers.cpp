@@ -93,10 +93,11 @@ Peers::Admission Peers::admit(const glbp::Message& message, const IpAddress& sou
         return admission;
     }
     admission.peer = peer;
-    peer->heard_at = now;
-    peer->is_live = true;
     peer->challenge = sender.challenge;
+    // One that comes behind a newer one, late or recorded and sent again, says nothing of the present.
     if (sender.sequence == peer->window.highest()) {
+        peer->heard_at = now;
+        peer->is_live = true;
         peer->address = source;
         peer->mac = source_mac;
         if (!message.heard.empty()) {

@@ -111,7 +111,8 @@ class Plan {
     }
     [[nodiscard]] bool can_move(size_t vmac) const {
         return plans_[vmac].owner != kNobody && plans_[vmac].previous == kNobody &&
-               input_.vmacs[vmac].holder == plans_[vmac].owner && n_moves_ < input_.n_moves_at_once;
+               input_.vmacs[vmac].holder == plans_[vmac].owner &&
+               input_.vmacs[vmac].stay != PlanVmac::Stay::unclaimed && n_moves_ < input_.n_moves_at_once;
     }
 
     void move_pinned() {
@@ -142,7 +143,7 @@ class Plan {
     bool move_one() {
         for (size_t i = 0; i < input_.vmacs.size(); ++i) {
             const PlanVmac& vmac = input_.vmacs[i];
-            if (!can_move(i) || vmac.stay == PlanVmac::Stay::must_stay || vmac.pinned != kNobody) {
+            if (!can_move(i) || vmac.stay != PlanVmac::Stay::may_move || vmac.pinned != kNobody) {
                 continue;
             }
             const MemberPlace from = plans_[i].owner;

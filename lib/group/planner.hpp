@@ -30,7 +30,11 @@ struct PlanVmac {
     MemberPlace holder = kNobody;  // who forwards now, or would by right; kNobody: nobody that lives
     MemberPlace target = kNobody;  // of a move under way, which goes on; kNobody: none
     MemberPlace pinned = kNobody;  // where the operator wants it
-    enum class Stay : uint8_t { may_move, must_stay } stay = Stay::may_move;  // rule 22
+    enum class Stay : uint8_t {
+        may_move,
+        must_stay,  // no other having less is a reason to move it (rule 22)
+        unclaimed,  // whatever asks for it: its holder has not said yet that it forwards (rule 16)
+    } stay = Stay::may_move;
 };
 
 struct PlanInput {

@@ -27,10 +27,10 @@ inline constexpr std::array kWeaknessNames = {
     std::string_view("no_linger"),
     std::string_view("restart_unseen"),
     std::string_view("no_heal_announcement"),
-    std::string_view("answer_dead_vmacs"),
     std::string_view("no_listening"),
-    std::string_view("no_mending"),
     std::string_view("all_answer"),
+    std::string_view("no_new_term"),
+    std::string_view("no_deaf_yield"),
 };
 static_assert(kWeaknessNames.size() == group::kWeaknessCount);
 

@@ -66,6 +66,19 @@ TEST_CASE("a life counts from its first echo of our challenge on") {
     CHECK(receiver.refusal(receiver.message(MemberId{2}, 22, 3)) == std::nullopt);
 }
 
+TEST_CASE("a message that comes behind a newer one is used, and keeps nobody alive") {
+    Receiver receiver(make_options());
+    CHECK(receiver.refusal(receiver.echo(MemberId{2}, 22, 1)) == std::nullopt);
+    CHECK(receiver.refusal(receiver.message(MemberId{2}, 22, 9), kStart + 10ms) == std::nullopt);
+    CHECK(receiver.refusal(receiver.message(MemberId{2}, 22, 5), kStart + 30ms) == std::nullopt);
+    CHECK(receiver.peers.next_expiry() == kStart + 40ms);
+    receiver.peers.expire(kStart + 40ms, [](const Peer&) {});
+    CHECK(receiver.refusal(receiver.message(MemberId{2}, 22, 6), kStart + 41ms) == std::nullopt);
+    CHECK_FALSE(receiver.peers.has_live());
+    CHECK(receiver.refusal(receiver.message(MemberId{2}, 22, 10), kStart + 42ms) == std::nullopt);
+    CHECK(receiver.peers.has_live());
+}
+
 TEST_CASE("a message of an earlier life is no proof, although it echoed us in its time") {
     Receiver receiver(make_options());
     const glbp::Message of_first_life = receiver.echo(MemberId{2}, 22, 1);

@@ -108,6 +108,14 @@ TEST_CASE("a member that leaves loses all its vMACs, one that must stay or is pi
         input.members[0].use = PlanMember::Use::leaving;  // from which departures are exempt
         CHECK(n_moves(plan_assignment(input)) == 6);
     }
+    SECTION("not claimed by its holder yet, whoever wants it") {
+        for (PlanVmac& vmac : input.vmacs) {
+            vmac.stay = PlanVmac::Stay::unclaimed;
+        }
+        input.vmacs[3].pinned = 1;
+        input.members[0].use = PlanMember::Use::leaving;
+        CHECK(n_moves(plan_assignment(input)) == 0);
+    }
     SECTION("pinned") {
         for (PlanVmac& vmac : input.vmacs) {
             vmac.pinned = 0;

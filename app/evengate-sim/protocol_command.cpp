@@ -82,7 +82,7 @@ int run_one_scenario(const ProtocolOptions& options, group::Weaknesses weaknesse
 int run_one_seed(uint64_t seed, const ProtocolOptions& options, group::Weaknesses weaknesses) {
     const sim::SeedPlan plan = sim::plan_seed(seed);
     std::printf("seed %lu (%s): %zu members, %u vMACs a side, hello %ld ms, hold %ld ms, %s\n", seed,
-                plan.profile == sim::Profile::planned ? "planned moves" : "faults",
+                std::string(sim::name_of(plan.profile)).c_str(),
                 plan.options.n_members, plan.options.n_vmacs, plan.options.hello.count(),
                 plan.options.hold.count(),
                 plan.options.authentication == sim::Authentication::hmac ? "HMAC" : "no authentication");
@@ -147,11 +147,11 @@ int find_weakness(group::Weakness weakness, SeedRange range, unsigned n_jobs) {
     const Sweep sweep = run_seeds(range, n_jobs, sim::only(weakness), SweepEnd::first_failure);
     const std::string name(sim::name_of(weakness));
     if (sweep.failures.empty()) {
-        std::printf("%-22s NOT FOUND in %lu seeds\n", name.c_str(), sweep.n_seeds);
+        std::printf("%-22s     -  NOT FOUND in %lu seeds\n", name.c_str(), sweep.n_seeds);
         return 1;
     }
     const sim::SeedResult& found = sweep.failures.front();
-    std::printf("%-22s found by seed %lu: %s: %s\n", name.c_str(), found.seed,
+    std::printf("%-22s %5lu  %-22s %s\n", name.c_str(), found.seed,
                 std::string(sim::name_of(found.violation->property)).c_str(),
                 found.violation->text.c_str());
     std::fflush(stdout);
@@ -160,6 +160,7 @@ int find_weakness(group::Weakness weakness, SeedRange range, unsigned n_jobs) {
 
 int find_all_weaknesses(SeedRange range, unsigned n_jobs) {
     int status = 0;
+    std::printf("%-22s %5s  %-22s %s\n", "weakness", "seed", "property", "what was seen");
     for (size_t index = 0; index < group::kWeaknessCount; ++index) {
         status |= find_weakness(static_cast<group::Weakness>(index), range, n_jobs);
     }

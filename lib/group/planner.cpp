@@ -160,7 +160,8 @@ class Plan {
     [[nodiscard]] bool is_fullest(MemberPlace place) const {
         for (size_t i = 0; i < input_.members.size(); ++i) {
             const auto other = static_cast<MemberPlace>(i);
-            if (input_.members[i].use == PlanMember::Use::full && is_fuller(counts_[other], other, counts_[place], place) &&
+            if (input_.members[i].use == PlanMember::Use::full &&
+                is_fuller(counts_[other], other, counts_[place], place) &&
                 has_movable(other)) {
                 return false;
             }

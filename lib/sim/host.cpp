@@ -29,7 +29,8 @@ void Host::wake(TimePoint now) {
             surroundings_.say(now, name(), "has lost its gateway");
         }
         ++n_unanswered_;
-        ask(gateway_ ? surroundings_.macs.mac(*gateway_) : kBroadcastMac, now);
+        const bool asks_one = gateway_ && ++n_probes_ % kProbesAndQuestion != 0;
+        ask(asks_one ? surroundings_.macs.mac(*gateway_) : kBroadcastMac, now);
         next_question_ = now + options_.ask_interval;
     }
     if (options_.side == Side::lan && gateway_) {
@@ -40,6 +41,9 @@ void Host::wake(TimePoint now) {
 }
 
 void Host::ask(const MacAddress& destination, TimePoint now) {
+    answered_by_.reset();
+    // What a switch floods is answered by who lingers too.
+    asked_all_ = destination == kBroadcastMac;
     transmit(packet::make_arp_frame(destination, mac_,
                                     {.operation = packet::ArpOperation::request,
                                      .sender_mac = mac_,
@@ -116,6 +120,10 @@ void Host::receive_arp(const Frame& frame, TimePoint now) {
     if (arp->sender_ip != virtual_address(options_.side) || arp->target_ip != address_) {
         return;
     }
+    if (asked_all_ && answered_by_ && *answered_by_ != frame.origin) {
+        surroundings_.properties.answer_again(options_.side, answered_by_->value, frame.origin.value, now);
+    }
+    answered_by_ = frame.origin;
     const MacId answered = surroundings_.macs.number(arp->sender_mac);
     if (surroundings_.is_watched() && gateway_ != answered) {
         surroundings_.say(now, name(), "is given " + arp->sender_mac.to_string());

@@ -44,6 +44,7 @@ class Host {
     void transmit(const packet::ControlFrame& bytes, TimePoint now);
 
     static constexpr unsigned kMaxProbes = 3;
+    static constexpr unsigned kProbesAndQuestion = 3;  // each third time it asks all, as hosts do
 
     Surroundings& surroundings_;
     Options options_;
@@ -52,6 +53,9 @@ class Host {
     std::optional<MacId> gateway_;
     TimePoint next_question_{};
     unsigned n_unanswered_ = 0;
+    unsigned n_probes_ = 0;
+    std::optional<StationId> answered_by_;  // to the last question
+    bool asked_all_ = false;                // by that
 };
 
 }  // namespace evengate::sim

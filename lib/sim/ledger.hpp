@@ -16,7 +16,20 @@
 namespace evengate::sim {
 
 // name, what happened to the last copy
-#define EVENGATE_SIM_LOSSES(X)                                                X(none, "still on its way")                                               X(chance, "lost by chance, on a network that loses")                      X(cut, "on a path that is cut")                                           X(link_down, "at a link that is down")                                    X(no_way, "no port leads on")                                             X(member_dead, "at a member that is dead")                                X(not_for_us, "at a station with another MAC")                            X(foreign_vmac, "at a member that does not own the vMAC")                 X(fenced, "at a member whose lease has run out")                          X(no_adjacency, "at a member without a route or next hop")                X(ring_full, "at a member whose control did not take it in time")         X(control, "in a member's control plane")                                 X(host_unresolved, "the server had no MAC for its gateway's address")
+#define EVENGATE_SIM_LOSSES(X)                                                  \
+    X(none, "still on its way")                                                 \
+    X(chance, "lost by chance, on a network that loses")                        \
+    X(cut, "on a path that is cut")                                             \
+    X(link_down, "at a link that is down")                                      \
+    X(no_way, "no port leads on")                                               \
+    X(member_dead, "at a member that is dead")                                  \
+    X(not_for_us, "at a station with another MAC")                              \
+    X(foreign_vmac, "at a member that does not own the vMAC")                   \
+    X(fenced, "at a member whose lease has run out")                            \
+    X(no_adjacency, "at a member without a route or next hop")                  \
+    X(ring_full, "at a member whose control did not take it in time")           \
+    X(control, "in a member's control plane")                                   \
+    X(host_unresolved, "the server had no MAC for its gateway's address")
 
 enum class Loss : uint8_t {
 #define X(name, text) name,

@@ -145,16 +145,20 @@ void Member::receive(Side side, FrameIndex index, TimePoint now) {
         return drop(index, Loss::member_dead);
     }
     const TimePoint local_now = local(now);
+    Punted punted{.frame = index, .side = side, .received_at = local_now};
     if (frame.destination == kBroadcastId) {
         if (frame.kind == FrameKind::arp) {
-            return punt({.frame = index, .side = side, .reason = packet::PuntReason::arp, .received_at = local_now}, now);
+            punted.reason = packet::PuntReason::arp;
+            return punt(punted, now);
         }
         return drop(index, Loss::not_for_us);
     }
     if (frame.destination == kGroupMulticastId) {
-        return punt({.frame = index, .side = side, .reason = packet::PuntReason::group_message, .received_at = local_now}, now);
+        punted.reason = packet::PuntReason::group_message;
+        return punt(punted, now);
     }
     const SlotIndex slot = tables_.slot_of(side, frame.destination);
+    punted.slot = slot;
     switch (slot == kNoSlot ? SlotAction::unbound : tables_.action(slot, local_now)) {
         case SlotAction::unbound:
             return drop(index, Loss::not_for_us);
@@ -174,9 +178,11 @@ void Member::receive(Side side, FrameIndex index, TimePoint now) {
     slot_counts_[slot.value].bytes += packet::kMinFrameSize;
     switch (frame.kind) {
         case FrameKind::arp:
-            return punt({.frame = index, .side = side, .slot = slot, .reason = packet::PuntReason::arp, .received_at = local_now}, now);
+            punted.reason = packet::PuntReason::arp;
+            return punt(punted, now);
         case FrameKind::group_message:
-            return punt({.frame = index, .side = side, .slot = slot, .reason = packet::PuntReason::group_message, .received_at = local_now}, now);
+            punted.reason = packet::PuntReason::group_message;
+            return punt(punted, now);
         case FrameKind::datagram:
             return route(side, index, slot, now);
         case FrameKind::announcement:
@@ -328,6 +334,7 @@ bool Member::try_transmit(InterfaceId egress, std::span<const uint8_t> bytes) {
                 Property::sends_only_as_owner, now_,
                 name_ + " sends from " + source.to_string() + " on the " + name_of(side));
         }
+        surroundings_.properties.send_from(side, vmac_number(side, source), options_.index, now_);
     }
     if (frame.kind == FrameKind::group_message) {
         surroundings_.properties.speak(side, options_.index, now_);
@@ -361,6 +368,9 @@ void Member::check_group_message(Side side, const Frame& frame, TimePoint now) {
     if (decoded_.message.standing) {
         surroundings_.properties.adopt(side, options_.index, boot_nonce_,
                                        decoded_.message.standing->adopted, now);
+    }
+    for (const glbp::HandOver& step : decoded_.message.hand_overs) {
+        surroundings_.properties.hand_over(side, options_.index, step, now);
     }
     if (surroundings_.is_watched()) {
         surroundings_.say(now, name_, std::string(name_of(side)) + " " + glbp::to_line(decoded_.message));

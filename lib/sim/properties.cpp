@@ -8,26 +8,13 @@
 #include <utility>
 
 #include "sim/addresses.hpp"
+#include "sim/property_words.hpp"
 
 namespace evengate::sim {
 namespace {
 
-std::string milliseconds(Duration duration) {
-    return std::to_string(duration / std::chrono::milliseconds(1)) + " ms";
-}
-
-std::string member_names(uint16_t members) {
-    std::string names;
-    for (; members != 0; members = static_cast<uint16_t>(members & (members - 1))) {
-        names += names.empty() ? "" : ", ";
-        names += member_name(static_cast<size_t>(std::countr_zero(members)));
-    }
-    return names;
-}
-
-std::string vmac_name(size_t side, size_t vmac) {
-    return std::string(name_of(static_cast<Side>(side))) + " vMAC " + std::to_string(vmac + 1);
-}
+// How old a READY may be that RELEASED answers: it may have waited for a member that slept.
+constexpr Duration kReadyCounts = std::chrono::seconds(10);
 
 }  // namespace
 
@@ -56,6 +43,10 @@ Properties::Properties(const Limits& limits) : limits_(limits) {
         of_first.fill(kNever);
     }
     nobodys.late_since = nobodys.doubled_since;
+    nobodys.kept_since = nobodys.doubled_since;
+    for (auto& of_old_owner : nobodys.ready_at) {
+        of_old_owner.fill(kLongAgo);
+    }
     for (size_t side = 0; side < kSideCount; ++side) {
         vmacs_[side].assign(limits.n_vmacs, nobodys);
         capable_from_[side].fill(kNever);
@@ -78,13 +69,23 @@ uint16_t Properties::leased(TimePoint now) const {
 
 void Properties::set_forwarder(Side side, VmacNumber vmac, size_t member, Forwarder forwarder,
                                TimePoint now) {
-    uint16_t& bits = vmacs_[index_of(side)][vmac.value - 1u].forwarders;
+    Vmac& state = vmacs_[index_of(side)][vmac.value - 1u];
+    uint16_t& bits = state.forwarders;
     const auto bit = static_cast<uint16_t>(1u << member);
     const auto changed = static_cast<uint16_t>(forwarder == Forwarder::yes ? bits | bit : bits & ~bit);
     if (changed == bits) {
         return;
     }
     bits = changed;
+    if (forwarder == Forwarder::yes) {
+        ++state.n_taken;
+        state.released = static_cast<uint16_t>(state.released & ~bit);
+        if (now < listens_until_[member]) {
+            violate(Property::listens_first, now,
+                    member_name(member) + " owns " + vmac_name(index_of(side), vmac.value - 1u) + " " +
+                        milliseconds(listens_until_[member] - now) + " before it may");
+        }
+    }
     check_vmac(index_of(side), vmac.value - 1u, forwarders(index_of(side), vmac.value - 1u, now), now);
 }
 
@@ -107,7 +108,8 @@ void Properties::set_capable_from(Side side, size_t member, TimePoint from) {
     capable_from_[index_of(side)][member] = from;
 }
 
-void Properties::forget(size_t member) {
+void Properties::begin_life(size_t member, TimePoint listens_until) {
+    listens_until_[member] = listens_until;
     for (auto& of_side : heard_) {
         of_side[member].fill(kLongAgo);
         for (auto& of_speaker : of_side) {
@@ -158,59 +160,6 @@ void Properties::check_vmac(size_t side, size_t vmac, uint16_t owners, TimePoint
     state.calm_owner = is_owned && std::has_single_bit(owners) ? owners : uint16_t{0};
 }
 
-// Whether it heard somebody when it spoke last, and would have for a hello longer: its lease had an end.
-bool Properties::had_company(size_t side, size_t member) const {
-    for (size_t other = 0; other < limits_.n_members; ++other) {
-        if (other != member && spoke_[side][member] != TimePoint{} &&
-            heard_[side][other][member] + limits_.hold > spoke_[side][member] + limits_.hello) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void Properties::check_doubles(size_t side, size_t vmac, uint16_t owners, TimePoint now) {
-    Vmac& state = vmacs_[side][vmac];
-    if (owners == state.last_owners && std::has_single_bit(owners)) {
-        return;
-    }
-    const Duration limit = limits_.hold + limits_.hello + limits_.slack;
-    for (size_t a = 0; a < limits_.n_members; ++a) {
-        for (size_t b = a + 1; b < limits_.n_members; ++b) {
-            const bool both = (owners >> a & 1) != 0 && (owners >> b & 1) != 0;
-            TimePoint& late_since = state.late_since[a][b];
-            const size_t silent = spoke_[side][a] < spoke_[side][b] ? a : b;
-            if (!both || now - spoke_[side][silent] <= limit || !had_company(side, silent)) {
-                late_since = kNever;
-            } else if (late_since == kNever) {
-                late_since = now;  // control that wakes needs a moment to withdraw what it published
-            } else if (now - late_since > limits_.slack) {
-                violate(Property::in_touch, now,
-                        vmac_name(side, vmac) + " is forwarded by " + member_names(owners) +
-                            ", of which one said nothing for longer than " + milliseconds(limit));
-            }
-            TimePoint& since = state.doubled_since[a][b];
-            if (!both || !(hears(static_cast<Side>(side), a, b, now) ||
-                           hears(static_cast<Side>(side), b, a, now))) {
-                since = kNever;
-            } else if (since == kNever) {
-                since = now;
-            } else if (now - since > limit) {
-                violate(Property::one_owner, now,
-                        vmac_name(side, vmac) + " is forwarded by " + member_names(owners) + " for " +
-                            milliseconds(now - since) + ", although one hears the other");
-            }
-        }
-    }
-    if (owners != state.last_owners) {
-        if (owners != 0 && (owners & state.last_owners) == 0) {
-            ++state.n_moves;
-            ++n_moves_;
-        }
-        state.last_owners = owners != 0 ? owners : state.last_owners;
-    }
-}
-
 void Properties::check_owned(size_t side, size_t vmac, uint16_t owners, TimePoint now) {
     Vmac& state = vmacs_[side][vmac];
     const Duration limit = limits_.hold + limits_.hello + limits_.slack;
@@ -254,6 +203,45 @@ void Properties::adopt(Side side, size_t member, uint64_t boot_nonce,
     before = {boot_nonce, name};
 }
 
+void Properties::hand_over(Side side, size_t speaker, const glbp::HandOver& step, TimePoint now) {
+    const size_t from = step.from.value - 1;
+    const size_t to = step.to.value - 1;
+    if (step.vmac == 0 || step.vmac > limits_.n_vmacs || from >= kMaxMembers || to >= kMaxMembers) {
+        return;  // in a hello it is to nobody
+    }
+    Vmac& vmac = vmacs_[index_of(side)][step.vmac - 1u];
+    if (step.step == glbp::HandOver::Step::ready && speaker == to) {
+        vmac.ready_at[from][to] = now;
+    }
+    if (step.step == glbp::HandOver::Step::released && speaker == from) {
+        vmac.released = static_cast<uint16_t>(vmac.released | 1u << from);
+        if (now - vmac.ready_at[from][to] > kReadyCounts) {
+            violate(Property::hand_over_in_order, now,
+                    member_name(from) + " released " + vmac_name(index_of(side), step.vmac - 1u) + " to " +
+                        member_name(to) + ", which had not said READY");
+        }
+    }
+}
+
+void Properties::send_from(Side side, VmacNumber vmac, size_t member, TimePoint now) {
+    if (vmac.value >= 1 && vmac.value <= limits_.n_vmacs &&
+        (vmacs_[index_of(side)][vmac.value - 1u].released >> member & 1) != 0) {
+        violate(Property::hand_over_in_order, now,
+                member_name(member) + " sends from " + vmac_name(index_of(side), vmac.value - 1u) +
+                    " behind its RELEASED");
+    }
+}
+
+void Properties::answer_again(Side side, size_t first, size_t second, TimePoint now) {
+    const bool are_in_touch = hears(side, first, second, now) && hears(side, second, first, now);
+    if (are_in_touch && now - disturbed_at_ > limits_.hold + limits_.hello + limits_.slack) {
+        violate(Property::one_answerer, now,
+                "on the " + std::string(name_of(side)) + " " + member_name(first) + " and " +
+                    member_name(second) + " answered one question, " + milliseconds(now - disturbed_at_) +
+                    " after the last fault");
+    }
+}
+
 void Properties::answer(Side side, VmacNumber vmac, uint8_t island, TimePoint now) {
     if (vmac.value == 0 || vmac.value > limits_.n_vmacs) {
         return violate(Property::answers_live_vmacs, now,
@@ -273,6 +261,16 @@ void Properties::violate(Property property, TimePoint now, std::string text) {
     if (!violation_) {
         violation_ = Violation{property, now, std::move(text)};
     }
+}
+
+uint32_t Properties::most_taken() const {
+    uint32_t most = 0;
+    for (const auto& of_side : vmacs_) {
+        for (const Vmac& vmac : of_side) {
+            most = std::max(most, vmac.n_taken);
+        }
+    }
+    return most;
 }
 
 uint32_t Properties::most_moves() const {

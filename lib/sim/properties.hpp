@@ -25,11 +25,15 @@ inline constexpr size_t kMaxVmacs = 32;  // of a group
 // name, what must hold
 #define EVENGATE_SIM_PROPERTIES(X)                                                                  \
     X(one_owner, "no vMAC is forwarded by two of which one hears the other, beyond a hold")         \
+    X(gives_back, "what somebody took whose owner others hear, it gives back within two hellos")    \
     X(in_touch, "who said nothing for longer than a hold forwards nothing that another forwards")   \
     X(some_owner, "each vMAC has an owner within a hold and a hello of the last fault")             \
     X(sends_only_as_owner, "nobody sends from a vMAC that it does not own")                         \
     X(answers_live_vmacs, "no host is given a vMAC that has had no owner for longer than a hold")   \
     X(names_grow, "the assignment that a member has adopted only gets newer")                       \
+    X(hand_over_in_order, "no vMAC is released before READY, nor used for a frame behind RELEASED") \
+    X(listens_first, "who starts owns nothing for a hold")                                          \
+    X(one_answerer, "no question of a host is answered by two in touch")                            \
     X(moves_bounded, "a vMAC changes its owner a few times for each fault, not for ever")           \
     X(frames_conserved, "control knows what became of each frame that it was given")                \
     X(planned_moves_lossless, "planned moves lose no host's frame and double none")                 \
@@ -85,14 +89,20 @@ class Properties {
     [[nodiscard]] Duration silence(Side side, size_t speaker, size_t listener, TimePoint now) const {
         return now - heard_[index_of(side)][speaker][listener];
     }
-    // A new life of the member: nobody has heard it, nor has it heard anybody.
-    void forget(size_t member);
+    // A new life of the member: nobody has heard it, nor has it heard anybody. It owns nothing before.
+    void begin_life(size_t member, TimePoint listens_until);
     // Which members reach each other: those of one island do. Links and cuts set it.
     void set_islands(Side side, const std::array<uint8_t, kMaxMembers>& island_of);
     // Something that the group must now recover from, or chance still has its way.
     void disturb(TimePoint now) { disturbed_at_ = now; }
     void adopt(Side side, size_t member, uint64_t boot_nonce, const glbp::AssignmentName& name,
                TimePoint now);
+    // A member sent a step of a hand-over, to another member.
+    void hand_over(Side side, size_t speaker, const glbp::HandOver& step, TimePoint now);
+    // A member sent a frame from a vMAC.
+    void send_from(Side side, VmacNumber vmac, size_t member, TimePoint now);
+    // One member's answer to a host's question came after another's, which it hears and which hears it.
+    void answer_again(Side side, size_t first, size_t second, TimePoint now);
     // A host on this island was given this vMAC.
     void answer(Side side, VmacNumber vmac, uint8_t island, TimePoint now);
     void violate(Property property, TimePoint now, std::string text);
@@ -118,6 +128,8 @@ class Properties {
     }
     [[nodiscard]] uint64_t n_moves() const { return n_moves_; }
     [[nodiscard]] uint32_t most_moves() const;
+    // How often one vMAC was taken by whichever member at most.
+    [[nodiscard]] uint32_t most_taken() const;
     [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
     [[nodiscard]] TimePoint disturbed_at() const { return disturbed_at_; }
     [[nodiscard]] const Limits& limits() const { return limits_; }
@@ -135,10 +147,14 @@ class Properties {
         uint16_t last_owners = 0;
         // One member, with which there was nothing to remember when it was looked at last; 0: none.
         uint16_t calm_owner = 0;
+        uint16_t released = 0;  // members that said RELEASED since they owned it; a bit each
         uint32_t n_moves = 0;
+        uint32_t n_taken = 0;
         std::array<TimePoint, kMaxMembers> unowned_since;   // by island
         std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers> doubled_since;
         std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers> late_since;
+        std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers> kept_since;  // by owner and taker
+        std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers> ready_at;  // by old and new owner
     };
 
     [[nodiscard]] uint16_t forwarders(size_t side, size_t vmac, TimePoint now) const {
@@ -146,6 +162,8 @@ class Properties {
     }
     void check_vmac(size_t side, size_t vmac, uint16_t owners, TimePoint now);
     [[nodiscard]] uint16_t leased(TimePoint now) const;
+    void check_kept(size_t side, size_t vmac, size_t owner, size_t taker, TimePoint now);
+    [[nodiscard]] bool has_witness(size_t side, size_t owner, size_t taker, TimePoint now) const;
     [[nodiscard]] bool had_company(size_t side, size_t member) const;
     void check_doubles(size_t side, size_t vmac, uint16_t owners, TimePoint now);
     void check_owned(size_t side, size_t vmac, uint16_t owners, TimePoint now);
@@ -154,6 +172,7 @@ class Properties {
     std::array<std::vector<Vmac>, kSideCount> vmacs_;
     std::array<uint16_t, kSideCount> running_{};
     std::array<TimePoint, kMaxMembers> leases_;
+    std::array<TimePoint, kMaxMembers> listens_until_{};
     std::array<std::array<TimePoint, kMaxMembers>, kSideCount> capable_from_;
     std::array<std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers>, kSideCount> heard_;
     std::array<std::array<std::array<uint8_t, kMaxMembers>, kMaxMembers>, kSideCount> met_{};

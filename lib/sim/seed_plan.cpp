@@ -23,6 +23,21 @@ constexpr TimePoint kAllOver{46s};
 constexpr std::array kPlannedKinds = {FaultKind::loss, FaultKind::drain, FaultKind::move,
                                       FaultKind::flush, FaultKind::duplicate, FaultKind::move};
 
+constexpr std::array kDeathKinds = {FaultKind::loss, FaultKind::kill, FaultKind::loss, FaultKind::restart};
+
+FaultKind draw_kind(Profile profile, Random& random) {
+    const auto any = static_cast<FaultKind>(random.below(kFaultKindCount));
+    switch (profile) {
+        case Profile::planned:
+            return kPlannedKinds[random.below(kPlannedKinds.size())];
+        case Profile::deaths:
+            return kDeathKinds[random.below(kDeathKinds.size())];
+        case Profile::faults:
+            break;
+    }
+    return any;
+}
+
 Sides draw_sides(Random& random) {
     constexpr std::array kChoices = {Sides::lan, Sides::wan, Sides::both, Sides::both};
     return kChoices[random.below(kChoices.size())];
@@ -111,6 +126,16 @@ Fault draw_fault(FaultKind kind, const WorldOptions& options, Random& random) {
     return fault;
 }
 
+// What an attack wants: a member that it can keep alive, or of which it knows an earlier life.
+Fault draw_death(const Fault& attack, const WorldOptions& options, Random& random) {
+    const bool stays_dead = random.happens(500);
+    Fault death = draw_fault(stays_dead ? FaultKind::kill : FaultKind::restart, options, random);
+    death.at = stays_dead ? attack.at + random.between(Duration(0ms), attack.lasts / 4)
+                          : std::max(kFirstFault, attack.at - random.between(Duration(0ms), Duration(4s)));
+    death.lasts = stays_dead ? attack.at + attack.lasts - death.at : death.lasts;
+    return death;
+}
+
 void draw_world(SeedPlan& plan, Random& random) {
     WorldOptions& options = plan.options;
     // Larger groups are rarer: messages grow with the square of the members.
@@ -130,7 +155,8 @@ void draw_world(SeedPlan& plan, Random& random) {
     for (size_t member = 0; member < options.n_members; ++member) {
         options.priorities.push_back(static_cast<uint8_t>(random.happens(500) ? 100 : random.between(50, 200)));
     }
-    if (plan.profile == Profile::planned) {
+    if (plan.profile != Profile::faults) {
+        options.chance = Chance::spares;
         // A hold long enough that chance does not kill: 0.3 to the power of 16.
         options.hello = settings::Milliseconds(random.between(50, 80));
         options.hold = options.hello * 16;
@@ -142,24 +168,36 @@ void draw_world(SeedPlan& plan, Random& random) {
 
 }  // namespace
 
+std::string_view name_of(Profile profile) {
+    switch (profile) {
+        case Profile::faults:
+            return "faults";
+        case Profile::deaths:
+            return "deaths";
+        case Profile::planned:
+            break;
+    }
+    return "planned moves";
+}
+
 SeedPlan plan_seed(uint64_t seed) {
     Random random(seed);
     SeedPlan plan;
-    plan.profile = seed % 5 == 4 ? Profile::planned : Profile::faults;
+    plan.profile = seed % 5 == 4 ? Profile::planned : seed % 10 == 2 ? Profile::deaths : Profile::faults;
     plan.options.seed = random.next();
     plan.end = kEnd;
     draw_world(plan, random);
     const auto n_faults = static_cast<size_t>(random.between(6, 11));
     while (plan.options.faults.size() < n_faults) {
-        const auto any = static_cast<FaultKind>(random.below(kFaultKindCount));
-        const FaultKind kind = plan.profile == Profile::planned
-                                   ? kPlannedKinds[random.below(kPlannedKinds.size())]
-                                   : any;
+        const FaultKind kind = draw_kind(plan.profile, random);
         const bool needs_keys = kind == FaultKind::replay || kind == FaultKind::wrong_key;
         if (needs_keys && plan.options.authentication == Authentication::none) {
             continue;
         }
         plan.options.faults.push_back(draw_fault(kind, plan.options, random));
+        if (kind == FaultKind::replay) {
+            plan.options.faults.push_back(draw_death(plan.options.faults.back(), plan.options, random));
+        }
     }
     std::sort(plan.options.faults.begin(), plan.options.faults.end(),
               [](const Fault& a, const Fault& b) { return a.at < b.at; });

@@ -68,6 +68,11 @@ void judge(World& world, const SeedPlan& plan) {
     }
     const size_t n_changes = 2 * plan.options.faults.size();  // begin and end
     const uint64_t most = 4 + 4 * n_changes + world.n_moves_ordered();
+    if (properties.most_taken() > most) {
+        properties.violate(Property::moves_bounded, plan.end,
+                           "one vMAC was taken " + std::to_string(properties.most_taken()) + " times in " +
+                               std::to_string(plan.options.faults.size()) + " faults");
+    }
     if (properties.most_moves() > most) {
         properties.violate(Property::moves_bounded, plan.end,
                            "one vMAC changed its owner " + std::to_string(properties.most_moves()) +

@@ -8,6 +8,7 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "sim/world.hpp"
 
@@ -15,8 +16,12 @@ namespace evengate::sim {
 
 enum class Profile : uint8_t {
     faults,   // anything may happen
+    deaths,   // members die while group messages are lost: others take over in time nevertheless
     planned,  // the operator moves and drains, group messages are lost: no host's frame may be
 };
+
+// "faults", "deaths", "planned moves".
+std::string_view name_of(Profile profile);
 
 struct SeedPlan {
     Profile profile{};

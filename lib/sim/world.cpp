@@ -167,7 +167,7 @@ void World::check() {
 
 // Chance can make a member look dead for as long as it reigns.
 bool World::is_unsettling() const {
-    for (size_t index = 0; index < is_active_.size(); ++index) {
+    for (size_t index = 0; options_.chance == Chance::kills && index < is_active_.size(); ++index) {
         if (is_active_[index] != 0 && options_.faults[index].kind == FaultKind::loss) {
             return true;
         }
@@ -185,7 +185,12 @@ void World::apply(const Fault& fault) {
 
 void World::start_member(size_t index) {
     ++lives_[index];
-    properties_.forget(index);
+    for (const Side side : {Side::lan, Side::wan}) {
+        of_old_life_[index_of(side)][index] = std::exchange(newest_recorded_[index_of(side)][index], {});
+    }
+    // By its own clock, which may run fast.
+    const Duration hold = members_[index]->settings().groups.front().hold;
+    properties_.begin_life(index, now_ + hold - hold / 20);
     members_[index]->start(now_);
     for (const Side side : {Side::lan, Side::wan}) {
         const bool is_up = network(side).link(members_[index]->station(side)) == LinkPhase::up;
@@ -229,18 +234,29 @@ void World::tell_islands(Side side) {
     properties_.set_islands(side, island_of);
 }
 
+// The last words of a member keep it alive best, those of an old life of it end its new one.
+const World::Recorded* World::choose_recorded(Side side) {
+    const Recorded* recorded = nullptr;
+    const uint64_t choice = random_.below(3);
+    if (choice != 0) {
+        const auto& last_words = choice == 1 ? newest_recorded_ : of_old_life_;
+        recorded = &last_words[index_of(side)][random_.below(members_.size())];
+    } else if (!recorded_.empty()) {
+        recorded = &recorded_[random_.below(recorded_.size())];
+    }
+    return recorded != nullptr && recorded->side == side && !recorded->bytes.empty() ? recorded : nullptr;
+}
+
 void World::attack(Side side) {
     if (attack_rate_ == 0) {
         return;
     }
     queue_.add(now_ + Duration(1s) / attack_rate_, EventKind::hostile_wakes, side, 0, 0);
-    if (recorded_.empty()) {
+    const Recorded* const chosen = choose_recorded(side);
+    if (chosen == nullptr) {
         return;
     }
-    const Recorded& recorded = recorded_[random_.below(recorded_.size())];
-    if (recorded.side != side) {
-        return;
-    }
+    const Recorded& recorded = *chosen;
     const FrameIndex index = frames_.take();
     Frame& frame = frames_.at(index);
     std::copy(recorded.bytes.begin(), recorded.bytes.end(), frame.bytes.begin());

@@ -22,6 +22,8 @@
 
 namespace evengate::sim {
 
+// Whether loss can make a member look dead: with a hold of many hellos it does not.
+enum class Chance : uint8_t { kills, spares };
 enum class Authentication : uint8_t { none, hmac };
 
 struct WorldOptions {
@@ -35,6 +37,7 @@ struct WorldOptions {
     settings::Milliseconds linger{2000};
     settings::Milliseconds minimum_stay{200};
     settings::VmacPolicy policy = settings::VmacPolicy::round_robin;
+    Chance chance = Chance::kills;
     Authentication authentication = Authentication::none;
     Duration start_spread{};  // members start within
     TimePoint hosts_begin{std::chrono::seconds(2)};
@@ -120,8 +123,13 @@ class World {
         Side side{};
         std::vector<uint8_t> bytes;
     };
+    [[nodiscard]] const Recorded* choose_recorded(Side side);
+
     std::vector<Recorded> recorded_;
     uint64_t n_recorded_ = 0;  // seen; a share of them is kept
+    // By speaker: its last words, and those of its life before.
+    std::array<std::array<Recorded, kMaxMembers>, kSideCount> newest_recorded_;
+    std::array<std::array<Recorded, kMaxMembers>, kSideCount> of_old_life_;
     uint32_t attack_rate_ = 0;  // frames a second
     std::vector<uint8_t> is_active_;  // by fault of the plan
     std::array<uint32_t, kMaxMembers> lives_{};

@@ -250,6 +250,9 @@ void World::record_messages() {
                 return;
             }
         }
+        if (speaker.value < members_.size() && impairments_[index_of(side)].loss_per_mille == 0) {
+            newest_recorded_[index_of(side)][speaker.value] = {side, {frame.begin(), frame.end()}};
+        }
         ++n_recorded_;
         if (recorded_.size() < kMaxRecorded) {
             recorded_.push_back({side, {frame.begin(), frame.end()}});

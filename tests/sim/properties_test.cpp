@@ -3,6 +3,7 @@
 //
 // What: the witness: each property is violated on purpose and must be noticed, and not before its time.
 #include <chrono>
+#include <utility>
 
 #include "catch.hpp"
 #include "sim/ledger.hpp"
@@ -173,4 +174,88 @@ TEST_CASE("the ledger knows lost, doubled and flooded frames apart") {
     CHECK(totals.n_doubled == 1);
     CHECK(totals.n_doubled_by_flooding == 1);
     CHECK(ledger.totals(at(2s), at(3s)).n_sent == 0);
+}
+
+TEST_CASE("a vMAC that is released without READY, or used behind RELEASED, is found") {
+    Properties properties = two_members();
+    glbp::HandOver step{.step = glbp::HandOver::Step::released,
+                        .vmac = kFirst.value,
+                        .name = {},
+                        .from = MemberId{1},
+                        .to = MemberId{2}};
+    SECTION("nobody was ready") {
+        properties.hand_over(Side::lan, 0, step, at(20s));
+        REQUIRE(properties.violation());
+    }
+    SECTION("ready, released, sent") {
+        step.step = glbp::HandOver::Step::ready;
+        properties.hand_over(Side::lan, 1, step, at(20s));
+        properties.send_from(Side::lan, kFirst, 0, at(20s));
+        step.step = glbp::HandOver::Step::released;
+        properties.hand_over(Side::lan, 0, step, at(20s));
+        CHECK_FALSE(properties.violation());
+        properties.send_from(Side::wan, kFirst, 0, at(20s));
+        properties.send_from(Side::lan, kFirst, 1, at(20s));
+        CHECK_FALSE(properties.violation());
+        properties.send_from(Side::lan, kFirst, 0, at(20s));
+        REQUIRE(properties.violation());
+    }
+    CHECK(properties.violation()->property == Property::hand_over_in_order);
+}
+
+TEST_CASE("who owns a vMAC before it has listened is found") {
+    Properties properties = two_members();
+    properties.begin_life(1, at(1s));
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(1s));
+    CHECK_FALSE(properties.violation());
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::no, at(1s));
+    properties.begin_life(1, at(2s));
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(2s) - 1ms);
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::listens_first);
+}
+
+TEST_CASE("two answers to one question are found, of members that hear each other, long after a fault") {
+    Properties properties = two_members();
+    properties.answer_again(Side::lan, 0, 1, at(1s));
+    CHECK_FALSE(properties.violation());  // they never heard each other
+    properties.hear(Side::lan, 0, 1, at(1s));
+    properties.hear(Side::lan, 1, 0, at(1s));
+    properties.hear(Side::lan, 0, 1, at(1s));
+    properties.disturb(at(1s) - kLimit);
+    properties.answer_again(Side::lan, 0, 1, at(1s));
+    CHECK_FALSE(properties.violation());
+    properties.answer_again(Side::lan, 0, 1, at(1s) + 1ms);
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::one_answerer);
+}
+
+TEST_CASE("who keeps a vMAC whose owner another hears is found after two hellos") {
+    Properties properties({.n_members = 3, .n_vmacs = 1, .hello = 100ms, .hold = 500ms, .slack = 20ms});
+    for (const Side side : {Side::lan, Side::wan}) {
+        for (size_t member = 0; member < 3; ++member) {
+            properties.set_running(side, member, Forwarder::yes, at(0s));
+        }
+        properties.set_forwarder(side, kFirst, 0, Forwarder::yes, at(0s));
+    }
+    properties.hear(Side::lan, 0, 1, at(0s));
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(1s));
+    // g1 hears g2, which hears g3; g3 hears g1 and, in the second section, nobody.
+    const bool has_witness = GENERATE(true, false);
+    for (TimePoint now = at(1s); now <= at(1s) + 230ms; now += 5ms) {
+        for (const auto& [speaker, listener] : {std::pair{1, 0}, std::pair{2, 1}, std::pair{1, 2}, std::pair{2, 0}}) {
+            properties.hear(Side::lan, static_cast<size_t>(speaker), static_cast<size_t>(listener), now);
+        }
+        if (has_witness) {
+            properties.hear(Side::lan, 0, 2, now);
+        }
+        properties.check(now);
+        if (now < at(1s) + 220ms) {
+            REQUIRE_FALSE(properties.violation());
+        }
+    }
+    REQUIRE(properties.violation().has_value() == has_witness);
+    if (has_witness) {
+        CHECK(properties.violation()->property == Property::gives_back);
+    }
 }

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What the witness says of two members that own one vMAC.
+#include <algorithm>
+#include <bit>
+
+#include "sim/addresses.hpp"
+#include "sim/properties.hpp"
+#include "sim/property_words.hpp"
+
+namespace evengate::sim {
+
+// Whether it heard somebody when it spoke last, and would have for a hello longer: its lease had an end.
+bool Properties::had_company(size_t side, size_t member) const {
+    for (size_t other = 0; other < limits_.n_members; ++other) {
+        if (other != member && spoke_[side][member] != TimePoint{} &&
+            heard_[side][other][member] + limits_.hold > spoke_[side][member] + limits_.hello) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Somebody whom the taker hears and who hears the owner, and has said so by now.
+bool Properties::has_witness(size_t side, size_t owner, size_t taker, TimePoint now) const {
+    const Duration lately = limits_.hello + limits_.slack;
+    for (size_t other = 0; other < limits_.n_members; ++other) {
+        if (other != owner && other != taker && now - heard_[side][owner][other] <= lately &&
+            now - heard_[side][other][taker] <= lately) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Rule 10: it does not hear the owner, and learns from others that it lives.
+void Properties::check_kept(size_t side, size_t vmac, size_t owner, size_t taker, TimePoint now) {
+    TimePoint& since = vmacs_[side][vmac].kept_since[owner][taker];
+    const bool is_told = !hears(static_cast<Side>(side), owner, taker, now) &&
+                         hears(static_cast<Side>(side), taker, owner, now) &&
+                         has_witness(side, owner, taker, now);
+    if (!is_told) {
+        since = kNever;
+        return;
+    }
+    since = std::min(since, now);
+    const Duration limit = 2 * limits_.hello + limits_.slack;
+    if (now - std::max(since, disturbed_at_) > limit) {
+        violate(Property::gives_back, now,
+                member_name(taker) + " keeps " + vmac_name(side, vmac) + " of " + member_name(owner) + " for " +
+                    milliseconds(now - since) + ", although others hear it");
+    }
+}
+
+void Properties::check_doubles(size_t side, size_t vmac, uint16_t owners, TimePoint now) {
+    Vmac& state = vmacs_[side][vmac];
+    if (owners == state.last_owners && std::has_single_bit(owners)) {
+        return;
+    }
+    const Duration limit = limits_.hold + limits_.hello + limits_.slack;
+    for (size_t a = 0; a < limits_.n_members; ++a) {
+        for (size_t b = a + 1; b < limits_.n_members; ++b) {
+            const bool both = (owners >> a & 1) != 0 && (owners >> b & 1) != 0;
+            TimePoint& late_since = state.late_since[a][b];
+            const size_t silent = spoke_[side][a] < spoke_[side][b] ? a : b;
+            if (!both || now - spoke_[side][silent] <= limit || !had_company(side, silent)) {
+                late_since = kNever;
+            } else if (late_since == kNever) {
+                late_since = now;  // control that wakes needs a moment to withdraw what it published
+            } else if (now - late_since > limits_.slack) {
+                violate(Property::in_touch, now,
+                        vmac_name(side, vmac) + " is forwarded by " + member_names(owners) +
+                            ", of which one said nothing for longer than " + milliseconds(limit));
+            }
+            if (both) {
+                check_kept(side, vmac, a, b, now);
+                check_kept(side, vmac, b, a, now);
+            } else {
+                state.kept_since[a][b] = kNever;
+                state.kept_since[b][a] = kNever;
+            }
+            TimePoint& since = state.doubled_since[a][b];
+            if (!both || !(hears(static_cast<Side>(side), a, b, now) ||
+                           hears(static_cast<Side>(side), b, a, now))) {
+                since = kNever;
+            } else if (since == kNever) {
+                since = now;
+            } else if (now - since > limit) {
+                violate(Property::one_owner, now,
+                        vmac_name(side, vmac) + " is forwarded by " + member_names(owners) + " for " +
+                            milliseconds(now - since) + ", although one hears the other");
+            }
+        }
+    }
+    if (owners != state.last_owners) {
+        if (owners != 0 && (owners & state.last_owners) == 0) {
+            ++state.n_moves;
+            ++n_moves_;
+        }
+        state.last_owners = owners != 0 ? owners : state.last_owners;
+    }
+}
+
+}  // namespace evengate::sim

@@ -296,8 +296,9 @@ void NativeGroup::send(glbp::Message message, Actions& actions) const {
     for (const IpAddress& peer : segment_.peers) {
         actions.push_back(action::Send{.message = message, .to = peer, .to_mac = {}, .from = VmacNumber{0}});
     }
-    actions.push_back(
-        action::Send{.message = std::move(message), .to = {}, .to_mac = {}, .from = VmacNumber{0}});
+    action::Send to_all;  // made with a list of its members it would be cleared first, 10 KiB
+    to_all.message = std::move(message);
+    actions.push_back(std::move(to_all));
 }
 
 void NativeGroup::send_to(const Peer& peer, glbp::Message message, Actions& actions) const {

@@ -77,6 +77,7 @@ void Properties::set_forwarder(Side side, VmacNumber vmac, size_t member, Forwar
         return;
     }
     bits = changed;
+    calm_members_[index_of(side)] = 0;
     if (forwarder == Forwarder::yes) {
         ++state.n_taken;
         state.released = static_cast<uint16_t>(state.released & ~bit);
@@ -135,15 +136,22 @@ void Properties::set_islands(Side side, const Islands& island_of) {
     for (Vmac& vmac : vmacs_[index_of(side)]) {
         vmac.calm_owner = 0;
     }
+    calm_members_[index_of(side)] = 0;
 }
 
 void Properties::check(TimePoint now) {
     const uint16_t leased_members = leased(now);
     for (size_t side = 0; side < kSideCount; ++side) {
         const auto members = static_cast<uint16_t>(running_[side] & leased_members);
+        if (members != 0 && members == calm_members_[side]) {
+            continue;
+        }
+        bool is_calm = true;
         for (size_t vmac = 0; vmac < limits_.n_vmacs; ++vmac) {
             check_vmac(side, vmac, static_cast<uint16_t>(vmacs_[side][vmac].forwarders & members), now);
+            is_calm = is_calm && vmacs_[side][vmac].calm_owner != 0;
         }
+        calm_members_[side] = is_calm ? members : uint16_t{0};
     }
 }
 

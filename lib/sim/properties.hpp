@@ -170,6 +170,8 @@ class Properties {
 
     Limits limits_;
     std::array<std::vector<Vmac>, kSideCount> vmacs_;
+    // The members that could forward when each vMAC was found to be with its calm owner; 0: not so.
+    std::array<uint16_t, kSideCount> calm_members_{};
     std::array<uint16_t, kSideCount> running_{};
     std::array<TimePoint, kMaxMembers> leases_;
     std::array<TimePoint, kMaxMembers> listens_until_{};

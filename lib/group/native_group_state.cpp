@@ -64,6 +64,10 @@ void NativeGroup::on_link(Link link, TimePoint now) {
     }
     const bool flickered = phase_ == Phase::taking_part && now - down_since_ < options_.hold;
     down_since_ = {};
+    for (GroupPeer& said : said_) {
+        said.hello_at = said.is_live ? now : said.hello_at;
+        said.lists_us_at = said.is_live ? now : said.lists_us_at;
+    }
     if (phase_ == Phase::left) {
         return;
     }
@@ -106,6 +110,9 @@ void NativeGroup::settle(TimePoint now, Actions& actions) {
 void NativeGroup::conclude(TimePoint now, Actions& actions) {
     update_members(now, actions);
     update_phase(now, actions);
+    if (link_ == Link::down && phase_ == Phase::taking_part) {
+        return;  // it keeps what it has until the lease ends, and judges nobody: it cannot hear
+    }
     elect(now, actions);
     request_newer(now, actions);
     // First what follows from the assignment that all have, then what a new one changes.
@@ -141,6 +148,9 @@ void NativeGroup::conclude(TimePoint now, Actions& actions) {
 }
 
 void NativeGroup::update_members(TimePoint now, Actions& actions) {
+    if (link_ == Link::down) {
+        return;
+    }
     bool is_anybody_back = false;
     for (const Peer& peer : peers_.all()) {
         GroupPeer& said = said_[peers_.index_of(peer)];

@@ -3,6 +3,7 @@
 #include "group/peers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "group/mix.hpp"
 
@@ -127,7 +128,22 @@ void Peers::prove(Peer& peer, const glbp::Sender& sender) {
     challenge_ = mix(challenge_ + kMixSalt);
 }
 
-void Peers::on_link_up(TimePoint now) {
+void Peers::expire(TimePoint now) {
+    if (link_ == Link::down) {
+        return;
+    }
+    for (Peer& peer : all()) {
+        if (peer.is_live && now >= peer.heard_at + peer.hold) {
+            peer.is_live = false;
+            peer.died_at = now;
+        }
+    }
+}
+
+void Peers::on_link(Link link, TimePoint now) {
+    if (std::exchange(link_, link) == link || link == Link::down) {
+        return;
+    }
     for (Peer& peer : all()) {
         if (peer.is_live) {
             peer.heard_at = now;
@@ -146,7 +162,7 @@ void Peers::on_overslept(Duration slept, TimePoint now) {
 TimePoint Peers::next_expiry() const {
     TimePoint next = kNever;
     for (const Peer& peer : all()) {
-        if (peer.is_live) {
+        if (peer.is_live && link_ == Link::up) {
             next = std::min(next, peer.heard_at + peer.hold);
         }
     }

@@ -14,6 +14,7 @@
 #include "base/time.hpp"
 #include "glbp/message.hpp"
 #include "group/action.hpp"
+#include "group/event.hpp"
 #include "group/options.hpp"
 
 namespace evengate::group {
@@ -69,20 +70,11 @@ class Peers {
     Admission admit(const glbp::Message& message, const IpAddress& source, const MacAddress& source_mac,
                     TimePoint now);
 
-    // Marks those whose hold is over; calls on_death(peer) for each. Cost: O(members).
-    template <class OnDeath>
-    void expire(TimePoint now, OnDeath&& on_death) {
-        for (Peer& peer : all()) {
-            if (peer.is_live && now >= peer.heard_at + peer.hold) {
-                peer.is_live = false;
-                peer.died_at = now;
-                on_death(peer);
-            }
-        }
-    }
+    // Marks those whose hold is over. Cost: O(members).
+    void expire(TimePoint now);
     [[nodiscard]] TimePoint next_expiry() const;
-    // Silence while we had no link proves nothing: it is counted from now.
-    void on_link_up(TimePoint now);
+    // Silence while we have no link proves nothing: it is counted from when it is up.
+    void on_link(Link link, TimePoint now);
     // Nor does silence while we slept, as what was sent then may still wait in our queues.
     void on_overslept(Duration slept, TimePoint now);
 
@@ -104,6 +96,7 @@ class Peers {
     void prove(Peer& peer, const glbp::Sender& sender);
 
     const SegmentOptions& options_;
+    Link link_ = Link::down;
     uint64_t sequence_ = 0;
     uint64_t challenge_;
     std::array<Peer, kMaxPeers> peers_{};

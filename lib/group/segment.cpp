@@ -118,7 +118,7 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
         group->check_lease(now, actions);
     }
     state.notice_sleep(now);
-    state.peers.expire(now, [](const Peer&) {});
+    state.peers.expire(now);
     const auto with_group = [&](GroupId id, auto&& act) {
         if (NativeGroup* group = state.find(id); group != nullptr) {
             act(*group);
@@ -134,9 +134,7 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
             [&](const MessageReceived& e) { state.receive(e, now, actions); },
             [&](const TimersDue&) {},
             [&](const LinkChanged& e) {
-                if (e.link == Link::up) {
-                    state.peers.on_link_up(now);
-                }
+                state.peers.on_link(e.link, now);
                 with_all([&](NativeGroup& g) { g.on_link(e.link, now); });
             },
             [&](const VmacPrepared& e) { with_group(e.group, [&](NativeGroup& g) { g.on_prepared(e, now); }); },

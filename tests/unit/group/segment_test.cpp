@@ -411,5 +411,32 @@ TEST_CASE("a link that flickers costs nothing, one that stays down costs the vMA
     CHECK(bus.n_owned(2) + bus.n_owned(3) == 16);
 }
 
+TEST_CASE("a member whose link was down judges nobody, and takes no vMAC from the living when it is up") {
+    Bus bus;
+    add_members(bus, 3);
+    const uint64_t n = GENERATE(1u, 3u);  // the AVG and another
+    const auto down_for = GENERATE(Duration(25ms), Duration(40ms), Duration(1s));
+    bus.step(n, LinkChanged{Link::down});
+    for (uint64_t other = 1; other <= 3; ++other) {
+        bus.cut_both(n, other);
+    }
+    bus.run(down_for);
+    bus.cuts.clear();
+    bus.step(n, LinkChanged{Link::up});
+    size_t n_doubles = 0;
+    bus.run(1s, [&] {
+        for (uint8_t vmac = 1; vmac <= 16; ++vmac) {
+            n_doubles += bus.owners(vmac).size() > 1 ? 1 : 0;
+        }
+    });
+    CHECK(bus.n_notes(n, NoteKind::took_over) == 0);
+    CHECK(bus.n_notes(n, NoteKind::retracted) == 0);
+    if (down_for > 30ms) {
+        CHECK(n_doubles == 0);
+    }
+    CHECK(bus.each_vmac_has_one_owner());
+    CHECK(bus.n_owned(n) >= 4);
+}
+
 }  // namespace
 }  // namespace evengate::group

@@ -7,6 +7,12 @@
 #include "balance/upper_bound.hpp"
 
 namespace evengate::balance {
+namespace {
+
+// Of gateways, between which flows are exchanged at most: ends what converges slowly.
+constexpr std::uint64_t kPairs = 100'000;
+
+}  // namespace
 
 // Fills one gateway after the other with the flows as they come. Where all get full, or nothing is
 // lost, that is optimal already, and for most problems with more load than capacity it is so.
@@ -61,6 +67,17 @@ ExactResult ExactSolver::solve_thoroughly(const Problem& problem, Assignment& as
     if (value < bound) {
         greedy(problem.capacities, workspace_.flows, workspace_, workspace_.candidate);
         try_other();
+    }
+    // Exchanges work best from where each gateway has flows of all sizes.
+    if (value < bound) {
+        even(problem.capacities, workspace_.flows, workspace_, workspace_.candidate);
+        exchange_.improve(problem.capacities, workspace_.flows, bound, kPairs,
+                          workspace_.candidate);
+        try_other();
+    }
+    if (value < bound) {
+        place_rest(problem.capacities, workspace_.flows, workspace_, assignment);
+        value = exchange_.improve(problem.capacities, workspace_.flows, bound, kPairs, assignment);
     }
     if (value == bound) {
         return {value, bound, 0};

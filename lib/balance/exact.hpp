@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "balance/algorithms.hpp"
+#include "balance/exchange.hpp"
 #include "balance/search.hpp"
 
 namespace evengate::balance {
@@ -35,6 +36,7 @@ class ExactSolver {
 
     std::uint64_t node_limit_;
     Workspace workspace_;
+    Exchange exchange_;
     Search search_;
 };
 

@@ -10,7 +10,7 @@ namespace evengate::balance {
 namespace {
 
 constexpr std::array kNames = {
-#define X(name) std::string_view(#name),
+#define X(name, text) std::string_view(text),
     EVENGATE_BALANCE_ALGORITHMS(X)
 #undef X
 };

@@ -14,18 +14,19 @@
 
 namespace evengate::balance {
 
+// Each with the name that settings and consoles have for it.
 #define EVENGATE_BALANCE_ALGORITHMS(X) \
-    X(sequential)                      \
-    X(greedy)                          \
-    X(best_fit)                        \
-    X(even)                            \
-    X(multifit)                        \
-    X(portfolio)
+    X(sequential, "sequential")        \
+    X(greedy, "greedy")                \
+    X(best_fit, "best-fit")            \
+    X(even, "even")                    \
+    X(multifit, "multifit")            \
+    X(portfolio, "portfolio")
 
 // What fills all of theta (rule B6) where the paper fills the whole capacity, and leaves nothing
 // unassigned (rule B7).
 enum class Algorithm : std::uint8_t {
-#define X(name) name,
+#define X(name, text) name,
     EVENGATE_BALANCE_ALGORITHMS(X)
 #undef X
 };

@@ -365,6 +365,6 @@ TEST_CASE("algorithms are found by the name they are printed with") {
          {Algorithm::sequential, Algorithm::best_fit, Algorithm::portfolio}) {
         CHECK(try_algorithm(name_of(algorithm)) == algorithm);
     }
-    CHECK(name_of(Algorithm::best_fit) == "best_fit");
-    CHECK_FALSE(try_algorithm("bestfit").has_value());
+    CHECK(name_of(Algorithm::best_fit) == "best-fit");
+    CHECK_FALSE(try_algorithm("best_fit").has_value());
 }

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "evengate-sim/protocol_command.hpp"
+#include "evengate-sim/tables_command.hpp"
 
 int main(int argc, char** argv) {
     CLI::App app{"evengate-sim: gateway groups in virtual time"};
@@ -21,6 +22,15 @@ int main(int argc, char** argv) {
                         "switch in a fault of our own and look for a seed that finds it; \"all\" tries each");
     command->add_flag("--trace", protocol.trace, "a line for each event, group messages included");
 
+    evengate::TablesOptions tables;
+    CLI::App* const tables_command = app.add_subcommand(
+        "tables", "tables 1, 2 and 3 of the paper on its 2 million instances, beside the paper's figures");
+    tables_command->add_flag("--csv", tables.csv, "for programs");
+    tables_command->add_option("--seed", tables.seed, "of the algorithm random; default: 1");
+
     CLI11_PARSE(app, argc, argv);
+    if (tables_command->parsed()) {
+        return evengate::run_tables(tables);
+    }
     return evengate::run_protocol(protocol);
 }

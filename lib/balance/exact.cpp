@@ -19,12 +19,19 @@ constexpr std::uint64_t kPairs = 100'000;
 ExactResult ExactSolver::solve(const Problem& problem, Assignment& assignment) {
     const std::size_t n_gateways = problem.capacities.size();
     const std::size_t n_flows = problem.loads.size();
+    // What is drained is given nothing (rule B8), though it would change no value.
+    const auto first_with_capacity = [&](std::size_t gateway) {
+        while (gateway < n_gateways && problem.capacities[gateway] == 0) {
+            ++gateway;
+        }
+        return gateway;
+    };
     assignment.resize(n_flows);
-    std::size_t gateway = 0;
+    std::size_t gateway = first_with_capacity(0);
     std::size_t flow = 0;
     Load filled = 0;
     Load lost = 0;
-    Load left = n_gateways > 0 ? problem.capacities[0] : 0;
+    Load left = gateway < n_gateways ? problem.capacities[gateway] : 0;
     while (flow < n_flows && gateway < n_gateways) {
         assignment[flow] = static_cast<Gateway>(gateway);
         left -= problem.loads[flow];
@@ -32,7 +39,7 @@ ExactResult ExactSolver::solve(const Problem& problem, Assignment& assignment) {
         if (left <= 0) {
             filled += problem.capacities[gateway];
             lost -= left;
-            ++gateway;
+            gateway = first_with_capacity(gateway + 1);
             left = gateway < n_gateways ? problem.capacities[gateway] : 0;
         }
     }

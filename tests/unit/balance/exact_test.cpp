@@ -80,6 +80,22 @@ TEST_CASE("the exact solver finds the optimum of random instances, in any order 
     CHECK(n_searched > 100);
 }
 
+TEST_CASE("a drained gateway is given nothing, not even idle flows") {
+    RandomProblems problems(17);
+    ExactSolver solver(100);
+    Assignment assignment;
+    for (int i = 0; i < 3000; ++i) {
+        OwnedProblem problem = problems.next(6, 12);
+        for (Load& capacity : problem.capacities) {
+            capacity *= problems.upto(1);
+        }
+        solver.solve(problem.view(), assignment);
+        REQUIRE(std::ranges::none_of(assignment, [&](Gateway gateway) {
+            return gateway != unassigned && problem.capacities[gateway] == 0;
+        }));
+    }
+}
+
 TEST_CASE("the paper's branch and bound finds the same value as the exact solver") {
     RandomProblems problems(12);
     ExactSolver solver(kNoLimit);

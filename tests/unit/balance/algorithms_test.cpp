@@ -2,7 +2,6 @@
 // Copyright (c) 2026 The evengate authors
 #include "balance/algorithms.hpp"
 
-#include "balance/multifit.hpp"
 #include "balance/portfolio.hpp"
 #include "balance/upper_bound.hpp"
 #include "catch.hpp"
@@ -87,37 +86,6 @@ std::vector<Load> naive_even_loads(const OwnedProblem& problem) {
         }
     }
     return loads;
-}
-
-std::vector<Load> gateway_loads(const OwnedProblem& problem, const Assignment& assignment) {
-    std::vector<Load> loads(problem.capacities.size(), 0);
-    for (size_t flow = 0; flow < assignment.size(); ++flow) {
-        if (assignment[flow] != unassigned) {
-            loads[assignment[flow]] += problem.loads[flow];
-        }
-    }
-    return loads;
-}
-
-double highest_over_mean(const OwnedProblem& problem, const Assignment& assignment) {
-    const std::vector<Load> loads = gateway_loads(problem, assignment);
-    double highest = 0;
-    double load = 0;
-    double capacity = 0;
-    for (size_t i = 0; i < loads.size(); ++i) {
-        load += static_cast<double>(loads[i]);
-        capacity += static_cast<double>(problem.capacities[i]);
-        highest = std::max(
-            highest, static_cast<double>(loads[i]) / static_cast<double>(problem.capacities[i]));
-    }
-    return highest / (load / capacity);
-}
-
-Assignment solved(Algorithm algorithm, const OwnedProblem& problem) {
-    Workspace workspace;
-    Assignment assignment;
-    solve(algorithm, problem.view(), workspace, assignment);
-    return assignment;
 }
 
 }  // namespace
@@ -238,25 +206,6 @@ TEST_CASE("at the limits of loads and gateways nothing overflows") {
     CHECK(is_valid(tiny.view(), solved(Algorithm::portfolio, tiny)));
 }
 
-TEST_CASE("even and multifit are even at every load where greedy and best-fit are not") {
-    RandomProblems problems(5);
-    // Rule B6: capacities 2:1:1, 64 flows by Zipf, 30 % load.
-    OwnedProblem problem{{2'000'000, 1'000'000, 1'000'000}, {}};
-    for (int rank = 1; rank <= 64; ++rank) {
-        problem.loads.push_back(1'200'000 * 100 / 474 / rank);
-    }
-    problems.shuffle(problem.loads);
-    Workspace workspace;
-    Assignment assignment;
-    workspace.flows.sort(problem.loads);
-    CHECK(highest_over_mean(problem, solved(Algorithm::even, problem)) < 1.01);
-    CHECK(highest_over_mean(problem, solved(Algorithm::multifit, problem)) < 1.01);
-    greedy(problem.capacities, workspace.flows, workspace, assignment);
-    CHECK(highest_over_mean(problem, assignment) > 1.5);
-    best_fit(problem.capacities, workspace.flows, workspace, assignment);
-    CHECK(highest_over_mean(problem, assignment) > 3);
-}
-
 TEST_CASE(
     "what is unassigned goes where it makes the least quotient, and nothing else is touched") {
     const std::vector<Load> capacities{100, 50, 0, 50};
@@ -334,37 +283,4 @@ TEST_CASE("random depends on its seed alone and uses all gateways alike") {
         const auto n_flows = std::ranges::count(first, gateway);
         CHECK((n_flows > 9'600 && n_flows < 10'400));
     }
-}
-
-TEST_CASE(
-    "the portfolio keeps the cheapest by the cost it is given, and stops when it is good enough") {
-    const OwnedProblem problem{{10, 10, 10}, {5, 5, 4, 4, 3, 3, 3, 3}};
-    Workspace workspace;
-    Assignment assignment;
-    workspace.flows.sort(problem.loads);
-    int n_calls = 0;
-    const Cost most_on_first = [&](std::span<const Gateway> candidate) -> __int128_t {
-        ++n_calls;
-        return -std::ranges::count(candidate, Gateway{0});
-    };
-    const PortfolioResult result =
-        portfolio(problem.capacities, workspace.flows, most_on_first, -100, workspace, assignment);
-    CHECK(n_calls == 5);
-    CHECK(result.cost == most_on_first(assignment));
-    for (const Algorithm algorithm : {Algorithm::even, Algorithm::greedy, Algorithm::sequential}) {
-        CHECK(result.cost <= most_on_first(solved(algorithm, problem)));
-    }
-    n_calls = 0;
-    static_cast<void>(
-        portfolio(problem.capacities, workspace.flows, most_on_first, 0, workspace, assignment));
-    CHECK(n_calls == 1);
-}
-
-TEST_CASE("algorithms are found by the name they are printed with") {
-    for (const Algorithm algorithm :
-         {Algorithm::sequential, Algorithm::best_fit, Algorithm::portfolio}) {
-        CHECK(try_algorithm(name_of(algorithm)) == algorithm);
-    }
-    CHECK(name_of(Algorithm::best_fit) == "best-fit");
-    CHECK_FALSE(try_algorithm("best_fit").has_value());
 }

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <random>
 
+#include "balance/portfolio.hpp"
 #include "balance/problem.hpp"
 
 namespace evengate::balance {
@@ -81,6 +82,38 @@ inline bool is_valid(const Problem& problem, const Assignment& assignment) {
            std::ranges::all_of(assignment, [&](Gateway gateway) {
                return gateway == unassigned || gateway < problem.capacities.size();
            });
+}
+
+inline std::vector<Load> gateway_loads(const OwnedProblem& problem, const Assignment& assignment) {
+    std::vector<Load> loads(problem.capacities.size(), 0);
+    for (size_t flow = 0; flow < assignment.size(); ++flow) {
+        if (assignment[flow] != unassigned) {
+            loads[assignment[flow]] += problem.loads[flow];
+        }
+    }
+    return loads;
+}
+
+// Of the fullest gateway, over all load per all capacity. Precondition: capacities above 0.
+inline double highest_over_mean(const OwnedProblem& problem, const Assignment& assignment) {
+    const std::vector<Load> loads = gateway_loads(problem, assignment);
+    double highest = 0;
+    double load = 0;
+    double capacity = 0;
+    for (size_t i = 0; i < loads.size(); ++i) {
+        load += static_cast<double>(loads[i]);
+        capacity += static_cast<double>(problem.capacities[i]);
+        highest = std::max(
+            highest, static_cast<double>(loads[i]) / static_cast<double>(problem.capacities[i]));
+    }
+    return highest / (load / capacity);
+}
+
+inline Assignment solved(Algorithm algorithm, const OwnedProblem& problem) {
+    Workspace workspace;
+    Assignment assignment;
+    solve(algorithm, problem.view(), workspace, assignment);
+    return assignment;
 }
 
 }  // namespace evengate::balance

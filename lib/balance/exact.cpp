@@ -9,8 +9,11 @@
 namespace evengate::balance {
 namespace {
 
-// Of gateways, between which flows are exchanged at most: ends what converges slowly.
-constexpr std::uint64_t kPairs = 100'000;
+// Flows looked at for exchanges: ends what converges slowly, after some milliseconds.
+constexpr std::uint64_t kLooks = 4'000'000;
+// More flows are not searched: a search is as deep as there are flows, and changes the smallest
+// first.
+constexpr std::size_t kSearched = 4096;
 
 }  // namespace
 
@@ -78,15 +81,15 @@ ExactResult ExactSolver::solve_thoroughly(const Problem& problem, Assignment& as
     // Exchanges work best from where each gateway has flows of all sizes.
     if (value < bound) {
         even(problem.capacities, workspace_.flows, workspace_, workspace_.candidate);
-        exchange_.improve(problem.capacities, workspace_.flows, bound, kPairs,
+        exchange_.improve(problem.capacities, workspace_.flows, bound, kLooks,
                           workspace_.candidate);
         try_other();
     }
     if (value < bound) {
         place_rest(problem.capacities, workspace_.flows, workspace_, assignment);
-        value = exchange_.improve(problem.capacities, workspace_.flows, bound, kPairs, assignment);
+        value = exchange_.improve(problem.capacities, workspace_.flows, bound, kLooks, assignment);
     }
-    if (value == bound) {
+    if (value == bound || problem.loads.size() > kSearched) {
         return {value, bound, 0};
     }
     const Search::Result result =

@@ -7,10 +7,10 @@
 namespace evengate::balance {
 
 Load Exchange::improve(std::span<const Load> capacities, const FlowOrder& flows, Load goal,
-                       std::uint64_t pair_limit, Assignment& assignment) {
+                       std::uint64_t look_limit, Assignment& assignment) {
     flows_ = &flows;
     set_up(capacities, assignment);
-    while (value_ < goal && pair_limit > 0 && improve_once(goal, pair_limit)) {
+    while (value_ < goal && look_limit > 0 && improve_once(goal, look_limit)) {
     }
     for (std::size_t gateway = 0; gateway < capacities.size(); ++gateway) {
         for (const std::uint32_t place : places_[gateway]) {
@@ -42,7 +42,7 @@ void Exchange::set_up(std::span<const Load> capacities, const Assignment& assign
 }
 
 // Goes once through all pairs, those with most to gain first. Returns whether anything improved.
-bool Exchange::improve_once(Load goal, std::uint64_t& n_pairs_left) {
+bool Exchange::improve_once(Load goal, std::uint64_t& n_looks_left) {
     with_excess_.clear();
     with_free_.clear();
     for (std::size_t gateway = 0; gateway < excess_.size(); ++gateway) {
@@ -62,13 +62,13 @@ bool Exchange::improve_once(Load goal, std::uint64_t& n_pairs_left) {
     bool improved = false;
     for (const Gateway to : with_free_) {
         for (const Gateway from : with_excess_) {
-            if (value_ >= goal || n_pairs_left == 0) {
+            if (value_ >= goal || n_looks_left == 0) {
                 return improved;
             }
             if (excess_[from] <= 0 || excess_[to] >= 0) {
                 continue;
             }
-            --n_pairs_left;
+            n_looks_left -= std::min(n_looks_left, places_[from].size() + places_[to].size());
             const Choice choice = choose(from, to);
             if (choice.gain > 0) {
                 apply(choice, from, to);

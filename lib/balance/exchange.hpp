@@ -21,10 +21,11 @@ namespace evengate::balance {
 class Exchange {
  public:
     // Improves until no single exchange does, or what is processed reaches the goal (an upper
-    // bound), or after so many pairs of gateways. Returns what is processed then. All flows that
-    // are assigned stay so. Cost: O(n + m log m), and O(flows of both) a pair.
+    // bound), or so many flows were looked at: all those of two gateways for an exchange between
+    // them. Returns what is processed then. All flows that are assigned stay so.
+    // Cost: O(n + m log m), and some nanoseconds for each flow looked at.
     Load improve(std::span<const Load> capacities, const FlowOrder& flows, Load goal,
-                 std::uint64_t pair_limit, Assignment& assignment);
+                 std::uint64_t look_limit, Assignment& assignment);
 
  private:
     struct Choice {
@@ -34,7 +35,7 @@ class Exchange {
     };
 
     void set_up(std::span<const Load> capacities, const Assignment& assignment);
-    bool improve_once(Load goal, std::uint64_t& n_pairs_left);
+    bool improve_once(Load goal, std::uint64_t& n_looks_left);
     [[nodiscard]] Choice choose(std::size_t from, std::size_t to) const;
     void apply(const Choice& choice, std::size_t from, std::size_t to);
 

@@ -128,6 +128,18 @@ TEST_CASE("at its limit of nodes the exact solver has a valid assignment and an 
     CHECK(n_open > 0);
 }
 
+TEST_CASE("a problem of very many flows is not searched, so that no stack overflows") {
+    // Even loads into odd capacities: the bound, which is all capacity, cannot be reached.
+    const OwnedProblem problem{std::vector<Load>(8, 50'001), std::vector<Load>(200'004, 2)};
+    ExactSolver solver(kNoLimit);
+    Assignment assignment;
+    const ExactResult result = solver.solve(problem.view(), assignment);
+    CHECK_FALSE(result.proved());
+    CHECK(result.n_nodes == 0);
+    CHECK(result.bound == 8 * 50'001);
+    CHECK(result.value == 8 * 50'001 - 4);
+}
+
 TEST_CASE("permuting flows or gateways does not change the exact value") {
     RandomProblems problems(14);
     ExactSolver solver(kNoLimit);

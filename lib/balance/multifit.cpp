@@ -67,6 +67,11 @@ Theta least_theta(std::span<const Load> capacities, const FlowOrder& flows) {
 void multifit(std::span<const Load> capacities, const FlowOrder& flows, Workspace& workspace,
               Assignment& assignment) {
     even(capacities, flows, workspace, assignment);
+    tighten(capacities, flows, workspace, assignment);
+}
+
+void tighten(std::span<const Load> capacities, const FlowOrder& flows, Workspace& workspace,
+             Assignment& assignment) {
     Theta too_small = least_theta(capacities, flows);
     Theta enough = highest_share(capacities, flows, workspace.scaled, assignment);
     const std::int64_t near_enough = enough.steps / kThousandth;

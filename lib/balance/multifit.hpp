@@ -30,4 +30,9 @@ std::span<const Load> scale(std::span<const Load> capacities, Theta theta, Works
 void multifit(std::span<const Load> capacities, const FlowOrder& flows, Workspace& workspace,
               Assignment& assignment);
 
+// The bisection alone: from what is assigned already, by even() or otherwise, to something no
+// fuller. Cost: up to 12 of best_fit().
+void tighten(std::span<const Load> capacities, const FlowOrder& flows, Workspace& workspace,
+             Assignment& assignment);
+
 }  // namespace evengate::balance

@@ -18,6 +18,7 @@ constexpr std::array kNames = {
 // Those that spread come first: of equal results theirs is the more even.
 constexpr std::array kInOrder = {Algorithm::even, Algorithm::multifit, Algorithm::greedy,
                                  Algorithm::best_fit, Algorithm::sequential};
+static_assert(kInOrder[0] == Algorithm::even && kInOrder[1] == Algorithm::multifit);
 
 }  // namespace
 
@@ -75,7 +76,13 @@ PortfolioResult portfolio(std::span<const Load> capacities, const FlowOrder& flo
     PortfolioResult best;
     Assignment& candidate = workspace.candidate;
     for (const Algorithm algorithm : kInOrder) {
-        run(algorithm, capacities, flows, workspace, candidate);
+        if (algorithm == Algorithm::multifit) {
+            // It begins with even, which is what is kept so far.
+            candidate = assignment;
+            tighten(capacities, flows, workspace, candidate);
+        } else {
+            run(algorithm, capacities, flows, workspace, candidate);
+        }
         const __int128_t candidate_cost = cost(candidate);
         if (algorithm == kInOrder.front() || candidate_cost < best.cost) {
             best = {algorithm, candidate_cost};

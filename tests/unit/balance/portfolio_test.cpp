@@ -80,6 +80,31 @@ TEST_CASE(
     CHECK(n_calls == 1);
 }
 
+TEST_CASE("the portfolio is as good as the best of its algorithms, each run alone") {
+    RandomProblems problems(8);
+    Workspace workspace;
+    Assignment assignment;
+    for (int i = 0; i < 500; ++i) {
+        const OwnedProblem problem = problems.next(8, 30);
+        // Uneven on purpose, so that each algorithm wins now and then.
+        const Cost cost = [&](std::span<const Gateway> candidate) -> __int128_t {
+            return std::ranges::count(candidate, static_cast<Gateway>(i % 8)) +
+                   1000 * lost_load(problem.view())(candidate);
+        };
+        __int128_t least = 0;
+        for (const Algorithm algorithm : {Algorithm::even, Algorithm::multifit, Algorithm::greedy,
+                                          Algorithm::best_fit, Algorithm::sequential}) {
+            const __int128_t alone = cost(solved(algorithm, problem));
+            least = algorithm == Algorithm::even ? alone : std::min(least, alone);
+        }
+        workspace.flows.sort(problem.loads);
+        const PortfolioResult result =
+            portfolio(problem.capacities, workspace.flows, cost, -1, workspace, assignment);
+        REQUIRE((result.cost == least));
+        REQUIRE((cost(assignment) == least));
+    }
+}
+
 TEST_CASE("algorithms are found by the name they are printed with") {
     for (const Algorithm algorithm :
          {Algorithm::sequential, Algorithm::best_fit, Algorithm::portfolio}) {

@@ -127,7 +127,7 @@ def read_port(path, port):
 def violations(entries, all_hear=True):
     """Frames from a vMAC whose sender did not own it when it sent: it claimed it neither in its last
     hello nor in its next one, or had released it since, or its lease had ended (a hold after its last
-    hello), or it had heard another claim it for longer than a hold without giving way. What a port sent
+    hello), or it and another had claimed it for longer than a hold and neither gave way. What a port sent
     before its first hello here is not judged. entries: Said and Sent of all ports of one segment.
     all_hear: else some are cut off from each other, and cannot know what another claims."""
     entries = sorted(entries, key=lambda entry: entry.at)
@@ -166,9 +166,10 @@ def _why_wrong(sent, hellos, releases, others):
         return "it had released it"
     if sent.at > last.at + last.hold + _ON_THE_WAY_SECONDS:
         return "its lease had ended"
-    for rival in others:
-        if _claimed_throughout(rival, sent.number, sent.at - last.hold, sent.at):
-            return f"{rival[0].port} had claimed it for longer than a hold"
+    if _claimed_throughout(hellos, sent.number, sent.at - last.hold, sent.at):
+        for rival in others:
+            if _claimed_throughout(rival, sent.number, sent.at - last.hold, sent.at):
+                return f"{rival[0].port} had claimed it, too, for longer than a hold"
     return None
 
 

@@ -74,6 +74,12 @@ class Violations(unittest.TestCase):
         self.assertEqual(self.found(*entries, sent(1.015, "gw1")), [])
         self.assertEqual(self.found(*entries, sent(1.045, "gw1")), [("gw1", 1.045)])
 
+    def test_who_gets_a_vmac_for_a_moment_may_send_from_it_at_once(self):
+        entries = [hello(1 + i / 100, "gw2", _VMAC) for i in range(5)]
+        entries += [hello(1.03, "gw1"), released(1.042, "gw2"), hello(1.043, "gw1", _VMAC), sent(1.0431, "gw1"),
+                    hello(1.05, "gw2"), released(1.051, "gw1"), hello(1.053, "gw1")]
+        self.assertEqual(self.found(*entries), [])
+
     def test_a_rival_that_fell_silent_is_none(self):
         entries = [hello(1.0, "gw2", _VMAC), hello(1.031, "gw1", _VMAC), sent(1.032, "gw1"), hello(1.033, "gw1")]
         self.assertEqual(self.found(*entries), [])

@@ -144,9 +144,10 @@ def vmacs_in_use(lab):
             for vmac in group["vmacs"] if vmac["mac"] in used]
 
 
-def move(lab, group_id, number, to):
-    """Moves one vMAC, and returns once the new owner forwards and no other does."""
+def move(lab, group_id, number, to, meanwhile=lambda: None):
+    """Moves one vMAC, does something meanwhile, and returns once the new owner forwards and no other does."""
     leader(lab, group_id).ask(f"move vmac {group_id} {number} {to.gateway.netns}")
+    meanwhile()
 
     def is_moved():
         views = {member.gateway.name: group for member in lab.gateways for group in member.show("group")
@@ -163,14 +164,24 @@ def _owner(lab, group_id, number):
     raise EventError(f"nobody owns vMAC {number} of group {group_id}")
 
 
-def _move_many(lab, member):
+def _forget_addresses(lab):
+    """Both bridges flood until they have learnt anew."""
+    for place in ("lan", "wan"):
+        commands.ip_batch(lab.plan.netns(place), ["link set br0 type bridge fdb_flush"])
+
+
+def _move_many(lab, member, meanwhile=lambda: None):
     """vMACs that are in use, each to the gateway after its owner."""
     used = vmacs_in_use(lab)
     if not used:
         raise EventError("no vMAC is in use")
     for group_id, number in itertools.islice(itertools.cycle(used), _N_MOVES):
         owner = lab.gateways.index(_owner(lab, group_id, number))
-        move(lab, group_id, number, lab.gateways[(owner + 1) % len(lab.gateways)])
+        move(lab, group_id, number, lab.gateways[(owner + 1) % len(lab.gateways)], meanwhile)
+
+
+def _move_many_while_bridges_flood(lab, member):
+    _move_many(lab, member, lambda: _forget_addresses(lab))
 
 
 _EVENTS = (
@@ -181,6 +192,7 @@ _EVENTS = (
     Event("drain", True, _drain),
     Event("restart", True, _restart, for_keepalived=True),
     Event("move", True, _move_many),
+    Event("move-flooded", True, _move_many_while_bridges_flood),
 )
 EVENTS = {event.name: event for event in _EVENTS}
 

@@ -23,7 +23,7 @@ _PROBER_END_SECONDS = 30
 
 
 @contextlib.contextmanager
-def _probing(lab, log_path):
+def probing(lab, log_path):
     """The prober runs in the block; its log is whole behind it."""
     argv = lab.probe_argv(INTERVAL_MS, 0, "--log", log_path)
     # An interruption waits until the prober is known, or it would go on for ever.
@@ -58,7 +58,7 @@ def measure_once(lab, event, number):
     """One run; the gateways are one group before and behind it. Fails: LabError, EventError."""
     member = events.choose(lab, number)
     log_path = lab.state / "probes.csv"
-    with _probing(lab, log_path):
+    with probing(lab, log_path):
         time.sleep(_LEAD_SECONDS)
         struck = mended = time.monotonic_ns()
         event.strike(lab, member)

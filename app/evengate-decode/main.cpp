@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "config/key_file.hpp"
 #include "evengate-decode/capture_file.hpp"
 #include "evengate-decode/report.hpp"
 #include "evengate-decode/verification.hpp"
@@ -35,11 +36,14 @@ Result<std::vector<glbp::Key>> gather_keys(const Options& options) {
         }
         std::ostringstream text;
         text << file.rdbuf();
-        auto parsed = glbp::parse_keys(text.str());
-        if (!parsed) {
-            return Error{options.key_file + ": " + parsed.error().message};
+        // The method is that of each message.
+        const auto read = config::read_keys(text.str(), settings::AuthMethod::hmac_sha256, options.key_file);
+        if (!read) {
+            return Error{config::to_string(read.error().front())};
         }
-        keys = std::move(parsed.value());
+        for (const settings::AuthKey& key : read.value()) {
+            keys.push_back({key.id, key.secret});
+        }
     }
     for (const std::string& text : options.keys) {
         const auto key = parse_key(text);

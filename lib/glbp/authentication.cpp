@@ -13,6 +13,14 @@
 namespace evengate::glbp {
 namespace {
 
+// Overwrites the secrets and empties the list.
+void wipe(std::vector<Key>& keys) {
+    for (Key& key : keys) {
+        wipe_bytes(key.secret.data(), key.secret.size());
+    }
+    keys.clear();
+}
+
 using Bytes = std::span<const uint8_t>;
 using AddressBytes = std::array<uint8_t, IpAddress::kIpv6Size>;
 

@@ -53,14 +53,6 @@ struct Key {
 // Bytes of a secret, at most: 255 of hmac_sha256, 55 of both MD5s, 8 of plain, 0 of none.
 size_t max_secret_size(AuthMethod method);
 
-// The keys of a key file's text: a line each, "ID SECRET"; lines that begin with '#' are comments.
-// IDs are 0 to 4294967295; secrets are printable, without blanks. Does not read the file.
-// Fails: "line 3, column 1: ..." of the first fault, and without any key. Never repeats a secret.
-Result<std::vector<Key>> parse_keys(std::string_view text);
-
-// Overwrites the secrets and empties the list.
-void wipe(std::vector<Key>& keys);
-
 class KeyRing {
  public:
     // The first key signs; all verify. Owns copies, wiped at the end.

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/bytes.hpp"
+#include "config/key_file.hpp"
 #include "glbp/authentication.hpp"
 #include "libfuzzer_entry.hpp"
 #include "properties.hpp"
@@ -28,12 +29,12 @@ glbp::KeyRing make_ring(uint8_t method) {
 }
 
 void check_keys(std::string_view text) {
-    auto keys = glbp::parse_keys(text);
+    const auto keys = config::read_keys(text, settings::AuthMethod::hmac_sha256, "keys");
     if (!keys) {
         return;
     }
-    for (const glbp::Key& key : keys.value()) {
-        const auto is_word = [](char c) { return static_cast<unsigned char>(c) > ' ' && c != 0x7F; };
+    for (const settings::AuthKey& key : keys.value()) {
+        const auto is_word = [](char c) { return c > ' ' && c <= '~'; };
         if (key.secret.empty() || !std::all_of(key.secret.begin(), key.secret.end(), is_word)) {
             fuzz::require("a secret is a word");
         }

@@ -227,34 +227,3 @@ TEST_CASE("a ring refuses keys that it could not use") {
     CHECK_FALSE(refused(AuthMethod::none, {}));
     CHECK(ring(AuthMethod::none, {{1, "unused"}}).method() == AuthMethod::none);
 }
-
-TEST_CASE("a key file has a key a line, and comments") {
-    const auto keys = parse_keys("# of the group\n\n7 newest\r\n\t0\tzero \n4294967295 a#b");
-    REQUIRE(keys.ok());
-    const auto& list = keys.value();
-    REQUIRE(list.size() == 3);
-    CHECK((list[0].id == 7 && list[0].secret == "newest"));
-    CHECK((list[1].id == 0 && list[1].secret == "zero"));
-    CHECK((list[2].id == 4294967295 && list[2].secret == "a#b"));
-}
-
-TEST_CASE("a fault in a key file is told by line and column, and without the secret") {
-    const auto message = [](std::string_view text) {
-        const auto keys = parse_keys(text);
-        if (keys.ok()) {
-            return std::string("no fault");
-        }
-        CHECK(keys.error().message.find("secret7") == std::string::npos);
-        return keys.error().message;
-    };
-    CHECK(message("").find("no key") == 0);
-    CHECK(message("# nothing\n").find("no key") == 0);
-    CHECK(message("1 secret7\nx secret7").find("line 2, column 1:") == 0);
-    CHECK(message("1 secret7\n  4294967296 secret7").find("line 2, column 3:") == 0);
-    CHECK(message("-1 secret7").find("line 1, column 1:") == 0);
-    CHECK(message("1:secret7").find("line 1, column 1:") == 0);
-    CHECK(message("12").find("line 1, column 3:") == 0);
-    CHECK(message("1 secret7 # old").find("line 1, column 10:") == 0);
-    CHECK(message(std::string_view("1 secret7\0", 10)).find("line 1, column 10:") == 0);
-    CHECK(message("1 secret7\n\n1 secret7").find("line 3, column 1:") == 0);
-}

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "evengate-sim/protocol_command.hpp"
+#include "evengate-sim/replay_command.hpp"
 #include "evengate-sim/tables_command.hpp"
 
 int main(int argc, char** argv) {
@@ -28,7 +29,37 @@ int main(int argc, char** argv) {
     tables_command->add_flag("--csv", tables.csv, "for programs");
     tables_command->add_option("--seed", tables.seed, "of the algorithm random; default: 1");
 
+    evengate::ReplayArguments replay;
+    CLI::App* const replay_command = app.add_subcommand(
+        "replay", "a series of traffic through estimate, planner, damping and answers to hosts");
+    replay_command->add_option("FILE", replay.file, "CSV: time,flow_0,flow_1,... volume per interval")
+        ->required();
+    replay_command->add_option("--gateways", replay.n_gateways, "how many")->required();
+    replay_command->add_option("--capacity", replay.capacity,
+                               "volume per line, of each gateway or one after the other: 900, or 400,200,100; "
+                               "default: equal, the mean volume is 90 % of all");
+    replay_command->add_option("--vmacs", replay.n_vmacs, "how many; default: 64");
+    replay_command->add_option("--policy", replay.policy,
+                               "answers to hosts: least-loaded (default), round-robin, weighted, host-hash");
+    replay_command->add_option("--algorithm", replay.algorithm,
+                               "sequential, greedy, best-fit, random, exact, even, multifit, portfolio (default)");
+    replay_command->add_option("--alpha", replay.alpha,
+                               "of the estimate, 0 to 1; default: auto, what foretells best");
+    replay_command->add_option("--interval", replay.interval,
+                               "of measuring and planning: 10s; default: the distance of two lines");
+    replay_command->add_option("--start", replay.start, "of the assignment: even (default), random");
+    replay_command->add_option("--target", replay.target, "capacity (default), equal");
+    replay_command->add_option("--max-moves", replay.max_moves, "vMACs in a round; default: 8");
+    replay_command->add_option("--steer-hosts", replay.steered_hosts,
+                               "hosts in an interval that are given another vMAC; default: 0");
+    replay_command->add_option("--seed", replay.seed, "of the hosts' addresses and order; default: 1");
+    replay_command->add_option("--json", replay.json, "the figures, to a file or - for standard output");
+    replay_command->add_option("--plot", replay.plot, "a picture of the utilisations: FILE.svg");
+
     CLI11_PARSE(app, argc, argv);
+    if (replay_command->parsed()) {
+        return evengate::run_replay(replay);
+    }
     if (tables_command->parsed()) {
         return evengate::run_tables(tables);
     }

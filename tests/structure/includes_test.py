@@ -9,7 +9,7 @@ import re
 import sources
 
 PURE = {"lib/base", "lib/packet", "lib/settings", "lib/glbp", "lib/group", "lib/balance",
-        "lib/reroute", "lib/control", "lib/sim"}
+        "lib/reroute", "lib/replay", "lib/control", "lib/sim"}
 ANY = None
 
 # A folder may include itself and these folders.
@@ -20,6 +20,7 @@ MATRIX = {
     "lib/glbp": ["lib/base"],
     "lib/balance": ["lib/base"],
     "lib/reroute": ["lib/base"],
+    "lib/replay": ["lib/base", "lib/group", "lib/balance"],
     "lib/admin": ["lib/base"],
     "lib/group": ["lib/base", "lib/glbp"],
     "lib/counters": ["lib/base", "lib/packet"],

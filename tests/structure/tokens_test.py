@@ -12,7 +12,7 @@ import sources
 
 HOT = ("lib/dataplane/*", "lib/packet/*", "lib/table/*reader*")
 COMPUTING = ("lib/base/*", "lib/packet/*", "lib/settings/*", "lib/glbp/*", "lib/group/*",
-             "lib/balance/*", "lib/reroute/*", "lib/control/*", "lib/sim/*")
+             "lib/balance/*", "lib/reroute/*", "lib/replay/*", "lib/control/*", "lib/sim/*")
 EVERYWHERE = ("*",)
 
 # (where, expression for a whole, possibly qualified name, why not)

@@ -59,6 +59,9 @@ Result<std::unique_ptr<WorkerSet>> WorkerSet::make(const Surroundings& surroundi
         set->workers_.push_back(std::make_unique<dataplane::Worker>(std::move(plan)));
     }
     set->last_peaks_.resize(n_workers);
+    set->longest_sleep_ = settings.appliance.poll_mode == settings::PollMode::adaptive
+                              ? Duration(settings.appliance.max_sleep)
+                              : Duration::zero();
     return set;
 }
 
@@ -183,8 +186,9 @@ Duration WorkerSet::lag() const {
         const uint64_t came_round = workers_[i]->counters().came_round_tsc.get();
         most = std::max(most, now - std::min(now, came_round));
     }
-    return Duration(static_cast<Duration::rep>(static_cast<double>(most) * 1e9 /
-                                               static_cast<double>(rte_get_tsc_hz())));
+    const Duration since(static_cast<Duration::rep>(static_cast<double>(most) * 1e9 /
+                                                    static_cast<double>(rte_get_tsc_hz())));
+    return std::max(since - longest_sleep_, Duration::zero());
 }
 
 void WorkerSet::fill_report(admin::Report& report) const {

@@ -56,7 +56,8 @@ class WorkerSet {
     [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const;
     // Thread: control.
     void fill_report(admin::Report& report) const;
-    // Since the worker that is furthest behind came round its loop; zero before launch().
+    // Since the worker that is furthest behind came round its loop, beyond what an idle one sleeps; zero
+    // before launch().
     [[nodiscard]] Duration lag() const;
     // Begins a new window for the longest loops; reports show this one and the one before.
     void roll_peaks();
@@ -77,6 +78,7 @@ class WorkerSet {
     std::vector<uint64_t> last_peaks_;  // by worker: longest loop of the window before, TSC cycles
     size_t next_punter_ = 0;  // whose rings take_punted() empties first
     size_t n_launched_ = 0;
+    Duration longest_sleep_{};  // that an idle worker allows itself
 };
 
 }  // namespace evengate

@@ -156,7 +156,8 @@ void GroupSpeakers::on_timers(TimePoint now) {
 }
 
 TimePoint GroupSpeakers::time_of(Speaker& speaker, TimePoint now) const {
-    const Duration lag = parts_.appliance.worker_lag();
+    // Who leaves judges nobody.
+    const Duration lag = is_leaving_ ? Duration::zero() : parts_.appliance.worker_lag();
     const Duration behind = std::max(lag - speaker.segment.patience(), Duration::zero());
     speaker.time = std::max(speaker.time, now - behind);
     return speaker.time;
@@ -174,6 +175,8 @@ void GroupSpeakers::notice_fences(TimePoint now) {
         if (std::exchange(speaker.noticed_lease, speaker.segment.lease()) !=
             speaker.segment.lease()) {
             speaker.stale_before = now;
+            // Also where the workers hold its time up: it must not renew what has ended.
+            speaker.time = std::max(speaker.time, speaker.segment.lease());
             // Before a hello that tells of the past makes the machine believe it is the present.
             tell(i, group::TimersDue{}, now);
         }
@@ -213,6 +216,7 @@ GroupActions::Result GroupSpeakers::tell(size_t speaker_index, const group::Even
 }
 
 void GroupSpeakers::tell_all(const group::Event& event, TimePoint now) {
+    is_leaving_ = is_leaving_ || std::holds_alternative<group::Leave>(event);
     for (size_t i = 0; i < speakers_.size(); ++i) {
         tell(i, event, now);
     }

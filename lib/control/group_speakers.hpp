@@ -70,6 +70,7 @@ class GroupSpeakers {
                 const MacAddress& source_mac, TimePoint now);
 
     std::vector<Speaker> speakers_;
+    bool is_leaving_ = false;
     GroupActions::Parts parts_;
     GroupActions actions_;
     std::vector<size_t> speaker_of_;  // by interface; SIZE_MAX: none

@@ -15,8 +15,7 @@
 
 namespace evengate::dataplane {
 
-// Of a frame on its way from control to a worker, only the interface has a meaning: where it leaves;
-// kNoInterface: it is not from a vMAC.
+// Of a frame on its way from control to a worker, only the interface has a meaning: where it leaves.
 struct PuntTag {
     uint64_t received_tsc = 0;
     InterfaceId interface = kNoInterface;

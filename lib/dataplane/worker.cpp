@@ -191,7 +191,8 @@ unsigned Worker::send_control_frames(const TxQueue& queue) {
     return n_taken;
 }
 
-// They waited for us. Who does not own a vMAC sends nothing from it, ever (protocol rule 21).
+// They waited for us. Who does not own a vMAC sends nothing from it, ever (protocol rule 21). From one
+// that lingers comes the last keep-alive, before RELEASED in the same FIFO.
 void Worker::free_stale(TxBatch& batch) {
     const table::Generation& generation = plan_.tables.generations->current();
     const packet::SlotAction* const actions = generation.actions_at(rte_get_tsc_cycles());

@@ -88,6 +88,7 @@ void NativeGroup::hear_hello(const glbp::Message& message, const Peer& peer, Gro
     const glbp::VmacBitmap before = std::exchange(said.claims, *message.forwarding);
     said.hello_sequence = message.sender->sequence;
     said.hello_at = now;
+    said.slept.reset();
     said.hello = std::chrono::milliseconds(message.hello->hello_ms);
     said.hold = std::chrono::milliseconds(message.hello->hold_ms);
     said.state = message.hello->state;

@@ -84,6 +84,7 @@ class NativeGroup {
         bool is_one_way = false;
         bool differs = false;    // in the group's parameters, as noted
         TimePoint hello_at{};
+        Sleep slept;  // since then
         TimePoint lists_us_at{};  // last said to hear us, or became live
         uint64_t hello_sequence = 0;
         Duration hello{};
@@ -159,6 +160,7 @@ class NativeGroup {
     // native_group_state.cpp: who is there, and this member's state.
     void conclude(TimePoint now, Actions& actions);
     void update_deadline(TimePoint now);
+    void publish_changed_roles(Actions& actions);
     void update_members(TimePoint now, Actions& actions);
     void update_phase(TimePoint now, Actions& actions);
     void end_participation(Phase phase, TimePoint now);
@@ -215,6 +217,7 @@ class NativeGroup {
 
     Phase phase_ = Phase::down;
     TimePoint phase_since_{};
+    Sleep phase_slept_;
     TimePoint listen_until_ = kNever;
     Link link_ = Link::down;
     TimePoint down_since_{};
@@ -229,6 +232,7 @@ class NativeGroup {
 
     glbp::VgState state_ = glbp::VgState::initial;
     TimePoint without_avg_since_ = kNever;
+    Sleep without_avg_slept_;
     bool is_preempting_ = false;
     uint32_t n_state_changes_ = 0;
 

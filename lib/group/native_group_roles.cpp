@@ -116,7 +116,7 @@ void NativeGroup::resolve_conflicts(TimePoint now, Actions& actions) {
 void NativeGroup::resolve_conflict(uint8_t number, const Peer& peer, const GroupPeer& said, TimePoint now,
                                    Actions& actions) {
     const bool rival_is_deaf =
-        now - said.lists_us_at > said.hold && !has_weakness(Weakness::no_deaf_yield);
+        now - said.lists_us_at > said.hold + said.slept.total() && !has_weakness(Weakness::no_deaf_yield);
     const bool ours_is_greater = said.standing.adopted != adopted_.name
                                      ? adopted_.name > said.standing.adopted
                                      : comes_before(adopted_, number, self().member, peer.id());
@@ -135,10 +135,7 @@ void NativeGroup::update_roles(TimePoint now, Actions& actions) {
         alive_ = alive;
         follow_assignment(now, actions);
     }
-    if (must_publish_roles_) {
-        must_publish_roles_ = false;
-        actions.push_back(action::Publish{});
-    }
+    publish_changed_roles(actions);
     // The claim goes out before frames from the vMAC do, so that whoever sees those knows why.
     if (!claimed_.empty() && next_hello_ != kNever) {
         send_hello(now, actions);

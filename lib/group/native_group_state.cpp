@@ -23,25 +23,29 @@ constexpr Duration kLateFrames = 100ms;  // after the last good-bye
 void NativeGroup::check_lease(TimePoint now, Actions& actions) {
     if (phase_ == Phase::taking_part && lease_ != kNever && now >= lease_ &&
         !has_weakness(Weakness::no_lease)) {
+        if (link_ == Link::down) {
+            end_participation(Phase::down, now);
+            return;
+        }
         end_participation(Phase::fenced, now);
         note(actions, NoteKind::fenced);
     }
 }
 
 void NativeGroup::on_overslept(Duration slept, TimePoint now) {
-    const auto defer = [&](TimePoint& since) { since = std::min(since + slept, now); };
     for (GroupPeer& said : said_) {
-        if (said.is_live) {
-            defer(said.hello_at);
-            defer(said.lists_us_at);
+        said.slept.add(slept);
+    }
+    phase_slept_.add(slept);
+    without_avg_slept_.add(slept);
+    if (slept < options_.hello) {
+        return;
+    }
+    for (Vmac& mine : vmacs_) {
+        mine.move_begun_at = std::min(mine.move_begun_at + slept, now);
+        if (mine.unclaimed_since != kNever) {
+            mine.unclaimed_since = std::min(mine.unclaimed_since + slept, now);
         }
-    }
-    defer(phase_since_);
-    if (listen_until_ != kNever) {
-        listen_until_ += slept;
-    }
-    if (without_avg_since_ != kNever) {
-        defer(without_avg_since_);
     }
 }
 
@@ -65,8 +69,8 @@ void NativeGroup::on_link(Link link, TimePoint now) {
     const bool flickered = phase_ == Phase::taking_part && now - down_since_ < options_.hold;
     down_since_ = {};
     for (GroupPeer& said : said_) {
-        said.hello_at = said.is_live ? now : said.hello_at;
-        said.lists_us_at = said.is_live ? now : said.lists_us_at;
+        said.slept.reset();
+        said.slept.add(now - said.hello_at);
     }
     if (phase_ == Phase::left) {
         return;
@@ -85,6 +89,7 @@ void NativeGroup::on_link(Link link, TimePoint now) {
 void NativeGroup::end_participation(Phase phase, TimePoint now) {
     phase_ = phase;
     phase_since_ = now;
+    phase_slept_.reset();
     heard_since_fence_ = false;
     is_preempting_ = false;
     listen_until_ = kNever;
@@ -141,9 +146,12 @@ void NativeGroup::conclude(TimePoint now, Actions& actions) {
                                 : kNever;
     must_publish_roles_ = must_publish_roles_ || lease != lease_;
     lease_ = lease;
-    if (must_publish_roles_) {
-        must_publish_roles_ = false;
-        actions.push_back(action::Publish{});
+    publish_changed_roles(actions);
+}
+
+void NativeGroup::publish_changed_roles(Actions& actions) {
+    if (std::exchange(must_publish_roles_, false)) {
+        actions.emplace_back(std::in_place_type<action::Publish>);
     }
 }
 
@@ -158,7 +166,7 @@ void NativeGroup::update_members(TimePoint now, Actions& actions) {
             continue;
         }
         const bool is_live = peer.is_live && said.life == peer.life && said.hello_sequence != 0 &&
-                             !said.has_left && now < said.hello_at + 2 * said.hold;
+                             !said.has_left && now < said.hello_at + said.slept.total() + 2 * said.hold;
         if (is_live != said.is_live) {
             said.is_live = is_live;
             note_roles_due();
@@ -173,7 +181,7 @@ void NativeGroup::update_members(TimePoint now, Actions& actions) {
                 note(actions, NoteKind::member_down, peer.id());
             }
         }
-        if (said.is_live && !said.is_one_way && now - said.lists_us_at > said.hold) {
+        if (said.is_live && !said.is_one_way && now - said.lists_us_at > said.hold + said.slept.total()) {
             said.is_one_way = true;
             note(actions, NoteKind::one_way, peer.id());
         }
@@ -192,20 +200,21 @@ void NativeGroup::update_phase(TimePoint now, Actions& actions) {
     const auto take_part = [&] {
         phase_ = Phase::taking_part;
         phase_since_ = now;
+        phase_slept_.reset();
         hello_wanted_ = true;
         next_plan_ = {};
         note_roles_due();
     };
-    if (phase_ == Phase::listening && now >= listen_until_) {
+    if (phase_ == Phase::listening && now - phase_slept_.total() >= listen_until_) {
         listen_until_ = kNever;
         take_part();
     }
     if (phase_ == Phase::fenced) {
         // Not at the first hello: what waited in the machine's queues while it slept tells of the past.
         const bool is_current = heard_since_fence_ && adopted_.name >= highest_heard_ &&
-                                now - phase_since_ >= options_.hello;
-        const bool waited = now - phase_since_ >= options_.hold && !has_live_peer();
-        if (is_current || waited || now - phase_since_ >= 3 * options_.hold) {
+                                now - phase_since_ - phase_slept_.total() >= options_.hello;
+        const bool waited = now - phase_since_ - phase_slept_.total() >= options_.hold && !has_live_peer();
+        if (is_current || waited || now - phase_since_ - phase_slept_.total() >= 3 * options_.hold) {
             take_part();
             note(actions, NoteKind::unfenced);
         }
@@ -229,10 +238,7 @@ void NativeGroup::update_phase(TimePoint now, Actions& actions) {
 }
 
 void NativeGroup::say_good_bye(TimePoint now, Actions& actions) {
-    if (must_publish_roles_) {
-        must_publish_roles_ = false;
-        actions.push_back(action::Publish{});
-    }
+    publish_changed_roles(actions);
     if (now >= gone_at_) {
         gone_at_ = kNever;
         is_gone_ = true;
@@ -351,6 +357,7 @@ void NativeGroup::elect(TimePoint now, Actions& actions) {
         if (steps_down) {
             become(VgState::speak, now, actions);
             without_avg_since_ = now;
+            without_avg_slept_.reset();
         }
         return;
     }
@@ -382,8 +389,9 @@ void NativeGroup::elect(TimePoint now, Actions& actions) {
     }
     if (without_avg_since_ == kNever) {
         without_avg_since_ = now;
+        without_avg_slept_.reset();
     }
-    const bool waited = now - without_avg_since_ >= options_.hold;
+    const bool waited = now - without_avg_since_ - without_avg_slept_.total() >= options_.hold;
     if (is_best_of_all || (is_best_of_rest && waited)) {
         become(VgState::active, now, actions);
     } else {
@@ -422,18 +430,21 @@ void NativeGroup::update_deadline(TimePoint now) {
             deadline_ = std::min(deadline_, time);
         }
     };
-    consider(listen_until_);
+    if (listen_until_ != kNever) {
+        consider(listen_until_ + phase_slept_.total());
+    }
     consider(next_good_bye_);
     consider(gone_at_);
     if (next_hello_ == kNever) {
         consider(down_since_ + options_.hold);
     }
     if (phase_ == Phase::fenced) {
-        consider(phase_since_ + options_.hello);
-        consider(phase_since_ + options_.hold);
+        consider(phase_since_ + phase_slept_.total() + options_.hello);
+        consider(phase_since_ + phase_slept_.total() + options_.hold);
+        consider(phase_since_ + phase_slept_.total() + 3 * options_.hold);
     }
     if (without_avg_since_ != kNever) {
-        consider(without_avg_since_ + options_.hold);
+        consider(without_avg_since_ + without_avg_slept_.total() + options_.hold);
     }
     consider(next_linger_end_);
     for (const uint8_t n : numbers()) {

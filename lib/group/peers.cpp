@@ -98,6 +98,7 @@ Peers::Admission Peers::admit(const glbp::Message& message, const IpAddress& sou
     // One that comes behind a newer one, late or recorded and sent again, says nothing of the present.
     if (sender.sequence == peer->window.highest()) {
         peer->heard_at = now;
+        peer->slept.reset();
         peer->is_live = true;
         peer->address = source;
         peer->mac = source_mac;
@@ -133,7 +134,7 @@ void Peers::expire(TimePoint now) {
         return;
     }
     for (Peer& peer : all()) {
-        if (peer.is_live && now >= peer.heard_at + peer.hold) {
+        if (peer.is_live && now >= peer.heard_at + peer.slept.total() + peer.hold) {
             peer.is_live = false;
             peer.died_at = now;
         }
@@ -145,17 +146,14 @@ void Peers::on_link(Link link, TimePoint now) {
         return;
     }
     for (Peer& peer : all()) {
-        if (peer.is_live) {
-            peer.heard_at = now;
-        }
+        peer.slept.reset();
+        peer.slept.add(now - peer.heard_at);
     }
 }
 
-void Peers::on_overslept(Duration slept, TimePoint now) {
+void Peers::on_overslept(Duration slept) {
     for (Peer& peer : all()) {
-        if (peer.is_live) {
-            peer.heard_at = std::min(peer.heard_at + slept, now);
-        }
+        peer.slept.add(slept);
     }
 }
 
@@ -163,7 +161,7 @@ TimePoint Peers::next_expiry() const {
     TimePoint next = kNever;
     for (const Peer& peer : all()) {
         if (peer.is_live && link_ == Link::up) {
-            next = std::min(next, peer.heard_at + peer.hold);
+            next = std::min(next, peer.heard_at + peer.slept.total() + peer.hold);
         }
     }
     return next;
@@ -181,9 +179,11 @@ glbp::Sender Peers::next_sender(uint8_t flags) {
 void Peers::fill_heard(glbp::Message& message, TimePoint now) const {
     for (const Peer& peer : all()) {
         if (peer.is_proven) {
+            // What others rely on is what we heard, whatever we slept through.
+            const bool was_heard = peer.is_live && now < peer.heard_at + peer.hold;
             static_cast<void>(message.heard.try_push_back({.who = peer.life,
                                                            .challenge = peer.challenge,
-                                                           .is_live = peer.is_live ? uint8_t{1} : uint8_t{0}}));
+                                                           .is_live = was_heard ? uint8_t{1} : uint8_t{0}}));
         }
     }
     for (const Peer& peer : all()) {

@@ -19,6 +19,26 @@
 
 namespace evengate::group {
 
+// What of a wait of ours we slept through, which does not count. The first few sleeps of each wait, however
+// long: whoever is always late has to come to an end, too.
+class Sleep {
+ public:
+    void add(Duration slept) {
+        if (n_ < kMost) {
+            total_ += slept;
+            ++n_;
+        }
+    }
+    void reset() { *this = {}; }
+    [[nodiscard]] Duration total() const { return total_; }
+
+ private:
+    static constexpr uint8_t kMost = 3;
+
+    Duration total_{};
+    uint8_t n_ = 0;
+};
+
 // Which of the last 64 sequence numbers were seen.
 class SequenceWindow {
  public:
@@ -43,6 +63,7 @@ struct Peer {
     TimePoint challenged_at{};
     SequenceWindow window;
     TimePoint heard_at{};
+    Sleep slept;           // since then
     TimePoint died_at{};   // last became not live; the start if it never was
     Duration hold{};       // the shortest of its groups'
     IpAddress address;
@@ -76,7 +97,7 @@ class Peers {
     // Silence while we have no link proves nothing: it is counted from when it is up.
     void on_link(Link link, TimePoint now);
     // Nor does silence while we slept, as what was sent then may still wait in our queues.
-    void on_overslept(Duration slept, TimePoint now);
+    void on_overslept(Duration slept);
 
     // The sender's part of our next message; each has its own sequence number.
     glbp::Sender next_sender(uint8_t flags);

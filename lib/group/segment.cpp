@@ -12,6 +12,9 @@
 namespace evengate::group {
 namespace {
 
+// Later than this is late, however slow the hellos are.
+constexpr Duration kMostPatience = std::chrono::milliseconds(50);
+
 template <class... Visitors>
 struct Overloaded : Visitors... {
     using Visitors::operator()...;
@@ -39,7 +42,7 @@ struct Segment::State {
         }
         // Since the turn before: how much of it was sleep, nobody knows.
         const Duration slept = now - turned_at;
-        peers.on_overslept(slept, now);
+        peers.on_overslept(slept);
         for (const auto& group : native) {
             group->on_overslept(slept, now);
         }
@@ -99,7 +102,7 @@ struct Segment::State {
     };
     SegmentOptions options;
     Peers peers;
-    Duration patience = Duration::max();
+    Duration patience = kMostPatience;
     TimePoint turned_at{};
     TimePoint due = kNever;  // when the next turn was wanted
     std::vector<GroupId> ids;
@@ -114,10 +117,10 @@ Segment::Segment(Segment&&) noexcept = default;
 
 void Segment::step(const Event& event, TimePoint now, Actions& actions) {
     State& state = *state_;
+    state.notice_sleep(now);
     for (const auto& group : state.native) {
         group->check_lease(now, actions);
     }
-    state.notice_sleep(now);
     state.peers.expire(now);
     const auto with_group = [&](GroupId id, auto&& act) {
         if (NativeGroup* group = state.find(id); group != nullptr) {

@@ -48,8 +48,7 @@ class Segment {
     [[nodiscard]] uint64_t answerable_revision(GroupId group) const;
 
     // A turn that comes later than this was slept through (rule 12): what others did meanwhile may
-    // still wait to be heard. Half of the shortest hello, so that what is always a little late still
-    // notices when somebody falls silent.
+    // still wait to be heard. Half of the shortest hello, 50 ms at most.
     [[nodiscard]] Duration patience() const;
 
     [[nodiscard]] std::span<const GroupId> groups() const;

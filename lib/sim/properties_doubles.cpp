@@ -46,7 +46,8 @@ void Properties::check_kept(size_t side, size_t vmac, size_t owner, size_t taker
     }
     since = std::min(since, now);
     const Duration limit = 2 * limits_.hello + limits_.slack;
-    if (now - std::max(since, disturbed_at_) > limit) {
+    // Sides that meet again need a hold to agree on whose assignment counts.
+    if (now - since > limit && now - disturbed_at_ > limit + limits_.hold) {
         violate(Property::gives_back, now,
                 member_name(taker) + " keeps " + vmac_name(side, vmac) + " of " + member_name(owner) + " for " +
                     milliseconds(now - since) + ", although others hear it");

@@ -18,6 +18,9 @@ constexpr Duration kSlack = 30ms;
 
 Properties::Limits limits_of(const WorldOptions& options) {
     Duration delay = kSlack;
+    if (options.chance == Chance::spares) {
+        delay += options.hello;  // loss is no fault there: what is lost is said again a hello later
+    }
     for (const Fault& fault : options.faults) {
         if (fault.kind == FaultKind::delay || fault.kind == FaultKind::reorder) {
             delay += std::chrono::microseconds(2 * fault.amount);

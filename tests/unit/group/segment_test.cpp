@@ -217,6 +217,70 @@ TEST_CASE("a member that sleeps, and sleeps again, takes over nothing before it 
     CHECK(bus.each_vmac_has_one_owner());
 }
 
+namespace {
+
+// Runs for a time in which a member gets a millisecond now and then.
+void run_with_slow_member(Bus& bus, uint64_t slow, Duration held_up, Duration duration) {
+    for (const TimePoint end = bus.now + duration; bus.now < end;) {
+        bus.pause(slow);
+        bus.run(held_up);
+        bus.resume(slow, Bus::Wakes::timers_first);
+        bus.run(1ms);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a member that is always late keeps no dead member alive") {
+    Bus bus;
+    add_members(bus, 4);
+    const uint64_t slow = GENERATE(1u, 2u);  // the AVG, or the next one to be it
+    const uint64_t dead = GENERATE(1u, 4u);
+    if (slow == dead) {
+        return;
+    }
+    run_with_slow_member(bus, slow, 16ms, 100ms);
+    bus.kill(dead);
+    run_with_slow_member(bus, slow, 16ms, 500ms);
+    CHECK(bus.each_vmac_has_one_owner());
+    CHECK(bus.n_active() == 1);
+}
+
+TEST_CASE("a member that is always late serves when it is alone") {
+    Bus bus;
+    bus.add();
+    run_with_slow_member(bus, 1, 16ms, 500ms);
+    CHECK(bus.n_owned(1) == 16);
+}
+
+TEST_CASE("an AVG that slept does not undo the moves that were done meanwhile") {
+    Bus bus;
+    for (int i = 0; i < 3; ++i) {
+        bus.add(100, [](GroupOptions& options) {
+            options.hello = 1s;
+            options.hold = 3s;
+        });
+    }
+    bus.run(20s);
+    uint64_t avg = 1;
+    while (bus.state(avg) != glbp::VgState::active) {
+        ++avg;
+    }
+    uint64_t to = avg == 3 ? 2 : 3;
+    uint8_t vmac = 1;
+    while (bus.owners(vmac).at(0) == avg || bus.owners(vmac).at(0) == to) {
+        ++vmac;
+    }
+    bus.step(avg, MoveVmac{Bus::kGroup, VmacNumber(vmac), MemberId{to}});
+    bus.pause(avg);
+    bus.run(1200ms);
+    REQUIRE(bus.owners(vmac) == std::vector<uint64_t>{to});
+    bus.resume(avg, Bus::Wakes::timers_first);
+    bus.run(5s);
+    CHECK(bus.n_notes(avg, NoteKind::hand_over_failed) == 0);
+    CHECK(bus.owners(vmac) == std::vector<uint64_t>{to});
+}
+
 TEST_CASE("a restart within the hold is seen by its nonce, and its vMACs are taken over at once") {
     Bus bus;
     add_members(bus, 3);

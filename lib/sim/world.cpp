@@ -18,19 +18,20 @@ constexpr Duration kSlack = 30ms;
 
 Properties::Limits limits_of(const WorldOptions& options) {
     Duration delay = kSlack;
-    if (options.chance == Chance::spares) {
-        delay += options.hello;  // loss is no fault there: what is lost is said again a hello later
-    }
+    Duration slack_of_doubles{};
     for (const Fault& fault : options.faults) {
         if (fault.kind == FaultKind::delay || fault.kind == FaultKind::reorder) {
             delay += std::chrono::microseconds(2 * fault.amount);
         }
+        // The heir of one may be named in a message that is lost, and dead as well.
+        const bool is_double = fault.kind == FaultKind::kill && fault.other != Fault::kAll;
+        slack_of_doubles = is_double && options.chance == Chance::spares ? options.hello : slack_of_doubles;
     }
     return {.n_members = options.n_members,
             .n_vmacs = options.n_vmacs,
             .hello = options.hello,
             .hold = options.hold,
-            .slack = delay};
+            .slack = delay + slack_of_doubles};
 }
 
 }  // namespace

@@ -157,16 +157,18 @@ class NativeGroup {
     // Announces those of these that we own: somebody else's frames may have moved the switches.
     void announce_again(const glbp::VmacBitmap& vmacs, Actions& actions) const;
 
-    // native_group_state.cpp: who is there, and this member's state.
+    // native_group_phase.cpp: whether this member takes part.
+    void update_phase(TimePoint now, Actions& actions);
+    void end_participation(Phase phase, TimePoint now);
+    void say_good_bye(TimePoint now, Actions& actions);
+
+    // native_group_state.cpp: who is there, and who leads.
     void conclude(TimePoint now, Actions& actions);
     void update_deadline(TimePoint now);
     void publish_changed_roles(Actions& actions);
     void update_members(TimePoint now, Actions& actions);
-    void update_phase(TimePoint now, Actions& actions);
-    void end_participation(Phase phase, TimePoint now);
     void elect(TimePoint now, Actions& actions);
     void become(glbp::VgState state, TimePoint now, Actions& actions);
-    void say_good_bye(TimePoint now, Actions& actions);
     [[nodiscard]] Rank own_rank() const;
     [[nodiscard]] Rank rank_of(const Peer& peer, const GroupPeer& said) const;
     // The member that is AVG as far as we hear; nullptr: none, or this member.

@@ -65,6 +65,13 @@ class Bus {
         start(n);
         return *members_.back();
     }
+    // Members with the same options, until they have shared the vMACs out.
+    void add_settled(int count) {
+        for (int i = 0; i < count; ++i) {
+            add();
+        }
+        run(std::chrono::seconds(1));
+    }
     static IpAddress address(uint8_t n) { return IpAddress::v4(0x0A000000u + n); }
 
     Member& at(uint64_t n) { return *members_[n - 1]; }

@@ -26,7 +26,7 @@ GroupRefusal to_refusal(glbp::Verdict verdict) {
     return GroupRefusal::wrong_digest;
 }
 
-// While the workers lag, what they do not hear nor send.
+// While the workers lag, whether they go on.
 constexpr Duration kLookAgain = std::chrono::milliseconds(1);
 
 // What a native member sends from a vMAC for the switches alone: no member depends on it.

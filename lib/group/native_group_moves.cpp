@@ -90,8 +90,7 @@ void NativeGroup::release(uint8_t number, const Peer& to, TimePoint now, Actions
         }
         actions.push_back(action::SendLastKeepAlive{options_.id, VmacNumber(number)});
         set_role(number, has_weakness(Weakness::no_linger) ? Role::other : Role::linger, now);
-        must_publish_roles_ = false;
-        actions.push_back(action::Publish{});
+        publish_changed_roles(actions);
     }
     send_step(Step::released, number, to, actions);
 }

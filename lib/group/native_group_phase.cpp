@@ -124,11 +124,12 @@ void NativeGroup::update_phase(TimePoint now, Actions& actions) {
         take_part();
     }
     if (phase_ == Phase::fenced) {
+        const Duration awake = now - phase_since_ - phase_slept_.total();
         // Not at the first hello: what waited in the machine's queues while it slept tells of the past.
-        const bool is_current = heard_since_fence_ && adopted_.name >= highest_heard_ &&
-                                now - phase_since_ - phase_slept_.total() >= options_.hello;
-        const bool waited = now - phase_since_ - phase_slept_.total() >= options_.hold && !has_live_peer();
-        if (is_current || waited || now - phase_since_ - phase_slept_.total() >= 3 * options_.hold) {
+        const bool is_current =
+            heard_since_fence_ && adopted_.name >= highest_heard_ && awake >= options_.hello;
+        const bool waited = awake >= options_.hold && !has_live_peer();
+        if (is_current || waited || awake >= 3 * options_.hold) {
             take_part();
             note(actions, NoteKind::unfenced);
         }

@@ -65,7 +65,6 @@ Peers::Admission Peers::admit(const glbp::Message& message, const IpAddress& sou
         admission.refusal = MessageRefusal::too_many_members;
         return admission;
     }
-    admission.was_live = peer->is_live;
     if (!peer->is_proven || peer->life != sender.self) {
         const bool is_echo = std::any_of(
             message.heard.begin(), message.heard.end(), [&](const glbp::Heard& heard) {

@@ -83,7 +83,6 @@ class Peers {
         Peer* peer = nullptr;  // whose message counts; nullptr: it does not
         std::optional<MessageRefusal> refusal;
         bool is_new_life = false;       // the peer proved another life than before
-        bool was_live = false;          // before this message
         Peer* to_challenge = nullptr;   // who is to be asked for an echo, now
     };
     // Decides about a native message and takes what is said of the segment: address, heard list.

@@ -3,8 +3,8 @@
 #include "replay/comparison.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <numeric>
+
+#include "balance/upper_bound.hpp"
 
 namespace evengate::replay {
 namespace {
@@ -58,23 +58,14 @@ class Judge {
         return share(sum);
     }
 
-    // q flows use at most q gateways.
+    // No mapping of hosts to vMACs does better.
     [[nodiscard]] double by_clairvoyant() const {
-        std::vector<Load> rooms = rooms_;
-        std::sort(rooms.begin(), rooms.end(), std::greater());
+        balance::FlowOrder flows;
+        std::vector<Load> buffer;
         double sum = 0;
         for (std::size_t k = 0; k < run_.n_intervals; ++k) {
-            std::vector<Load> volumes = hosts_of(k);
-            std::sort(volumes.begin(), volumes.end(), std::greater());
-            Load rest = std::accumulate(volumes.begin(), volumes.end(), Load{0});
-            Load full = 0;
-            Load bound = rest;
-            for (std::size_t q = 0; q < rooms.size(); ++q) {
-                full += rooms[q];
-                rest -= q < volumes.size() ? volumes[q] : 0;
-                bound = std::min(bound, full + rest);
-            }
-            sum += static_cast<double>(std::min(bound, full));
+            flows.sort(hosts_of(k));
+            sum += static_cast<double>(balance::upper_bound(rooms_, flows, buffer));
         }
         return share(sum);
     }

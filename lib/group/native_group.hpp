@@ -86,6 +86,7 @@ class NativeGroup {
         TimePoint hello_at{};
         Sleep slept;  // since then
         TimePoint lists_us_at{};  // last said to hear us, or became live
+        TimePoint disputed_since = kNever;  // claims what we do, too
         uint64_t hello_sequence = 0;
         Duration hello{};
         Duration hold{};

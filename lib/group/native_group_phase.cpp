@@ -40,6 +40,11 @@ void NativeGroup::on_overslept(Duration slept, TimePoint now) {
     if (slept < options_.hello) {
         return;
     }
+    for (GroupPeer& said : said_) {
+        if (said.disputed_since != kNever) {
+            said.disputed_since = std::min(said.disputed_since + slept, now);
+        }
+    }
     for (Vmac& mine : vmacs_) {
         mine.move_begun_at = std::min(mine.move_begun_at + slept, now);
         if (mine.unclaimed_since != kNever) {

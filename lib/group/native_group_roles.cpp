@@ -103,20 +103,28 @@ void NativeGroup::resolve_conflicts(TimePoint now, Actions& actions) {
     }
     const size_t n_bytes = n_vmacs() / 8u + 1u;
     for (const Peer& peer : peers_.all()) {
-        const GroupPeer& said = said_[peers_.index_of(peer)];
+        GroupPeer& said = said_[peers_.index_of(peer)];
+        bool is_disputed = false;
         for (size_t i = 0; said.takes_part() && i < n_bytes; ++i) {
             for (unsigned both = said.claims.bytes[i] & owned_.bytes[i]; both != 0; both &= both - 1) {
                 const auto number = static_cast<uint8_t>(8 * i + static_cast<size_t>(std::countr_zero(both)));
+                is_disputed = true;
+                said.disputed_since = std::min(said.disputed_since, now);
                 resolve_conflict(number, peer, said, now, actions);
             }
+        }
+        if (!is_disputed) {
+            said.disputed_since = kNever;
         }
     }
 }
 
 void NativeGroup::resolve_conflict(uint8_t number, const Peer& peer, const GroupPeer& said, TimePoint now,
                                    Actions& actions) {
-    const bool rival_is_deaf =
-        now - said.lists_us_at > said.hold + said.slept.total() && !has_weakness(Weakness::no_deaf_yield);
+    // It says so, or it would have given way.
+    const bool rival_is_deaf = (now - said.lists_us_at > said.hold + said.slept.total() ||
+                                now - said.disputed_since > said.hold) &&
+                               !has_weakness(Weakness::no_deaf_yield);
     const bool ours_is_greater = said.standing.adopted != adopted_.name
                                      ? adopted_.name > said.standing.adopted
                                      : comes_before(adopted_, number, self().member, peer.id());

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
+#include <array>
+
 #include "bus.hpp"
 #include "catch.hpp"
 
@@ -128,6 +130,42 @@ TEST_CASE("whoever is heard by others is not dead: its vMACs stay with it") {
     CHECK(bus.each_vmac_has_one_owner());
     CHECK(bus.n_active() == 1);
     CHECK(bus.n_owned(3) >= owned);
+}
+
+TEST_CASE("no vMAC stays with two members of which one is deaf, whoever died before") {
+    const uint64_t deaf = GENERATE(2u, 3u, 4u);
+    const uint64_t second = GENERATE(2u, 3u, 4u, 5u);
+    if (second == deaf) {
+        return;
+    }
+    Bus bus;
+    for (int n = 0; n < 6; ++n) {
+        bus.add(n == 0 ? 200 : 100, [n](GroupOptions& options) {
+            options.parameters.n_vmacs = 64;
+            options.capacity_pps += 300'000u * static_cast<uint64_t>(n);
+        });
+    }
+    bus.run(1s);
+    bus.kill(1);
+    bus.run(8ms);
+    bus.kill(second);  // the deaf one will not hear how the vMACs of the first were shared out
+    bus.run(17ms);
+    for (uint64_t other = 1; other <= 6; ++other) {
+        bus.cut(other, deaf);
+    }
+    std::array<TimePoint, 65> single_at;
+    single_at.fill(bus.now);
+    Duration longest{};
+    bus.run(500ms, [&] {
+        for (uint8_t vmac = 1; vmac <= 64; ++vmac) {
+            if (bus.owners(vmac).size() <= 1) {
+                single_at.at(vmac) = bus.now;
+            }
+            longest = std::max(longest, bus.now - single_at.at(vmac));
+        }
+    });
+    CHECK(longest > 10ms);
+    CHECK(longest <= 30ms + 10ms);
 }
 
 TEST_CASE("each side of a partition serves all vMACs, and afterwards the larger side's AVG stays") {

@@ -28,6 +28,7 @@ enum class Verb : uint8_t {
     undrain,
     move_vmac,         // group, vmac, member
     set_priority,      // group, priority
+    set_balance,       // group, key, value
     quit,
 };
 
@@ -38,6 +39,8 @@ struct Request {
     VmacNumber vmac{0};
     std::string member{};  // a name, an address or an id of MemberReport
     uint8_t priority = 0;
+    std::string key{};    // of groups[].balance in the configuration
+    std::string value{};  // as the configuration has it
 };
 
 struct Reply {

@@ -79,6 +79,7 @@ struct VmacReport {
     uint64_t bytes = 0;
     uint64_t foreign_packets = 0;  // seen while another member owned it: a switch floods
     uint32_t n_hosts = 0;          // hosts that were last answered with it
+    uint64_t load_pps = 0;         // the estimate, whoever forwards for it
 };
 
 struct MemberReport {
@@ -100,6 +101,48 @@ struct MemberReport {
     uint64_t load_pps = 0;
     Duration silence{};
     std::vector<std::string> hears;  // names
+};
+
+// What one member of a group carries, as the estimate has it. Units: packets a second.
+struct BalanceGatewayReport {
+    std::string member;  // name
+    uint64_t capacity_pps = 0;   // 0: is to carry nothing
+    uint64_t load_pps = 0;       // of the group's vMACs that it owns
+    uint64_t background_pps = 0;  // all else that it forwards, or keeps free for other groups
+    double utilisation = 0;      // (load + background) / capacity
+    uint32_t n_vmacs = 0;
+    bool saturated = false;      // missed packets in the last interval
+};
+struct BalanceMoveReport {
+    VmacNumber vmac;
+    std::string from;  // names
+    std::string to;
+    uint64_t load_pps = 0;
+};
+// One round of balancing, or what it would do.
+struct BalanceRoundReport {
+    Duration age{};
+    std::string reason;  // moved | nothing_to_do | nothing_helps | too_little | unconfirmed | dwelling | quiet
+    std::string text;    // a line for an operator
+    std::vector<BalanceMoveReport> moves;
+};
+struct BalanceReport {
+    std::string algorithm;  // off | sequential | greedy | ... | portfolio
+    std::string decide;     // avg | lowest-id | everyone
+    std::string decider;    // name of the member whose rounds count; empty: nobody that is known
+    bool decides_here = false;
+    Duration interval{};
+    double alpha = 0;       // in use
+    bool alpha_is_chosen = false;  // by the estimate, not by the operator
+    double imbalance = 0;   // highest utilisation over the mean; 0: no load
+    uint64_t rounds = 0;    // of this member, since it started
+    uint64_t disagreements = 0;  // decide everyone: rounds in which the AVG's assignment was another
+    Duration plan_time{};        // of the last round
+    Duration worst_plan_time{};  // of the last 10 to 20 s
+    std::vector<NamedCount> moves;  // planned moves begun by this member as AVG, by reason
+    std::vector<BalanceGatewayReport> gateways;
+    BalanceRoundReport dry_run;
+    std::vector<BalanceRoundReport> history;  // the last rounds, oldest first
 };
 
 struct HostReport {
@@ -141,6 +184,7 @@ struct GroupReport {
     Duration worst_hello_lateness{};  // of ours, behind their time; of the last 10 to 20 s
     std::vector<MemberReport> members;  // self first
     std::vector<HostReport> hosts;      // at most the table's size
+    std::optional<BalanceReport> balance;  // native mode
 };
 
 struct NeighbourReport {

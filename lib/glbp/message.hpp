@@ -219,6 +219,38 @@ struct Client {
     friend bool operator==(const Client&, const Client&) = default;
 };
 
+// TLV 0xED: what the sender's gateway counted since its life began (balancing rules B1 to B3).
+struct LoadReport {
+    uint64_t counted_at_ns = 0;  // the sender's monotonic clock
+    uint64_t packets = 0;        // forwarded, of whatever kind
+    uint64_t bytes = 0;
+    uint64_t received = 0;       // packets of the ports
+    uint64_t missed = 0;         // packets that the ports had no room for
+    uint8_t n_counts = 0;        // VmacCounts of this report, in however many messages
+
+    friend bool operator==(const LoadReport&, const LoadReport&) = default;
+};
+
+// TLV 0xEE, several where needed: of the load report, what the sender forwarded for a vMAC since
+// its life began. One that is not named has none.
+struct VmacCount {
+    uint8_t vmac = 0;
+    uint64_t packets = 0;
+    uint64_t bytes = 0;
+
+    friend bool operator==(const VmacCount&, const VmacCount&) = default;
+};
+
+// TLV 0xEF, several where needed: moves of vMACs that the sender asks the AVG for.
+struct WantedMove {
+    enum class Reason : uint8_t { operator_asks = 1, load = 2 };
+    Reason reason = Reason::operator_asks;
+    uint8_t vmac = 0;
+    MemberId to;
+
+    friend bool operator==(const WantedMove&, const WantedMove&) = default;
+};
+
 // TLV 0xEA: the parameters of the group as its AVG has them in force (rule 5).
 struct Parameters {
     uint32_t revision = 0;
@@ -265,6 +297,9 @@ struct Message {
     BoundedVector<Client, 160> clients;
     std::optional<Parameters> parameters;
     Name name;
+    std::optional<LoadReport> load_report;
+    BoundedVector<VmacCount, 64> vmac_counts;
+    BoundedVector<WantedMove, 32> wanted_moves;
     std::optional<Hmac> hmac;
 
     [[nodiscard]] bool is_native() const { return sender.has_value(); }

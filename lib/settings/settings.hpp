@@ -125,6 +125,58 @@ struct Weight {
     friend bool operator==(const Weight&, const Weight&) = default;
 };
 
+enum class BalanceAlgorithm : uint8_t {
+    off,  // vMACs are shared out by their number alone
+    sequential,
+    greedy,
+    best_fit,
+    random,
+    exact,
+    even,
+    multifit,
+    portfolio,
+};
+// The share of the whole that each member should have.
+enum class BalanceTarget : uint8_t { capacity, equal, shares };
+// Who computes which vMACs move. The AVG carries it out in any case.
+enum class Decider : uint8_t { avg, lowest_id, everyone };
+// How vMACs are first shared out.
+enum class Start : uint8_t { even, random };
+
+// With target shares: what a member gets is its share of the sum of all; of one not named, none.
+struct BalanceShare {
+    std::string member;  // its name
+    uint32_t share = 1;
+
+    friend bool operator==(const BalanceShare&, const BalanceShare&) = default;
+};
+
+// Units: shares and factors are in millionths.
+struct Balance {
+    BalanceAlgorithm algorithm = BalanceAlgorithm::portfolio;
+    Decider decide = Decider::avg;
+    Start start = Start::even;
+    Milliseconds interval{1'000};  // between measurements
+    Milliseconds plan_interval{0};  // between rounds; 0: interval
+    std::optional<uint32_t> alpha;  // none: chosen by which foretold best
+    BalanceTarget target = BalanceTarget::capacity;
+    std::vector<BalanceShare> shares;
+    // The objective (balancing rule B5).
+    uint32_t headroom = 900'000;     // h
+    uint32_t evenness = 125'000;     // lambda
+    uint32_t load_moved = 4'000;     // mu
+    uint32_t vmacs_moved = 31'000;   // nu
+    // Damping (rules B9, B10).
+    uint16_t max_moves = 8;          // vMACs a round
+    uint32_t min_gain = 50'000;      // of what can be gained
+    Milliseconds dwell{5'000};       // of a moved vMAC, before it may move again
+    Milliseconds no_return{60'000};  // of a moved vMAC, before it may go back to its former owner
+    Milliseconds quiet{10'000};      // after a failure
+    uint16_t steer_hosts = 0;        // hosts told another vMAC, a minute at most (rule B12)
+
+    friend bool operator==(const Balance&, const Balance&) = default;
+};
+
 struct Group {
     GroupId id{0};
     std::string interface;
@@ -146,6 +198,7 @@ struct Group {
     uint32_t segment = 0;               // bound into authentication; the same on all members
     uint64_t capacity_pps = 1'000'000;  // packets per second that this member can forward
     std::vector<IpAddress> peers;       // members that multicast does not reach
+    Balance balance;                    // native mode
     Authentication authentication;
     Weight weight;
     std::vector<Track> tracking;

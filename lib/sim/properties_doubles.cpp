@@ -46,8 +46,9 @@ void Properties::check_kept(size_t side, size_t vmac, size_t owner, size_t taker
     }
     since = std::min(since, now);
     const Duration limit = 2 * limits_.hello + limits_.slack;
-    // Sides that meet again need a hold to agree on whose assignment counts.
-    if (now - since > limit && now - disturbed_at_ > limit + limits_.hold) {
+    // Sides that meet again, and those that follow different AVGs as one of these is deaf to the
+    // other, need a hold to agree on whose assignment counts.
+    if (now - since > limit && now - std::max(disturbed_at_, election_at_) > limit + limits_.hold) {
         violate(Property::gives_back, now,
                 member_name(taker) + " keeps " + vmac_name(side, vmac) + " of " + member_name(owner) + " for " +
                     milliseconds(now - since) + ", although others hear it");

@@ -56,6 +56,7 @@ void World::begin(const Fault& fault) {
         case FaultKind::drain:
             is_draining_[fault.member] = true;
             tell_capability(fault.member);
+            properties_.expect_election(now_);
             return order(fault.member, {.verb = admin::Verb::drain, .member = {}});
         case FaultKind::move:
             return move(fault);
@@ -67,6 +68,7 @@ void World::begin(const Fault& fault) {
             }
             return;
         case FaultKind::priority:
+            properties_.expect_election(now_);
             for (const Side side : {Side::lan, Side::wan}) {
                 order(fault.member, {.verb = admin::Verb::set_priority,
                                      .group = group_of(side),

@@ -168,8 +168,11 @@ std::string to_string(const Problem& problem) {
     if (problem.line != 0) {
         place += fmt::format(":{}:{}", problem.line, problem.column);
     }
-    const std::string key = problem.path.empty() ? "" : problem.path + ": ";
-    return fmt::format("{}: {}found {}, expected {}", place, key, problem.found, problem.expected);
+    if (problem.path.empty()) {
+        return fmt::format("{}: found {}, expected {}", place, problem.found, problem.expected);
+    }
+    return fmt::format("{}: {}", place,
+                       to_text(settings::Finding{problem.path, problem.found, problem.expected, {}}));
 }
 
 LoadResult load_file(const std::string& path) {

@@ -27,6 +27,8 @@ It prints every problem of a file at once, each with the place and what was expe
 - Unknown keys, repeated keys and values out of range are errors; nothing is silently replaced by a default.
 - A quantity has its unit written out (`200ms`, `256MB`, `1000/s`), and is a whole number in decimal: `010`,
   `1_000` and `1e3` are errors, because YAML readers do not agree on them. 1GB is 1024MB, 1MB is 1024 * 1024 bytes.
+- A fraction is a plain decimal of at most six places, without a zero at its end: `0.05`. `.05`, `0.050`, `5%` and
+  `5e-2` are errors.
 - Truth is `true` or `false`. `yes`, `no`, `on` and `off` are errors.
 - Quotes around a value make no difference.
 - Anchors, aliases, tags and several documents in a file are not used: a value stands where its key stands.
@@ -45,7 +47,8 @@ every member, then in front of it on every member, then take the old one out. A 
 at most 255 characters (md5: 55, plain: 8). `evengate check` reads key files too; no message and no `show` prints a
 secret.
 
-All keys are read at start-up: a change needs a restart, unless the key is marked live.
+All keys are read at start-up: a change needs a restart, unless the key is marked live: the console
+changes those with `set balance GROUP KEY VALUE`, until the next start.
 
 <!-- Made from lib/settings/schema.cpp: ninja -C build-debug configuration-reference -->
 )";

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include <fmt/format.h>
@@ -17,12 +19,18 @@ bool is_taken_for_nothing(std::string_view text) {
     return text.empty() || text == "null" || text == "Null" || text == "NULL";
 }
 
+// By readers of YAML 1.1, unlike ours.
+bool is_taken_for_truth(std::string_view text) {
+    constexpr std::array<std::string_view, 4> kWords = {"yes", "no", "on", "off"};
+    return std::find(kWords.begin(), kWords.end(), text) != kWords.end();
+}
+
 // Plain where it is plain to every YAML reader, else in single quotes, which escape nothing but
 // themselves. No value holds a control character: their types see to that.
 std::string scalar(std::string_view text) {
     constexpr std::string_view kPlain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-";
-    if (text.find_first_not_of(kPlain) == std::string_view::npos && !is_taken_for_nothing(text)) {
+    if (text.find_first_not_of(kPlain) == std::string_view::npos && !is_taken_for_nothing(text) && !is_taken_for_truth(text)) {
         return std::string{text};
     }
     std::string escaped;

@@ -100,6 +100,10 @@ std::string path_of(std::string_view list, size_t index, std::string_view key) {
     return std::string{list} + "[" + std::to_string(index) + "]." + std::string{key};
 }
 
+std::string to_text(const Finding& finding) {
+    return finding.path + ": found " + finding.found + ", expected " + finding.expected;
+}
+
 void check_appliance(const Settings& settings, Findings& findings) {
     const Appliance& appliance = settings.appliance;
     const auto cpus = parse_cpu_list(appliance.worker_cpus);
@@ -144,6 +148,7 @@ std::vector<Finding> check(const Settings& settings) {
     check_neighbours(settings, connected, findings);
     check_groups(settings, connected, findings);
     check_membership(settings, findings);
+    check_balance(settings, findings);
     check_tracking(settings, connected, findings);
     return findings;
 }

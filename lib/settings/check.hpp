@@ -23,6 +23,9 @@ struct Finding {
     std::vector<std::string> reads;
 };
 
+// "ports[0].mtu: found "1k", expected a whole number from 68 to 9216"
+std::string to_text(const Finding& finding);
+
 // Every broken rule, in no particular order; none means that the settings are fit to run.
 // Cost: O(n log n) in the number of addresses and routes.
 std::vector<Finding> check(const Settings& settings);

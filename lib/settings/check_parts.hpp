@@ -52,6 +52,7 @@ void check_routes(const Settings& settings, const Connected& connected, Findings
 void check_neighbours(const Settings& settings, const Connected& connected, Findings& findings);
 void check_groups(const Settings& settings, const Connected& connected, Findings& findings);
 void check_membership(const Settings& settings, Findings& findings);
+void check_balance(const Settings& settings, Findings& findings);
 void check_tracking(const Settings& settings, const Connected& connected, Findings& findings);
 
 }  // namespace evengate::settings

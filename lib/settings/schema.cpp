@@ -2,9 +2,12 @@
 // Copyright (c) 2026 The evengate authors
 #include "settings/schema.hpp"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
 #include "settings/binding.hpp"
+#include "settings/schema_balance.hpp"
 #include "settings/types.hpp"
 
 namespace evengate::settings {
@@ -326,6 +329,12 @@ constexpr Row kRows[] = {
                                                 "UNIX socket that `evengate console` connects to."),
 };
 
+constexpr auto kAllRows = [] {
+    std::array<Row, std::size(kRows) + std::size(balance_schema::kRows)> all;
+    std::ranges::copy(balance_schema::kRows, std::ranges::copy(kRows, all.begin()).out);
+    return all;
+}();
+
 // "ports[]" of "ports[].mtu"; "" at the top.
 std::string_view parent_of(std::string_view path) {
     const size_t dot = path.rfind('.');
@@ -335,12 +344,12 @@ std::string_view parent_of(std::string_view path) {
 }  // namespace
 
 std::span<const Row> schema() {
-    return kRows;
+    return kAllRows;
 }
 
 std::vector<const Row*> keys_of(std::string_view path) {
     std::vector<const Row*> keys;
-    for (const Row& row : kRows) {
+    for (const Row& row : kAllRows) {
         if (parent_of(row.path) == path) {
             keys.push_back(&row);
         }
@@ -360,7 +369,7 @@ std::string default_of(const Row& row) {
     // One element in every list, so that the keys of lists have a place to print from.
     Settings settings;
     std::vector<size_t> place;
-    for (const Row& list_row : kRows) {
+    for (const Row& list_row : kAllRows) {
         if (list_row.form == Form::list && row.path.starts_with(list_row.path)) {
             list_row.append(settings, place);
             place.push_back(0);

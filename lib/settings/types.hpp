@@ -24,6 +24,10 @@ constexpr Type per_second(int64_t max) {
 constexpr Type packets_per_second(int64_t max) {
     return {.kind = Kind::packet_rate, .min = 1, .max = max};
 }
+// Units: millionths.
+constexpr Type fraction(int64_t min, int64_t max) {
+    return {.kind = Kind::fraction, .min = min, .max = max};
+}
 constexpr Type word(std::span<const std::string_view> words) {
     return {.kind = Kind::word, .words = words};
 }

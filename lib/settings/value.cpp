@@ -23,6 +23,8 @@ constexpr Unit kSizeUnits[] = {{"MB", 1}, {"GB", 1024}};
 constexpr Unit kRateUnits[] = {{"/s", 1}};
 constexpr Unit kPacketRateUnits[] = {{"pps", 1}, {"kpps", 1'000}, {"Mpps", 1'000'000}};
 constexpr Unit kCountUnits[] = {{"", 1}};
+constexpr int64_t kMillion = 1'000'000;
+constexpr size_t kDecimals = 6;
 
 std::span<const Unit> all_units(Kind kind) {
     switch (kind) {
@@ -88,6 +90,37 @@ std::optional<int64_t> parse_quantity(const Type& type, std::string_view text) {
     }
     const int64_t value = *number * unit->factor;
     return value >= type.min ? std::optional<int64_t>{value} : std::nullopt;
+}
+
+// Digits, or digits, a point and at most six digits the last of which is not 0: one spelling.
+std::optional<int64_t> parse_fraction(const Type& type, std::string_view text) {
+    const size_t point = std::min(text.find('.'), text.size());
+    const auto whole = parse_digits(text.substr(0, point));
+    std::string decimals{text.substr(std::min(point + 1, text.size()))};
+    const bool has_point = point != text.size();
+    if (!whole || *whole > type.max / kMillion || decimals.size() > kDecimals ||
+        !std::all_of(decimals.begin(), decimals.end(), is_digit) ||
+        (has_point && (decimals.empty() || decimals.back() == '0'))) {
+        return std::nullopt;
+    }
+    decimals.resize(kDecimals, '0');
+    int64_t value = *whole * kMillion;
+    int64_t digit_value = kMillion;
+    for (const char digit : decimals) {
+        digit_value /= 10;
+        value += (digit - '0') * digit_value;
+    }
+    return value >= type.min && value <= type.max ? std::optional<int64_t>{value} : std::nullopt;
+}
+
+std::string print_fraction(int64_t value) {
+    std::string text = std::to_string(value / kMillion);
+    if (value % kMillion != 0) {
+        text += '.';
+        text += std::to_string(kMillion + value % kMillion).substr(1);
+        text.resize(text.find_last_not_of('0') + 1);
+    }
+    return text;
 }
 
 std::optional<int64_t> parse_word(std::span<const std::string_view> words, std::string_view text) {
@@ -196,6 +229,9 @@ std::string describe_kind(const Type& type) {
         case Kind::size:
         case Kind::duration:
             return describe_quantity(type);
+        case Kind::fraction:
+            return "a number from " + print_number(type, type.min) + " to " +
+                   print_number(type, type.max) + " (at most 6 decimals, no 0 at their end)";
         case Kind::boolean:
             return "true or false";
         case Kind::word:
@@ -260,6 +296,8 @@ std::optional<int64_t> parse_number(const Type& type, std::string_view text) {
             return parse_word(kBooleans, text);
         case Kind::word:
             return parse_word(type.words, text);
+        case Kind::fraction:
+            return parse_fraction(type, text);
         default:
             return parse_quantity(type, text);
     }
@@ -271,6 +309,9 @@ std::string print_number(const Type& type, int64_t value) {
     }
     if (type.kind == Kind::word) {
         return std::string{type.words[static_cast<size_t>(value)]};
+    }
+    if (type.kind == Kind::fraction) {
+        return print_fraction(value);
     }
     const std::span<const Unit> known = units(type);
     Unit best = known.front();

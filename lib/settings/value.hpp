@@ -26,6 +26,7 @@ enum class Kind : uint8_t {
     packet_rate,  // 10Mpps
     size,         // 256MB; min and max in MB
     duration,     // 200ms; min, max and step in ns
+    fraction,     // 0.05; min and max in millionths
     boolean,      // true, false
     word,         // one of `words`, which stand in the order of the enumerators
     name,         // a word that is safe in file names and metric labels
@@ -41,7 +42,8 @@ enum class Kind : uint8_t {
 };
 
 // What a value may be. Two spellings of one value do not exist: `zero_word` replaces the
-// value-initialised one, and for numbers that have it zero lies outside min..max.
+// value-initialised one, and for numbers that have it zero lies outside min..max (not for optional
+// ones, whose value-initialised one is no number).
 struct Type {
     Kind kind = Kind::count;
     int64_t min = 0;

@@ -22,6 +22,20 @@ std::string without_comment_marks(const std::string& text) {
     return result;
 }
 
+// The marks of the block that begins with "# balance:".
+std::string without_balance_comments(const std::string& text) {
+    std::istringstream lines{text};
+    std::string result;
+    bool inside = false;
+    for (std::string line; std::getline(lines, line); result += line + "\n") {
+        inside = line == "    # balance:" || (inside && line.starts_with("    #   "));
+        if (inside) {
+            line.erase(4, 2);
+        }
+    }
+    return result;
+}
+
 constexpr std::string_view kExampleKeys = "/etc/evengate/group.keys";
 constexpr std::string_view kOnePort = "ports: [{name: a, device: net_null0}]\n";
 
@@ -92,6 +106,19 @@ TEST_CASE("group.yaml loads with the operator's key file and is what it says") {
     CHECK(loaded->groups[0].interface == "lan");
     CHECK(loaded->groups[1].interface == "uplink");
     CHECK(loaded->groups[0].segment != loaded->groups[1].segment);
+}
+
+TEST_CASE("the balance block of group.yaml loads when its comment marks are taken away") {
+    const std::string text = read_text(kSourceRoot / "conf/group.yaml");
+    const LoadResult commented = load_text(text, "F");
+    const LoadResult loaded = load_text(without_balance_comments(text), "F");
+    REQUIRE(problems_of(loaded).empty());
+    CHECK(loaded->groups[0].balance == settings::Balance{});
+    CHECK(*loaded == *commented);
+    // It is the block that was read: a key of it that is changed is seen.
+    std::string changed = without_balance_comments(text);
+    changed.replace(changed.find("max-moves: 8"), 12, "max-moves: 9");
+    CHECK(load_text(changed, "F")->groups[0].balance.max_moves == 9);
 }
 
 TEST_CASE("the printed defaults are the defaults, once there is a port") {

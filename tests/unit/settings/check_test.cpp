@@ -230,3 +230,63 @@ TEST_CASE("groups of one interface are on one segment, of two interfaces on any"
     settings.groups[1].segment = 6;
     CHECK(paths_of(check(settings)).empty());
 }
+
+TEST_CASE("dwell may be linger and the time of announcements and not less") {
+    Settings settings = sound();
+    Group& group = settings.groups[0];
+    group.linger = Milliseconds{4'450};
+    CHECK(paths_of(check(settings)).empty());
+    group.linger = Milliseconds{4'451};
+    CHECK(paths_of(check(settings)) == "groups[0].balance.dwell ");
+    group.balance.dwell = Milliseconds{5'001};
+    CHECK(paths_of(check(settings)).empty());
+}
+
+TEST_CASE("shares are given with the target that uses them, each member's once") {
+    Settings settings = sound();
+    Balance& balance = settings.groups[0].balance;
+    balance.target = BalanceTarget::shares;
+    CHECK(paths_of(check(settings)) == "groups[0].balance.target ");
+    balance.shares = {{"gw1", 2}, {"gw2", 1}};
+    CHECK(paths_of(check(settings)).empty());
+    for (const BalanceTarget other : {BalanceTarget::capacity, BalanceTarget::equal}) {
+        balance.target = other;
+        CHECK(paths_of(check(settings)) == "groups[0].balance.target ");
+    }
+    balance.target = BalanceTarget::shares;
+    balance.shares.push_back({"gw1", 5});
+    CHECK(paths_of(check(settings)) == "groups[0].balance.shares[2].member ");
+}
+
+TEST_CASE("an estimate that never changes, and one of the newest alone, are legal") {
+    Settings settings = sound();
+    settings.groups[0].balance.alpha = 0;
+    CHECK(paths_of(check(settings)).empty());
+    settings.groups[0].balance.alpha = 1'000'000;
+    CHECK(paths_of(check(settings)).empty());
+}
+
+TEST_CASE("only native mode balances: elsewhere every key of it must be at its default") {
+    Settings settings = sound();
+    Group& group = settings.groups[0];
+    group.mode = GroupMode::listen;
+    CHECK(paths_of(check(settings)).empty());
+    group.balance.dwell = Milliseconds{1};
+    group.balance.alpha = 0;
+    group.balance.start = Start::random;
+    group.balance.shares = {{"gw1", 2}};
+    CHECK(paths_of(check(settings)) ==
+          "groups[0].balance.start groups[0].balance.alpha groups[0].balance.shares "
+          "groups[0].balance.dwell ");
+    CHECK(check(settings)[1].expected ==
+          "auto, as mode is listen, in which nothing is balanced");
+    group.balance = {};
+    group.mode = GroupMode::cisco;
+    group.vmac_prefix = MacAddress::from_u64(0x0007'B400'0000);
+    group.n_vmacs = 4;
+    // Nothing is balanced: nothing has to wait for it.
+    group.linger = Milliseconds{60'000};
+    CHECK(paths_of(check(settings)).empty());
+    group.balance.steer_hosts = 1;
+    CHECK(paths_of(check(settings)) == "groups[0].balance.steer-hosts ");
+}

@@ -44,6 +44,8 @@ inline constexpr Choices<glbp::CiscoAuthType, 4> kCiscoAuthTypes{
 inline constexpr Choices<glbp::HandOver::Step, 3> kSteps{{{glbp::HandOver::Step::prepare, "prepare"},
                                                           {glbp::HandOver::Step::ready, "ready"},
                                                           {glbp::HandOver::Step::released, "released"}}};
+inline constexpr Choices<glbp::WantedMove::Reason, 2> kReasons{
+    {{glbp::WantedMove::Reason::operator_asks, "operator"}, {glbp::WantedMove::Reason::load, "load"}}};
 
 template <class Archive, Of<glbp::Hello> T>
 void describe(Archive& archive, T& hello) {
@@ -185,6 +187,30 @@ void describe(Archive& archive, T& parameters) {
     archive("virtual_addresses", parameters.virtual_addresses);
 }
 
+template <class Archive, Of<glbp::LoadReport> T>
+void describe(Archive& archive, T& report) {
+    archive("counted_at_ns", report.counted_at_ns);
+    archive("packets", report.packets);
+    archive("bytes", report.bytes);
+    archive("received", report.received);
+    archive("missed", report.missed);
+    archive("n_counts", report.n_counts);
+}
+
+template <class Archive, Of<glbp::VmacCount> T>
+void describe(Archive& archive, T& count) {
+    archive("vmac", count.vmac);
+    archive("packets", count.packets);
+    archive("bytes", count.bytes);
+}
+
+template <class Archive, Of<glbp::WantedMove> T>
+void describe(Archive& archive, T& move) {
+    archive.choice("reason", move.reason, kReasons);
+    archive("vmac", move.vmac);
+    archive("to", move.to);
+}
+
 template <class Archive, Of<glbp::Hmac> T>
 void describe(Archive& archive, T& hmac) {
     archive("key_id", hmac.key_id);
@@ -212,6 +238,9 @@ void describe(Archive& archive, T& message) {
     archive("clients", message.clients);
     archive("parameters", message.parameters);
     archive("name", message.name);
+    archive("load_report", message.load_report);
+    archive("vmac_counts", message.vmac_counts);
+    archive("wanted_moves", message.wanted_moves);
     archive("hmac", message.hmac);
 }
 

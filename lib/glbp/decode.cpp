@@ -185,7 +185,7 @@ DecodeOutcome decode_cisco_nonces(std::span<const uint8_t> value, Message& messa
     return {};
 }
 
-bool is_native(uint8_t type) { return type >= wire::sender && type <= wire::name; }
+bool is_native(uint8_t type) { return type >= wire::sender && type <= wire::kLastNative; }
 
 // What the order of the TLVs promises: the sender is known before what it says, and nothing stands
 // behind the HMAC.

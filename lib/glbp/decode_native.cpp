@@ -12,9 +12,6 @@ bool is_station(const uint8_t* mac) {
     return (mac[0] & 1) == 0 && !is_zero;
 }
 
-// The size of a list in one TLV: whole entries, at least one.
-bool is_list_size(size_t size, size_t entry_size) { return size != 0 && size % entry_size == 0; }
-
 // Takes an address with its type in front. Fails: no such type, or cut.
 DecodeOutcome decode_address(FieldReader& fields, IpAddress& address) {
     if (fields.left() == 0) {
@@ -331,9 +328,10 @@ DecodeOutcome decode_native(uint8_t type, std::span<const uint8_t> value, Messag
         decode_forwarding,  decode_assignment_part,    decode_assignment_members,
         decode_assignment_request, decode_hand_overs,  decode_neighbours,
         decode_clients,     decode_parameters,         decode_hmac,
-        decode_name,
+        decode_name,        decode_load_report,        decode_vmac_counts,
+        decode_wanted_moves,
     };
-    static_assert(std::size(kDecode) == TlvType::name - TlvType::sender + 1);
+    static_assert(std::size(kDecode) == kLastNative - TlvType::sender + 1);
     return kDecode[type - TlvType::sender](value, message);
 }
 

@@ -218,6 +218,35 @@ void write_name(MessageWriter& out, const Name& name) {
     out.end();
 }
 
+void write_load_report(MessageWriter& out, const LoadReport& report) {
+    out.begin(wire::load_report);
+    out.be64(report.counted_at_ns);
+    out.be64(report.packets);
+    out.be64(report.bytes);
+    out.be64(report.received);
+    out.be64(report.missed);
+    out.u8(report.n_counts);
+    out.end();
+}
+
+void write_balancing(MessageWriter& out, const Message& message) {
+    if (message.load_report) {
+        write_load_report(out, *message.load_report);
+    }
+    out.list<VmacCount>(wire::vmac_counts, message.vmac_counts, wire::kVmacCountSize,
+                        [&](const VmacCount& count) {
+                            out.u8(count.vmac);
+                            out.be64(count.packets);
+                            out.be64(count.bytes);
+                        });
+    out.list<WantedMove>(wire::wanted_moves, message.wanted_moves, wire::kWantedMoveSize,
+                         [&](const WantedMove& move) {
+                             out.u8(static_cast<uint8_t>(move.reason));
+                             out.u8(move.vmac);
+                             out.be64(move.to.value);
+                         });
+}
+
 void write_hmac(MessageWriter& out, const Hmac& hmac) {
     out.begin(wire::hmac);
     out.be32(hmac.key_id);
@@ -278,6 +307,7 @@ void write_native(MessageWriter& out, const Message& message) {
     if (!message.name.empty()) {
         write_name(out, message.name);
     }
+    write_balancing(out, message);
 }
 
 }  // namespace

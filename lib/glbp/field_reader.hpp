@@ -54,7 +54,16 @@ class FieldReader {
 
 using DecodeOutcome = Result<void, DecodeError>;
 
-// One TLV of types 0xE0 to 0xEC into the message. Not checked: its place among the others.
+// The size of a list in one TLV: whole entries, at least one.
+inline bool is_list_size(size_t size, size_t entry_size) {
+    return size != 0 && size % entry_size == 0;
+}
+
+// One TLV of types 0xE0 to 0xEF into the message. Not checked: its place among the others.
 DecodeOutcome decode_native(uint8_t type, std::span<const uint8_t> value, Message& message);
+// Of these, 0xED to 0xEF: decode_balancing.cpp.
+DecodeOutcome decode_load_report(std::span<const uint8_t> value, Message& message);
+DecodeOutcome decode_vmac_counts(std::span<const uint8_t> value, Message& message);
+DecodeOutcome decode_wanted_moves(std::span<const uint8_t> value, Message& message);
 
 }  // namespace evengate::glbp::wire

@@ -93,6 +93,16 @@ std::string_view to_text(HandOver::Step step) {
     return "unknown";
 }
 
+std::string_view to_text(WantedMove::Reason reason) {
+    switch (reason) {
+        case WantedMove::Reason::operator_asks:
+            return "operator";
+        case WantedMove::Reason::load:
+            return "load";
+    }
+    return "unknown";
+}
+
 void print(Line& line, const CiscoAuthentication& authentication) {
     switch (authentication.type) {
         case CiscoAuthType::none:
@@ -201,6 +211,45 @@ void print(Line& line, const Parameters& parameters) {
     }
 }
 
+void print(Line& line, const LoadReport& report) {
+    constexpr uint64_t kNsPerMs = 1'000'000;
+    constexpr unsigned long long kMsPerSecond = 1000;
+    const unsigned long long at_ms = report.counted_at_ns / kNsPerMs;
+    char at[24];
+    std::snprintf(at, sizeof at, "%llu.%03llus", at_ms / kMsPerSecond, at_ms % kMsPerSecond);
+    line.word("load-report at").word(at);
+    line.pair("forwarded", report.packets).more("/").more(std::to_string(report.bytes));
+    line.pair("received", report.received).pair("missed", report.missed);
+    line.pair("counts", report.n_counts);
+}
+
+void print(Line& line, const VmacCount& count) {
+    line.pair("vmac", count.vmac).number(count.packets).more("/").more(
+        std::to_string(count.bytes));
+}
+
+void print(Line& line, const WantedMove& move) {
+    line.word("wants-move").word(to_text(move.reason)).pair("vmac", move.vmac);
+    line.word("to").hex(move.to.value);
+}
+
+template <class T>
+void print_if(Line& line, const std::optional<T>& part) {
+    if (part) {
+        print(line, *part);
+    }
+}
+
+void print_balancing(Line& line, const Message& message) {
+    print_if(line, message.load_report);
+    for (const VmacCount& count : message.vmac_counts) {
+        print(line, count);
+    }
+    for (const WantedMove& move : message.wanted_moves) {
+        print(line, move);
+    }
+}
+
 void print_heard(Line& line, const Message& message) {
     if (message.heard.empty()) {
         return;
@@ -223,13 +272,6 @@ void print_assignment(Line& line, const Message& message) {
     }
     if (message.assignment_request) {
         line.name("asks-behind", *message.assignment_request);
-    }
-}
-
-template <class T>
-void print_if(Line& line, const std::optional<T>& part) {
-    if (part) {
-        print(line, *part);
     }
 }
 
@@ -295,6 +337,7 @@ std::string to_line(const Message& message) {
         line.pair("clients", message.clients.size());
     }
     print_if(line, message.parameters);
+    print_balancing(line, message);
     print_if(line, message.cisco_authentication);
     print_if(line, message.cisco_nonces);
     if (message.hmac) {

@@ -39,7 +39,11 @@ enum TlvType : uint8_t {
     parameters = 0xEA,
     hmac = 0xEB,
     name = 0xEC,
+    load_report = 0xED,
+    vmac_counts = 0xEE,
+    wanted_moves = 0xEF,
 };
+inline constexpr TlvType kLastNative = wanted_moves;
 
 // Bytes of values, or of entries in them, without the TLV's header.
 inline constexpr size_t kHelloFixedSize = 22;
@@ -61,6 +65,9 @@ inline constexpr size_t kHandOverSize = 34;
 inline constexpr size_t kNeighboursFixedSize = 18;
 inline constexpr size_t kClientSize = 7;
 inline constexpr size_t kParametersFixedSize = 8;
+inline constexpr size_t kLoadReportSize = 41;
+inline constexpr size_t kVmacCountSize = 17;
+inline constexpr size_t kWantedMoveSize = 10;
 inline constexpr size_t kHmacDigestSize = 32;
 inline constexpr size_t kHmacSize = 4 + kHmacDigestSize;
 

@@ -170,7 +170,8 @@ TEST_CASE("what may stand once does not stand twice") {
     const Bytes standing = tlv(0xE1, Bytes(72, 0));
     for (const Bytes& once :
          {kHello, tlv(3, {0, 0}), tlv(4, Bytes(6, 0)), kSender, standing, tlv(0xE3, Bytes(32, 0)), tlv(0xE6, kName),
-          tlv(0xEA, from_hex("00000009 01 024547")), kHmac, tlv(0xEC, {'x'})}) {
+          tlv(0xEA, from_hex("00000009 01 024547")), kHmac, tlv(0xEC, {'x'}),
+          tlv(0xED, Bytes(41, 0))}) {
         INFO("type " << unsigned{once[0]});
         const Bytes first = once == kSender ? Bytes() : kSender;
         CHECK(error_of(first + once) == std::nullopt);
@@ -200,6 +201,12 @@ TEST_CASE("lists have whole entries, at least one, and not too many") {
     const Bytes hand_overs = times(4, tlv(0xE7, times(7, hand_over)));
     CHECK(error_of(kSender + hand_overs + tlv(0xE7, times(4, hand_over))) == std::nullopt);
     CHECK(error_of(kSender + hand_overs + tlv(0xE7, times(5, hand_over))) == DecodeError::too_many);
+    const Bytes move(10, 1);
+    CHECK(native_error(0xEF, {}) == DecodeError::tlv_size);
+    CHECK(native_error(0xEF, Bytes(9, 1)) == DecodeError::tlv_size);
+    CHECK(native_error(0xEF, Bytes(11, 1)) == DecodeError::tlv_size);
+    CHECK(error_of(kSender + tlv(0xEF, times(25, move)) + tlv(0xEF, times(7, move))) == std::nullopt);
+    CHECK(error_of(kSender + tlv(0xEF, times(25, move)) + tlv(0xEF, times(8, move))) == DecodeError::too_many);
     const Bytes client = from_hex("0200000000aa 01");
     const Bytes clients = times(4, tlv(0xE9, times(36, client)));
     CHECK(native_error(0xE9, {}) == DecodeError::tlv_size);
@@ -294,6 +301,47 @@ TEST_CASE("parameters have vMACs, a prefix of stations, and addresses") {
     CHECK(native_error(0xEA, head + times(9, address)) == DecodeError::too_many);
     CHECK(native_error(0xEA, head + Bytes{7}) == DecodeError::tlv_value);
     CHECK(native_error(0xEA, head + Bytes{1, 2, 3, 4}) == DecodeError::tlv_size);
+}
+
+TEST_CASE("a load report has its size, and wanted moves a reason, a vMAC and a member") {
+    CHECK(native_error(0xED, {}) == DecodeError::tlv_size);
+    CHECK(native_error(0xED, Bytes(40, 0)) == DecodeError::tlv_size);
+    CHECK(native_error(0xED, Bytes(42, 0)) == DecodeError::tlv_size);
+    const Bytes move = from_hex("02 39 0000000000000009");
+    CHECK(native_error(0xEF, move) == std::nullopt);
+    CHECK(native_error(0xEF, changed(move, 0, {0})) == DecodeError::tlv_value);
+    CHECK(native_error(0xEF, changed(move, 0, {3})) == DecodeError::tlv_value);
+    CHECK(native_error(0xEF, changed(move, 1, {0})) == DecodeError::tlv_value);
+    CHECK(native_error(0xEF, changed(move, 9, {0})) == DecodeError::tlv_value);
+}
+
+TEST_CASE("counts stand behind their load report, each of a vMAC of its own, and no more than it says") {
+    const auto report = [](uint8_t n_counts) { return tlv(0xED, Bytes(40, 0) + Bytes{n_counts}); };
+    // Of the vMACs from a number on.
+    const auto counts = [](uint8_t first, size_t n_counts) {
+        Bytes value;
+        for (size_t i = 0; i < n_counts; ++i) {
+            value = value + Bytes{static_cast<uint8_t>(first + i)} + Bytes(16, 0);
+        }
+        return tlv(0xEE, value);
+    };
+    CHECK(error_of(kSender + report(255)) == std::nullopt);
+    CHECK(error_of(kSender + report(0)) == std::nullopt);
+    CHECK(error_of(kSender + report(1) + counts(1, 1)) == std::nullopt);
+    CHECK(error_of(kSender + report(2) + counts(255, 1) + counts(1, 1)) == std::nullopt);
+    CHECK(error_of(kSender + counts(1, 1)) == DecodeError::tlv_order);
+    CHECK(error_of(kSender + counts(1, 1) + report(1)) == DecodeError::tlv_order);
+    CHECK(error_of(kSender + report(1) + tlv(0xEE, {})) == DecodeError::tlv_size);
+    CHECK(error_of(kSender + report(1) + tlv(0xEE, Bytes(16, 1))) == DecodeError::tlv_size);
+    CHECK(error_of(kSender + report(1) + tlv(0xEE, Bytes(18, 1))) == DecodeError::tlv_size);
+    CHECK(error_of(kSender + report(1) + counts(0, 1)) == DecodeError::tlv_value);
+    CHECK(error_of(kSender + report(2) + tlv(0xEE, times(2, Bytes(17, 7)))) == DecodeError::tlv_repeated);
+    CHECK(error_of(kSender + report(3) + counts(6, 2) + counts(7, 1)) == DecodeError::tlv_repeated);
+    CHECK(error_of(kSender + report(0) + counts(1, 1)) == DecodeError::too_many);
+    CHECK(error_of(kSender + report(2) + counts(1, 2) + counts(3, 1)) == DecodeError::too_many);
+    const Bytes most = kSender + report(255) + counts(1, 14) + counts(15, 14) + counts(29, 14) + counts(43, 14);
+    CHECK(error_of(most + counts(57, 8)) == std::nullopt);
+    CHECK(error_of(most + counts(57, 9)) == DecodeError::too_many);
 }
 
 TEST_CASE("each fault has its name") {

@@ -13,7 +13,7 @@ using namespace evengate::glbp::testing;
 
 namespace {
 
-// Both made by tests/oracle/glbp_codec.py from the same values. The HMAC: key 7, "a secret of the group",
+// All made by tests/oracle/glbp_codec.py from the same values. The hello's HMAC: key 7, "a secret of the group",
 // from 192.0.2.7, segment 0x00070123.
 const Bytes kHelloPayload = from_hex(
     "010000050000020000000007"
@@ -36,6 +36,12 @@ const Bytes kMovePayload = from_hex(
     "0220010db800000000000000000000000b 02000000000b"
     "e909 02000000000a 39"
     "ea20 00000009 3a 024547 01c0000201 02fe800000000000000000000000000001");
+const Bytes kReportPayload = from_hex(
+    "010000050000020000000007"
+    "e026 01 16 0102 1122334455667788 99aabbccddeeff00 0102030405060708 a1a2a3a4a5a6a7a8"
+    "ed2b 00000002dfdc1c35 00000000000003e8 000000000000fa00 000000000000044c 0000000000000003 c8"
+    "ee24 01 00000000000001f4 0000000000007d00 ff 0102030405060708 ffffffffffffffff"
+    "ef16 01 39 0000000000000009 02 ff 1122334455667788");
 
 const AssignmentName kName{0x01020304, MemberId{7}, 0x05060708};
 
@@ -97,6 +103,15 @@ Message golden_move() {
     return message;
 }
 
+Message golden_report() {
+    Message message = golden_header();
+    message.load_report = LoadReport{12'345'678'901, 1000, 64'000, 1100, 3, 200};
+    message.vmac_counts = {{1, 500, 32'000}, {255, 0x0102030405060708, ~uint64_t{0}}};
+    message.wanted_moves = {{WantedMove::Reason::operator_asks, 57, MemberId{9}},
+                            {WantedMove::Reason::load, 255, MemberId{0x1122334455667788}}};
+    return message;
+}
+
 }  // namespace
 
 TEST_CASE("a native hello from another implementation is read, and written and signed byte for byte") {
@@ -120,15 +135,43 @@ TEST_CASE("native assignments and moves from another implementation are read, an
     CHECK(encoded(golden_move()) == kMovePayload);
 }
 
+TEST_CASE("load reports and wanted moves from another implementation are read, and written byte for byte") {
+    CHECK(decode_good(kReportPayload).message == golden_report());
+    CHECK(encoded(golden_report()) == kReportPayload);
+}
+
+TEST_CASE("a load report with all counts that a message may have fits with an HMAC, and one more move does not") {
+    auto keys = KeyRing::make(AuthMethod::hmac_sha256, {{7, "a secret of the group"}});
+    REQUIRE(keys.ok());
+    const Binding binding{*IpAddress::parse("192.0.2.7"), 0x00070123};
+    Message message = golden_header();
+    message.load_report.emplace().n_counts = kMaxVmacs;
+    while (!message.vmac_counts.full()) {
+        const size_t size = message.vmac_counts.size();
+        REQUIRE(message.vmac_counts.try_push_back({static_cast<uint8_t>(kMaxVmacs - size), size, ~uint64_t{0}}));
+    }
+    CHECK(message.vmac_counts.size() == 64);
+    std::array<uint8_t, kMaxMessageSize> buffer;
+    const size_t size = keys.value().encode_signed(message, binding, buffer);
+    REQUIRE(size != 0);
+    Decoded decoded = decode_good(Bytes(buffer.begin(), buffer.begin() + size));
+    decoded.message.hmac.reset();
+    CHECK(decoded.message == message);
+    message.wanted_moves = {{WantedMove::Reason::load, 1, MemberId{9}}};
+    CHECK(keys.value().encode_signed(message, binding, buffer) == 0);
+}
+
 TEST_CASE("nothing of an earlier message is left in one that is decoded over it") {
-    Decoded decoded = decode_good(kMovePayload);
     const Bytes request = from_hex("010100010000c2027cca00000214000000000000000000000000000000000000");
-    REQUIRE(decode(request, decoded).ok());
-    CHECK(decoded.message == decode_good(request).message);
+    for (const Bytes& earlier : {kHelloPayload, kMovePayload, kReportPayload}) {
+        Decoded decoded = decode_good(earlier);
+        REQUIRE(decode(request, decoded).ok());
+        CHECK(decoded.message == decode_good(request).message);
+    }
 }
 
 TEST_CASE("unknown TLVs are skipped and counted") {
-    const Bytes unknown = from_hex("8002 df06 01020304 ed03 ff");
+    const Bytes unknown = from_hex("8002 df06 01020304 f003 ff");
     const Bytes header(kMovePayload.begin(), kMovePayload.begin() + 12);
     const Bytes tlvs(kMovePayload.begin() + 12, kMovePayload.end());
     const Decoded decoded = decode_good(header + unknown + tlvs + unknown);
@@ -150,6 +193,10 @@ TEST_CASE("a message is shown on one line, without its secrets") {
               "hand-over ready vmac 58 of 16909060/0000000000000007/84281096 from 0000000000000008 "
               "to 0000000000000009 neighbours 2 of 16909060/0000000000000007/84281096 part 1/1 clients 1 "
               "parameters revision 9 vmacs 58 prefix 02:45:47 vips 192.0.2.1,fe80::1") != std::string::npos);
+    CHECK(to_line(golden_report()).find(
+              " load-report at 12.345s forwarded 1000/64000 received 1100 missed 3 counts 200 vmac 1 500/32000 "
+              "vmac 255 72623859790382856/18446744073709551615 wants-move operator vmac 57 to 0000000000000009 "
+              "wants-move load vmac 255 to 1122334455667788") != std::string::npos);
     const Message plain = decode_good(from_hex("010000010000c2007cb80000 030a 0106 636973636f00")).message;
     CHECK(to_line(plain) == "hello group 1 owner c2:00:7c:b8:00:00 auth plain of 6 bytes");
     RandomMessages random(2);

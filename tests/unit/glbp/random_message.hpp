@@ -4,6 +4,8 @@
 // What: messages of which every field is random and in range, and that fit. The same seed, the same messages.
 #pragma once
 
+#include <algorithm>
+#include <numeric>
 #include <random>
 
 #include "glbp/encode.hpp"
@@ -82,6 +84,15 @@ class RandomMessages {
         }
         if (chance()) {
             fill(message.name, kMaxNameSize, [&] { return static_cast<char>(number(' ', '~')); });
+        }
+        if (chance()) {
+            report_load(message);
+        }
+        if (chance()) {
+            fill(message.wanted_moves, 32, [&] {
+                return WantedMove{static_cast<WantedMove::Reason>(number(1, 2)), vmac(),
+                                  MemberId{number(1, ~uint64_t{0})}};
+            });
         }
         shorten(message);
         return message;
@@ -188,6 +199,17 @@ class RandomMessages {
         return made;
     }
 
+    // Counts of some vMACs, in no order; the report has as many, or more in other messages.
+    void report_load(Message& message) {
+        std::array<uint8_t, kMaxVmacs> vmacs;
+        std::iota(vmacs.begin(), vmacs.end(), uint8_t{1});
+        std::shuffle(vmacs.begin(), vmacs.end(), random_);
+        size_t next = 0;
+        fill(message.vmac_counts, 64, [&] { return VmacCount{vmacs[next++], u64(), u64()}; });
+        const auto n_counts = static_cast<uint8_t>(number(message.vmac_counts.size(), kMaxVmacs));
+        message.load_report = LoadReport{u64(), u64(), u64(), u64(), u64(), n_counts};
+    }
+
     // Halves its lists until it fits.
     void shorten(Message& message) {
         std::array<uint8_t, kMaxMessageSize - kHmacTlvSize> buffer;
@@ -198,6 +220,8 @@ class RandomMessages {
             halve(message.assignment_parts);
             halve(message.hand_overs);
             halve(message.clients);
+            halve(message.vmac_counts);
+            halve(message.wanted_moves);
             if (message.neighbours) {
                 halve(message.neighbours->entries);
             }

@@ -11,8 +11,10 @@ local TYPES = {
     [0xE0] = "Sender", [0xE1] = "Standing", [0xE2] = "Heard", [0xE3] = "Forwarding", [0xE4] = "Part of an assignment",
     [0xE5] = "Table of members", [0xE6] = "Request of an assignment", [0xE7] = "Hand-over", [0xE8] = "Neighbours",
     [0xE9] = "Clients", [0xEA] = "Parameters", [0xEB] = "HMAC", [0xEC] = "Name",
+    [0xED] = "Load report", [0xEE] = "Counts of vMACs", [0xEF] = "Wanted moves",
 }
 local STEPS = { [1] = "prepare", [2] = "ready", [3] = "released" }
+local REASONS = { [1] = "operator", [2] = "load" }
 local FLAGS = { { 1, "wants answer" }, { 2, "leaving" }, { 4, "draining" }, { 8, "fenced" }, { 16, "preempting" } }
 
 local fields = {}
@@ -52,6 +54,13 @@ declare("ipv6", "Address", ProtoField.ipv6)
 declare("n_vmacs", "Number of vMACs", ProtoField.uint8, base.DEC)
 declare("prefix", "Prefix of the vMACs", ProtoField.bytes, base.COLON)
 declare("name", "Name", ProtoField.string)
+declare("counted_at", "Counted at, ns", ProtoField.uint64, base.DEC)
+declare("packets", "Packets forwarded", ProtoField.uint64, base.DEC)
+declare("bytes", "Bytes forwarded", ProtoField.uint64, base.DEC)
+declare("received", "Packets received", ProtoField.uint64, base.DEC)
+declare("missed", "Packets missed", ProtoField.uint64, base.DEC)
+declare("counts", "Counts of the report", ProtoField.uint8, base.DEC)
+declare("reason", "Reason", ProtoField.uint8, base.DEC, REASONS)
 declare("key_id", "Key id", ProtoField.uint32, base.DEC)
 declare("digest", "HMAC-SHA-256", ProtoField.bytes)
 local listed = {}
@@ -89,6 +98,8 @@ local SINGLES = {
         { "load", 8 }, { "group_load", 8 }, { "granted", 8 }, { "digest64", 8 }, { "revision", 4 } }),
     [0xE6] = NAME,
     [0xEB] = { { "key_id", 4 }, { "digest", 32 } },
+    [0xED] = { { "counted_at", 8 }, { "packets", 8 }, { "bytes", 8 }, { "received", 8 }, { "missed", 8 },
+        { "counts", 1 } },
 }
 -- What a list consists of.
 local LISTS = {
@@ -96,6 +107,8 @@ local LISTS = {
     [0xE5] = LIFE,
     [0xE7] = join({ { "step", 1 }, { "vmac", 1 } }, NAME, { { "from", 8 }, { "to", 8 } }),
     [0xE9] = { { "mac", 6 }, { "vmac", 1 } },
+    [0xEE] = { { "vmac", 1 }, { "packets", 8 }, { "bytes", 8 } },
+    [0xEF] = { { "reason", 1 }, { "vmac", 1 }, { "to", 8 } },
 }
 
 -- Adds the fields from an offset of the value on; returns the offset behind them, or nil when they do not fit.

@@ -124,13 +124,15 @@ MESSAGES = {name: bytes.fromhex(text) for name, text in (
     ("move", "010000050000020000000007" + SENDER + "e41d" + NAME + "010239000102ff01ff0002" + "e512" + 16 * "01" +
      "e612" + NAME + "e724023a" + NAME + 16 * "01" + "e836" + NAME + "000101c000020a02000000000a"
      "0220010db800000000000000000000000b02000000000b" + "e90902000000000a39" + "ea0f000000093a02454701c0000201"),
-    ("unknown", "010000050000020000000007" + SENDER + "ed03ff"),
+    ("report", "010000050000020000000007" + SENDER + "ed2b" + 40 * "01" + "02" + "ee2401" + 16 * "02" + "ff" + 16 * "03" +
+     "ef160139" + 8 * "04" + "02ff" + 8 * "05"),
+    ("unknown", "010000050000020000000007" + SENDER + "f003ff"),
     ("unordered", "010000050000020000000007eb2600000007" + 32 * "00" + SENDER),
 )}
 KEY_FILE = "# of the group\n7 newest\n\n 1\tolder\n"
 AUTHENTICATION = {f"{name}_{method}": bytes([method, 10, 1, 2, 2, 0]) + MESSAGES[name]
-                  for name, method in (("key_chain", 2), ("plain", 1), ("native", 4), ("move", 4), ("hello", 0),
-                                       ("hello_forwarder", 3))} | {"key_file": KEY_FILE}
+                  for name, method in (("key_chain", 2), ("plain", 1), ("native", 4), ("move", 4), ("report", 4),
+                                       ("hello", 0), ("hello_forwarder", 3))} | {"key_file": KEY_FILE}
 
 
 def main():

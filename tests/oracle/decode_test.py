@@ -33,6 +33,11 @@ HELLO = {"opcode": "hello", "group": 5, "owner": "02:00:00:00:00:07", "hello": {
 SENDER = {"version": 1, "flags": 0, "capabilities": 0, "self": {"member": "00000000000000a7", "boot_nonce": 16 * "1"},
           "sequence": 1, "challenge": 16 * "2"}
 NATIVE = {**HELLO, "sender": SENDER, "forwarding": [1, 2, 9], "name": "gw-7"}
+REPORT = {**HELLO, "sender": SENDER,
+          "load_report": {"counted_at_ns": 12_345_678_901, "packets": 1000, "bytes": 64000, "received": 1100,
+                          "missed": 3, "n_counts": 2},
+          "vmac_counts": [{"vmac": 1, "packets": 500, "bytes": 32000}, {"vmac": 255, "packets": 0, "bytes": 2**64 - 1}],
+          "wanted_moves": [{"reason": "load", "vmac": 57, "to": "00000000000000a8"}]}
 
 
 def checksum(data):
@@ -198,15 +203,17 @@ class Decode(Captures):
 
     def test_json_has_an_object_a_line(self):
         frames = [ethernet(ipv4(udp(sign(NATIVE, "hmac_sha256")))), ethernet(ipv4(udp(sign(HELLO, "plain")))),
-                  ethernet(ipv4(udp(b"")))]
-        native, plain, empty, totals = map(json.loads, self.lines(pcap(frames), "--json", "--key", "7:a secret",
+                  ethernet(ipv4(udp(b""))), ethernet(ipv4(udp(sign(REPORT, "hmac_sha256"))))]
+        native, plain, empty, report, totals = map(json.loads, self.lines(pcap(frames), "--json", "--key", "7:a secret",
                                                                   "--segment", SEGMENT))
         self.assertEqual((native["frame"], native["source"], native["verdict"]), (1, SOURCE, "authenticated"))
         self.assertEqual(native["message"]["sender"], SENDER)
         self.assertEqual(native["message"]["forwarding"], [1, 2, 9])
         self.assertEqual(plain["message"]["cisco_authentication"], {"type": "plain", "key_id": 0, "password_bytes": 6})
         self.assertEqual(empty["malformed"], "too_short")
-        self.assertEqual(totals, {"totals": {"frames": 3, "authenticated": 1, "rejected": 1, "malformed": 1}})
+        for name in ("load_report", "vmac_counts", "wanted_moves"):
+            self.assertEqual(report["message"][name], REPORT[name])
+        self.assertEqual(totals, {"totals": {"frames": 4, "authenticated": 2, "rejected": 1, "malformed": 1}})
 
     def test_what_cannot_be_read_is_said(self):
         self.assertIn("nowhere.pcap", self.run_program("nowhere.pcap").stderr)
@@ -254,16 +261,19 @@ class Wireshark(Captures):
         shown = self.tshark(sign(NATIVE, "hmac_sha256"), *script)
         for words in ("Member id: 0x00000000000000a7", "vMACs: 1-2,9", "Name: gw-7", "Key id: 7"):
             self.assertIn(words, shown)
+        report = self.tshark(sign(REPORT, "hmac_sha256"), *script)
+        for words in ("Counted at, ns: 12345678901", "Packets missed: 3", "vMAC: 255",
+                      "Bytes forwarded: 18446744073709551615", "Reason: load (2)", "New owner: 0x00000000000000a8"):
+            self.assertIn(words, report)
         for word in ("Malformed", "Lua Error", "error"):
-            self.assertNotIn(word, shown)
+            self.assertNotIn(word, shown + report)
         self.assertNotIn("evengate", self.tshark(codec.encode(HELLO), *script).split("Frame 1")[-1])
 
     def test_our_dissector_stands_what_is_random(self):
         rng = random.Random(1)
-        good = sign(NATIVE, "hmac_sha256")
         frames = []
-        for _ in range(200):
-            payload = bytearray(good)
+        for i in range(200):
+            payload = bytearray(sign(REPORT if i % 2 else NATIVE, "hmac_sha256"))
             for _ in range(rng.randint(1, 6)):
                 payload[rng.randrange(12, len(payload))] = rng.randrange(256)
             frames.append(ethernet(ipv4(udp(bytes(payload[:rng.randint(12, len(payload))])))))

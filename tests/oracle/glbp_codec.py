@@ -13,6 +13,7 @@ VG_STATES = {"disabled": 1, "initial": 2, "listen": 4, "speak": 8, "standby": 16
 VF_STATES = {"none": 0, "disabled": 1, "initial": 2, "listen": 4, "active": 32}
 OPCODES = {"hello": 0, "request": 1, "reply": 2}
 STEPS = {"prepare": 1, "ready": 2, "released": 3}
+REASONS = {"operator": 1, "load": 2}
 CISCO_TYPES = {"none": 0, "plain": 1, "md5_string": 2, "md5_chain": 3}
 
 
@@ -112,13 +113,17 @@ HAND_OVER = Struct(("step", Choice(STEPS)), ("vmac", VMAC), ("name", NAME), ("fr
 NEIGHBOURS = Struct(("name", NAME), ("part", U8), ("n_parts", Number(1, 1)))
 CLIENT = Struct(("host", STATION), ("vmac", VMAC))
 PARAMETERS = Struct(("revision", U32), ("n_vmacs", VMAC), ("vmac_prefix", Hex(3)))
+LOAD_REPORT = Struct(("counted_at_ns", U64), ("packets", U64), ("bytes", U64), ("received", U64), ("missed", U64),
+                     ("n_counts", U8))
+VMAC_COUNT = Struct(("vmac", VMAC), ("packets", U64), ("bytes", U64))
+WANTED_MOVE = Struct(("reason", Choice(REASONS)), ("vmac", VMAC), ("to", Hex(8, 1)))
 HMAC = Struct(("key_id", U32), ("digest", Hex(32)))
 
 # TLV: name in the message, entry, entries at most.
 LISTS = {0xE2: ("heard", HEARD, 30), 0xE5: ("assignment_members", LIFE, 30), 0xE7: ("hand_overs", HAND_OVER, 32),
-         0xE9: ("clients", CLIENT, 160)}
+         0xE9: ("clients", CLIENT, 160), 0xEE: ("vmac_counts", VMAC_COUNT, 64), 0xEF: ("wanted_moves", WANTED_MOVE, 32)}
 SINGLES = {0xE0: ("sender", SENDER), 0xE1: ("standing", STANDING), 0xE6: ("assignment_request", NAME),
-           0xEB: ("hmac", HMAC)}
+           0xEB: ("hmac", HMAC), 0xED: ("load_report", LOAD_REPORT)}
 
 
 def tlv(kind, value):
@@ -187,7 +192,7 @@ def native_tlv(kind, message):
 
 def encode(message):
     header = struct.pack("!BBHH", 1, OPCODES[message["opcode"]], message["group"], 0) + ANY_MAC.pack(message["owner"])
-    order = [*range(0xE0, 0xEB), 0xEC, 0xEB]
+    order = [*range(0xE0, 0xEB), *range(0xEC, 0xF0), 0xEB]
     return header + cisco_tlvs(message) + b"".join(native_tlv(kind, message) for kind in order)
 
 
@@ -254,14 +259,14 @@ class Decoder:
         self.message.update(opcode=name_of(OPCODES, opcode), group=group, owner=payload[6:12].hex(":"))
 
     def tlv(self, kind, value):
-        native = 0xE0 <= kind <= 0xEC
+        native = 0xE0 <= kind <= 0xEF
         faults = set()
         if (native and kind != 0xE0 and "sender" not in self.message) or ("hmac" in self.message and kind != 0xEB):
             faults.add("tlv_order")
         if kind in (1, 2, 3, 4) or native:
             read = {1: self.hello, 2: self.forwarder, 3: self.cisco_authentication, 4: self.cisco_nonces,
                     0xE0: self.sender, 0xE3: self.forwarding, 0xE4: self.part, 0xE8: self.neighbours,
-                    0xEA: self.parameters, 0xEC: self.name}.get(kind)
+                    0xEA: self.parameters, 0xEC: self.name, 0xEE: self.vmac_counts}.get(kind)
             faults |= set(read(value) if read else self.plain_tlv(kind, value))
         else:
             self.n_unknown += 1
@@ -418,6 +423,13 @@ class Decoder:
             return faults + ["tlv_value"]
         self.message["name"] = value.decode()
         return faults
+
+    def vmac_counts(self, value):
+        report = self.message.get("load_report")
+        faults = self.plain_tlv(0xEE, value) + ([] if report else ["tlv_order"])
+        vmacs = [count["vmac"] for count in self.message["vmac_counts"]]
+        faults += ["tlv_repeated"] if len(set(vmacs)) < len(vmacs) else []
+        return faults + (["too_many"] if report and len(vmacs) > report["n_counts"] else [])
 
 
 def verdict(payload, message, method, keys, source, segment):

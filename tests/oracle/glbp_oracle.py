@@ -68,10 +68,18 @@ def random_cisco(rng, message):
     message["forwarders"] = [{**random_value(rng, codec.FORWARDER), "number": number} for number in sorted(numbers)]
 
 
+def random_report(rng, message):
+    """Counts of vMACs, each once, and of how many there are, here or in other messages."""
+    vmacs = rng.sample(range(1, 256), rng.choice((0, 1, 64, rng.randint(0, 64))))
+    message["vmac_counts"] = [{**random_value(rng, codec.VMAC_COUNT), "vmac": vmac} for vmac in vmacs]
+    message["load_report"] = {**random_value(rng, codec.LOAD_REPORT),
+                              "n_counts": rng.choice((len(vmacs), 255, rng.randint(len(vmacs), 255)))}
+
+
 def random_native(rng, message):
     message["sender"] = {**random_value(rng, codec.SENDER), "version": 1}
     for name, entry, most in codec.LISTS.values():
-        if rng.random() < 0.4:
+        if name != "vmac_counts" and rng.random() < 0.4:
             message[name] = random_list(rng, entry, most)
     for name, entry in (("standing", codec.STANDING), ("assignment_request", codec.NAME), ("hmac", codec.HMAC)):
         if rng.random() < 0.4:
@@ -89,6 +97,8 @@ def random_native(rng, message):
         prefix = bytes([rng.randrange(256) & 0xFE, *rng.randbytes(2)]).hex()
         message["parameters"] = {**random_value(rng, codec.PARAMETERS), "vmac_prefix": prefix,
                                  "virtual_addresses": [random_address(rng) for _ in range(rng.randint(0, 8))]}
+    if rng.random() < 0.4:
+        random_report(rng, message)
     if rng.random() < 0.4:
         message["name"] = "".join(chr(rng.randint(0x20, 0x7E)) for _ in range(rng.randint(1, 32)))
 

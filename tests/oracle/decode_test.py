@@ -17,6 +17,7 @@ import tempfile
 import unittest
 
 import glbp_codec as codec
+import glbp_signing as signing
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PUBLIC_CAPTURE = ROOT.parent / "shared/captures/packetlife_GLBP_election.cap"
@@ -93,7 +94,7 @@ def pcapng(frames, link=ETHERNET):
 
 
 def sign(message, method, source=SOURCE):
-    return codec.sign(message, method, KEYS[method], source, SEGMENT)
+    return signing.sign(message, method, KEYS[method], source, SEGMENT)
 
 
 class Captures(unittest.TestCase):

@@ -2,9 +2,8 @@
 # Copyright (c) 2026 The evengate authors
 #
 # What: the messages of the group protocol, written from docs/protocol.md, "Wire format", and sharing nothing with
-# lib/glbp: tables of fields, from which bytes are made and read. Used by: glbp_oracle.py, decode_test.py.
-import hashlib
-import hmac
+# lib/glbp: tables of fields, from which bytes are made and read. Used by: glbp_signing.py, glbp_oracle.py,
+# decode_test.py.
 import ipaddress
 import struct
 
@@ -194,37 +193,6 @@ def encode(message):
     header = struct.pack("!BBHH", 1, OPCODES[message["opcode"]], message["group"], 0) + ANY_MAC.pack(message["owner"])
     order = [*range(0xE0, 0xEB), *range(0xEC, 0xF0), 0xEB]
     return header + cisco_tlvs(message) + b"".join(native_tlv(kind, message) for kind in order)
-
-
-def hmac_digest(payload, secret, source, group, segment):
-    address = ipaddress.ip_address(source)
-    mapped = address.packed if address.version == 6 else bytes(10) + b"\xff\xff" + address.packed
-    covered = payload[:-32] + bytes(32) + mapped + struct.pack("!HI", group, segment)
-    return hmac.new(secret, covered, hashlib.sha256).digest()
-
-
-def md5_digest(payload, at, secret, source):
-    padded = (secret + b"\x80").ljust(56, b"\0") + struct.pack("<Q", 8 * len(secret))
-    address = ipaddress.ip_address(source).packed.ljust(16, b"\0")
-    return hashlib.md5(padded + payload[:at] + address + payload[at + 16:] + secret).digest()
-
-
-def sign(message, method, key, source, segment):
-    """The payload with the key's authentication in place of what the message has."""
-    key_id, secret = key
-    message = {name: value for name, value in message.items() if name not in ("cisco_authentication", "hmac")}
-    if method == "hmac_sha256":
-        payload = encode({**message, "hmac": {"key_id": key_id, "digest": bytes(32).hex()}})
-        return payload[:-32] + hmac_digest(payload, secret, source, message["group"], segment)
-    if method == "none":
-        return encode(message)
-    cisco = {"type": {"plain": "plain", "md5": "md5_chain", "md5_string": "md5_string"}[method], "key_id": key_id,
-             "secret": secret.hex() + "00" if method == "plain" else bytes(16).hex()}
-    payload = encode({**message, "cisco_authentication": cisco})
-    if method == "plain":
-        return payload
-    at = 20 if method == "md5" else 16
-    return payload[:at] + md5_digest(payload, at, secret, source) + payload[at + 16:]
 
 
 class Fault(Exception):
@@ -430,31 +398,3 @@ class Decoder:
         vmacs = [count["vmac"] for count in self.message["vmac_counts"]]
         faults += ["tlv_repeated"] if len(set(vmacs)) < len(vmacs) else []
         return faults + (["too_many"] if report and len(vmacs) > report["n_counts"] else [])
-
-
-def verdict(payload, message, method, keys, source, segment):
-    """What a member with these keys says of a good payload."""
-    cisco = message.get("cisco_authentication", {"type": "none"})
-    if method == "none":
-        return "authentic"
-    if method == "hmac_sha256":
-        if "hmac" not in message:
-            return "missing" if cisco["type"] == "none" else "unexpected_method"
-        secret = dict(keys).get(message["hmac"]["key_id"])
-        if secret is None:
-            return "no_key"
-        right = hmac_digest(payload, secret, source, message["group"], segment)
-        return "authentic" if right == payload[-32:] else "wrong_digest"
-    if cisco["type"] == "none":
-        return "unexpected_method" if "hmac" in message else "missing"
-    if cisco["type"] != {"plain": "plain", "md5": "md5_chain", "md5_string": "md5_string"}[method]:
-        return "unexpected_method"
-    theirs = bytes.fromhex(cisco["secret"])
-    if method == "plain":
-        return "authentic" if theirs.rstrip(b"\0") in (secret for _, secret in keys) else "wrong_digest"
-    tried = [secret for key_id, secret in keys if method == "md5_string" or key_id == cisco["key_id"]]
-    if not tried:
-        return "no_key"
-    at = payload.index(tlv(3, b"\3\x14" + U32.pack(cisco["key_id"]) + theirs)) + 8 if method == "md5" else \
-        payload.index(tlv(3, b"\2\x10" + theirs)) + 4
-    return "authentic" if any(md5_digest(payload, at, secret, source) == theirs for secret in tried) else "wrong_digest"

@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import glbp_codec as codec
+import glbp_signing as signing
 
 KEYS = [(7, b"a secret"), (0, b"b"), (4294967295, b"12345678")]
 OTHER_KEYS = [(7, b"another"), (1, b"c")]
@@ -203,7 +204,7 @@ def expect_decoded(payload, method, keys, source, segment):
         return f"fault {min(names)}", lambda answer: (
             None if answer.get("fault") in names else f"expected one of the faults {sorted(names)}")
     expected = without_empty(read.message)
-    verdict = codec.verdict(payload, read.message, method, keys, source, segment)
+    verdict = signing.verdict(payload, read.message, method, keys, source, segment)
     again = codec.encode(read.message).hex()
 
     def check(answer):
@@ -224,7 +225,7 @@ def make_cases(rng, n_messages):
         method = rng.choice(METHODS)
         keys = [] if method == "none" else KEYS
         signable = method != "hmac_sha256" or "sender" in message
-        payload = codec.sign(message, method, KEYS[0], source, segment) if signable else b""
+        payload = signing.sign(message, method, KEYS[0], source, segment) if signable else b""
         yield Case(f"sign {method}", question(method, keys, source, segment, message=message),
                    as_expected({"payload": payload.hex()}))
         for received in (raw, payload or raw, spoil(rng, payload or raw)):

@@ -30,6 +30,10 @@ def _groups(plan, gateway, key_path):
      policy: {plan.policy}}}
 """
     # Events follow each other closely here, so no vMAC has to stay where it is.
+    balancing = ", ".join(f"{key}: {value}" for key, value in plan.balance.items())
+    extra = f"    balance: {{{balancing}}}\n" if balancing else ""
+    if gateway.capacity_pps is not None:
+        extra += f"    capacity: {gateway.capacity_pps}pps\n"
     return "".join(f"""\
   - id: {number}
     interface: {interface}
@@ -45,7 +49,7 @@ def _groups(plan, gateway, key_path):
     authentication: {{method: hmac-sha256, keys: {key_path}}}
     tracking: [{{link: {tracked}, decrement: 100}}]
     weight: {{maximum: 100, lower: 50, upper: 80}}
-""" for number, interface, address, tracked in (
+{extra}""" for number, interface, address, tracked in (
         (plans.GROUP_ID, "lan", plans.VIP, "uplink"),
         (plans.UPLINK_GROUP_ID, "uplink", plans.UPLINK_VIP, "lan")))
 

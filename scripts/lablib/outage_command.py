@@ -7,10 +7,10 @@ import contextlib
 import json
 import pathlib
 import re
-import signal
 
 from lablib import events, figures, lab as labs, outage, ownership
 from lablib.lab import Lab, LabError
+from lablib.made_lab import end_at_signals, made_lab
 from lablib.plan import Plan
 
 _BASELINE_EVENT = "link-down"
@@ -38,29 +38,11 @@ def add_arguments(parser):
     made.add_argument("--driver", default=Plan.driver)
 
 
-@contextlib.contextmanager
-def _made(plan):
-    lab = Lab(plan)
-    try:
-        lab.up()
-        yield lab
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not stop the cleaning up
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        lab.down()
-        _end_at_signals()
-
-
-def _end_at_signals():
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
-
-
 def _lab(options):
     if labs.is_up(options.name):
         return contextlib.nullcontext(Lab.open(options.name))
     n_gateways = 2 if options.gateway == "keepalived" else options.gateways
-    return _made(Plan(name=options.name, n_hosts=options.hosts, n_gateways=n_gateways, hello_ms=options.hello,
+    return made_lab(Plan(name=options.name, n_hosts=options.hosts, n_gateways=n_gateways, hello_ms=options.hello,
                       gateway=options.gateway, driver=options.driver))
 
 
@@ -93,7 +75,7 @@ def _baseline(plan, gateway, event, n_runs):
     yardstick = Plan(name=_other_name(plan.name), n_hosts=plan.n_hosts, n_gateways=2, gateway=gateway,
                      hello_ms=plan.hello_ms)
     wanted = dict.fromkeys([_BASELINE_EVENT] + ([event.name] if event.for_keepalived else []))
-    with _made(yardstick) as pair:
+    with made_lab(yardstick) as pair:
         found = {}
         for name in wanted:
             print(f"{gateway}, {name}:", flush=True)
@@ -106,7 +88,7 @@ def _other_name(name):
 
 
 def run(options):
-    _end_at_signals()
+    end_at_signals()
     event = events.EVENTS[options.event]
     with _lab(options) as lab:
         plan = lab.plan

@@ -64,6 +64,7 @@ class Gateway:
     vlan_address: str
     qinq_address: str
     priority: int
+    capacity_pps: int | None = None  # None: what an appliance has by default
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,6 +81,8 @@ class Plan:
     hello_ms: int = 100  # of the group protocol; the advertisement interval of keepalived
     hold_ms: int = 0     # 0 = three hellos
     preempt: bool = False
+    capacities_pps: tuple = ()  # of each gateway; none: what an appliance has by default
+    balance: dict = dataclasses.field(default_factory=dict)  # keys of groups[].balance that differ
     owner_pid: int = 0  # a test that owns this lab; 0 = it outlives its maker
 
     def __post_init__(self):
@@ -98,6 +101,8 @@ class Plan:
             raise PlanError(f"hello {self.hello_ms} ms: 1-10000")
         if self.hold_ms and self.hold_ms < 2 * self.hello_ms:
             raise PlanError(f"hold {self.hold_ms} ms: at least two hellos of {self.hello_ms} ms")
+        if self.capacities_pps and len(self.capacities_pps) != self.n_gateways:
+            raise PlanError(f"{len(self.capacities_pps)} capacities for {self.n_gateways} gateways")
         if self.driver not in ("af_packet", "af_xdp"):
             raise PlanError(f"driver '{self.driver}': af_packet or af_xdp")
 
@@ -134,7 +139,8 @@ class Plan:
         return [Gateway(f"gw{i}", self.netns(f"gw{i}"), f"02:00:00:00:02:{i:02x}",
                         f"02:00:00:00:03:{i:02x}", f"10.77.0.{1 + i}", f"192.0.2.{1 + i}",
                         f"10.77.10.{1 + i}", f"10.77.30.{1 + i}",
-                        _FIRST_PRIORITIES[i - 1] if i <= len(_FIRST_PRIORITIES) else _PRIORITY)
+                        _FIRST_PRIORITIES[i - 1] if i <= len(_FIRST_PRIORITIES) else _PRIORITY,
+                        self.capacities_pps[i - 1] if self.capacities_pps else None)
                 for i in range(1, self.n_gateways + 1)]
 
     @property
@@ -155,7 +161,8 @@ class Plan:
 
     @staticmethod
     def from_json(text):
-        return Plan(**json.loads(text))
+        values = json.loads(text)
+        return Plan(**{**values, "capacities_pps": tuple(values["capacities_pps"])})
 
 
 def is_namespace_of(lab_name, netns):

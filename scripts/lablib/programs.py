@@ -34,6 +34,10 @@ def flooder():
     return _built("tests/lab/flooder/evengate-flooder")
 
 
+def traffic():
+    return _built("tests/lab/traffic/evengate-traffic")
+
+
 def keepalived():
     found = shutil.which("keepalived", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if found is None:

@@ -5,6 +5,9 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -13,6 +16,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <functional>
 
 namespace evengate::prober {
 namespace {
@@ -35,6 +39,44 @@ Result<Descriptor> open_own_udp_socket(const sockaddr_in& bind_to) {
         return system_error("bind");
     }
     return udp;
+}
+
+Result<Descriptor> open_own_ipv4_tap(const std::string& interface, int buffer_bytes) {
+    const uint16_t protocol = htons(ETH_P_IP);
+    Descriptor tap(socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
+    if (tap.get() < 0) {
+        return system_error("packet socket");
+    }
+    sockaddr_ll address{};
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = protocol;
+    address.sll_ifindex = static_cast<int>(if_nametoindex(interface.c_str()));
+    if (address.sll_ifindex == 0 ||
+        setsockopt(tap.get(), SOL_SOCKET, SO_RCVBUFFORCE, &buffer_bytes, sizeof buffer_bytes) !=
+            0 ||
+        bind(tap.get(), static_cast<const sockaddr*>(static_cast<const void*>(&address)),
+             sizeof address) != 0) {
+        return system_error(fmt::format("interface '{}'", interface));
+    }
+    return tap;
+}
+
+// A socket stays in the namespace in which it was made.
+Result<Descriptor> open_in_netns(const std::string& netns_path,
+                                 const std::function<Result<Descriptor>()>& open_own) {
+    if (netns_path.empty()) {
+        return open_own();
+    }
+    const Descriptor home(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+    const Descriptor there(open(netns_path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (home.get() < 0 || there.get() < 0 || setns(there.get(), CLONE_NEWNET) != 0) {
+        return system_error(fmt::format("enter network namespace '{}'", netns_path));
+    }
+    Result<Descriptor> made = open_own();
+    if (setns(home.get(), CLONE_NEWNET) != 0) {
+        return system_error("return to the own network namespace");
+    }
+    return made;
 }
 
 }  // namespace
@@ -63,19 +105,12 @@ Result<sockaddr_in> parse_endpoint(const std::string& text) {
 }
 
 Result<Descriptor> open_udp_socket(const std::string& netns_path, const sockaddr_in& bind_to) {
-    if (netns_path.empty()) {
-        return open_own_udp_socket(bind_to);
-    }
-    const Descriptor home(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
-    const Descriptor there(open(netns_path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (home.get() < 0 || there.get() < 0 || setns(there.get(), CLONE_NEWNET) != 0) {
-        return system_error(fmt::format("enter network namespace '{}'", netns_path));
-    }
-    Result<Descriptor> udp = open_own_udp_socket(bind_to);
-    if (setns(home.get(), CLONE_NEWNET) != 0) {
-        return system_error("return to the own network namespace");
-    }
-    return udp;
+    return open_in_netns(netns_path, [&bind_to] { return open_own_udp_socket(bind_to); });
+}
+
+Result<Descriptor> open_ipv4_tap(const std::string& netns_path, const std::string& interface,
+                                 int buffer_bytes) {
+    return open_in_netns(netns_path, [&] { return open_own_ipv4_tap(interface, buffer_bytes); });
 }
 
 bool try_become_realtime() {

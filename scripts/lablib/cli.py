@@ -8,7 +8,7 @@ import os
 import sys
 import time
 
-from lablib import commands, events, lab as labs, outage_command, plan as plans, programs, segment
+from lablib import balance_command, commands, events, lab as labs, outage_command, plan as plans, programs, segment
 from lablib.capture import Capture
 from lablib.lab import Lab
 from lablib.plan import Plan
@@ -122,6 +122,10 @@ def _parser():
     outage = verbs.add_parser("outage", help="how long hosts are cut off when something befalls a gateway")
     outage_command.add_arguments(outage)
     outage.set_defaults(run=outage_command.run)
+
+    balance = verbs.add_parser("balance", help="how evenly gateways of unequal capacity share hosts")
+    balance_command.add_arguments(balance)
+    balance.set_defaults(run=balance_command.run)
 
     verbs.add_parser("check", help="assert that the lab is honest and serves").set_defaults(run=_check)
     return parser

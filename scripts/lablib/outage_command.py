@@ -42,8 +42,8 @@ def _lab(options):
     if labs.is_up(options.name):
         return contextlib.nullcontext(Lab.open(options.name))
     n_gateways = 2 if options.gateway == "keepalived" else options.gateways
-    return made_lab(Plan(name=options.name, n_hosts=options.hosts, n_gateways=n_gateways, hello_ms=options.hello,
-                      gateway=options.gateway, driver=options.driver))
+    return made_lab(Plan(name=options.name, n_hosts=options.hosts, n_gateways=n_gateways,
+                         hello_ms=options.hello, gateway=options.gateway, driver=options.driver))
 
 
 def _say(run):

@@ -17,7 +17,6 @@ from lablib.lab import LabError
 INTERVAL_SECONDS = 1.0  # as the group's, by default
 DEFAULT_INTERVALS = balance_figures.FIRST_JUDGED_INTERVAL - 1 + balance_figures.MIN_JUDGED_INTERVALS
 _EXCHANGE_INTERVALS = 5
-_FLASH_FACTOR = 10
 _FLASH_INTERVALS = 10
 _LATE_SECONDS = 5
 _END_SECONDS = 10
@@ -90,18 +89,23 @@ class _Watch:
         self.n_unclear = 0  # owners that nobody, or two, said to be: a hand-over was under way
 
     def add(self, report):
+        """Fails: LabError, when the server got something from who is no gateway."""
         self._look_at_owners()
-        before = self._last or {"hosts": [{"sent": 0}] * len(report["hosts"]), "forwarded": {}, "at_ns": 0}
-        seconds = (report["at_ns"] - before["at_ns"]) / 1e9 if self._last else INTERVAL_SECONDS
+        then = self._last or {"hosts": [{"sent": 0}] * len(report["hosts"]), "forwarded": {}}
+        seconds = (report["at_ns"] - self._last["at_ns"]) / 1e9 if self._last else INTERVAL_SECONDS
         known = [gateway.uplink_mac for gateway in self._lab.plan.gateways]
         strangers = set(report["forwarded"]) - set(known)
         if strangers:
             raise LabError(f"the server got datagrams from {', '.join(strangers)}, which is no gateway")
+        nothing = [0] * len(report["hosts"])
+        forwarded = [[now - before for now, before in zip(report["forwarded"].get(mac, nothing),
+                                                          then["forwarded"].get(mac, nothing))] for mac in known]
         self.intervals.append(Interval(
             number=len(self.intervals) + 1,
-            sent=[(now["sent"] - then["sent"]) / seconds for now, then in zip(report["hosts"], before["hosts"])],
-            loads=[(sum(report["forwarded"].get(mac, ())) - sum(before["forwarded"].get(mac, ()))) / seconds
-                   for mac in known],
+            sent=[(now["sent"] - before["sent"]) / seconds for now, before in zip(report["hosts"], then["hosts"])],
+            loads=[sum(counts) / seconds for counts in forwarded],
+            carriers=[max(range(len(known)), key=counts.__getitem__) if any(counts) else None
+                      for counts in zip(*forwarded)],
             vmacs={host["name"]: host["vmac"] or None for host in report["hosts"]},
             owners=dict(self._owners)))
         self._last = report
@@ -127,11 +131,6 @@ def explanation(lab):
         if view.get("balance", {}).get("decides_here"):
             return view["balance"]
     return {}
-
-
-def flash_host(rates):
-    """The index of the host of middle rate: ten times that fits even where it is the third largest then."""
-    return sorted(range(len(rates)), key=lambda host: -rates[host])[len(rates) // 2 - 1]
 
 
 def measure(lab, wanted, say=lambda interval, note: None):
@@ -164,9 +163,9 @@ def measure(lab, wanted, say=lambda interval, note: None):
 
 
 def _flash(watch, traffic, rates, capacities, say):
-    host = flash_host(rates)
-    crowded = [rate * (_FLASH_FACTOR if i == host else 1) for i, rate in enumerate(rates)]
     before = watch.intervals[-1]
+    host = balance_figures.flash_host(rates, before.carriers, capacities)
+    crowded = balance_figures.crowded(rates, host)
     traffic.set_rates(crowded)
     note = f"flash crowd: h{host + 1} from {rates[host]:.0f} to {crowded[host]:.0f} pps"
     for _ in range(_FLASH_INTERVALS):

@@ -14,6 +14,7 @@ MAX_MEDIAN, MAX_P90 = 1.10, 1.25
 SETTLED = 1.25
 MAX_SETTLING_INTERVALS, MAX_SETTLING_MOVES = 5, 6
 NO_RETURN_INTERVALS = 30
+_FLASH_FACTOR = 10
 # Even for one interval is luck; so many in a row are a state.
 _STEADY_INTERVALS = 3
 # Who is as even as can be seems this much less so, as packets are counted in whole ones.
@@ -58,11 +59,12 @@ def round_robin_loads(rates, n_gateways):
 @dataclasses.dataclass(frozen=True)
 class Interval:
     """What was seen in one interval. Loads and rates in packets a second."""
-    number: int    # from 1
-    sent: list     # by host
-    loads: list    # by gateway: what the server got through it
-    vmacs: dict    # host -> the MAC that it has for the VIP
-    owners: dict   # vMAC number -> the gateway that owns it at the end of the interval
+    number: int     # from 1
+    sent: list      # by host
+    loads: list     # by gateway: what the server got through it
+    carriers: list  # by host: the index of the gateway that forwarded most of it; None: it sent nothing
+    vmacs: dict     # host -> the MAC that it has for the VIP
+    owners: dict    # vMAC number -> the gateway that owns it at the end of the interval
 
     def unevenness(self, capacities):
         return unevenness(self.loads, capacities)
@@ -107,6 +109,27 @@ def settled_after(values, limit, steady=_STEADY_INTERVALS):
         if all(value <= limit for value in values[i:i + steady]):
             return i + 1
     return None
+
+
+def crowded(rates, host):
+    """The rates when everybody wants something of one host."""
+    return [rate * (_FLASH_FACTOR if i == host else 1) for i, rate in enumerate(rates)]
+
+
+def flash_host(rates, carriers, capacities):
+    """The index of a host of the middle third, by rate, whose flash crowd makes the gateways, as they
+    carry hosts now, most uneven: on a large gateway that is half empty it would be no trial."""
+    by_rate = sorted(range(len(rates)), key=lambda host: -rates[host])
+    middle = by_rate[len(rates) // 3:-(len(rates) // 3)]
+
+    def then(host):
+        loads = [0.0] * len(capacities)
+        for rate, carrier in zip(crowded(rates, host), carriers):
+            if carrier is not None:
+                loads[carrier] += rate
+        return unevenness(loads, capacities)
+
+    return max(middle, key=then)
 
 
 def distribution(values):

@@ -19,7 +19,8 @@ CAPACITIES = (4000, 2000, 1000)
 POLICY = "least-loaded"  # an appliance's default
 
 
-def _capacities(text):
+def capacities(text):
+    """ "4000,2000,1000" to (4000, 2000, 1000), for argparse."""
     found = tuple(int(word) for word in text.split(","))
     if min(found) <= 0:
         raise ValueError(text)
@@ -42,7 +43,7 @@ def add_arguments(parser):
     parser.add_argument("--no-flash", action="store_true", help="no flash crowd afterwards")
     parser.add_argument("--json", metavar="FILE", help="write all figures")
     made = parser.add_argument_group("of the lab that is made when none is up")
-    made.add_argument("--capacities", type=_capacities, default=CAPACITIES, metavar="PPS,PPS,...",
+    made.add_argument("--capacities", type=capacities, default=CAPACITIES, metavar="PPS,PPS,...",
                       help="one for each gateway")
     made.add_argument("--hosts", type=int, default=N_HOSTS)
     made.add_argument("--vmacs", type=int, default=N_VMACS)
@@ -71,15 +72,15 @@ class Table:
         print(f"{'':>4}{'pps':>7}{names}{'max/mean':>10}{'least':>7}{'round robin':>13}  moves", flush=True)
 
     def add(self, interval, note):
-        capacities = self._plan.capacities_pps
-        used = "".join(f"{load / capacity:>7.2f}" for load, capacity in zip(interval.loads, capacities))
+        limits = self._plan.capacities_pps
+        used = "".join(f"{load / capacity:>7.2f}" for load, capacity in zip(interval.loads, limits))
         round_robin = balance_figures.unevenness(
-            balance_figures.round_robin_loads(interval.sent, len(capacities)), capacities)
+            balance_figures.round_robin_loads(interval.sent, len(limits)), limits)
         moved = balance_figures.moves([self._before, interval]) if self._before else []
         if note:
             print(f"     {note}")
-        print(f"{interval.number:>4}{sum(interval.sent):>7.0f}{used}{interval.unevenness(capacities):>10.3f}"
-              f"{balance_figures.least_unevenness(interval.sent, capacities):>7.2f}{round_robin:>13.3f}  "
+        print(f"{interval.number:>4}{sum(interval.sent):>7.0f}{used}{interval.unevenness(limits):>10.3f}"
+              f"{balance_figures.least_unevenness(interval.sent, limits):>7.2f}{round_robin:>13.3f}  "
               f"{', '.join(map(str, moved))}".rstrip(), flush=True)
         self._before = interval
 
@@ -115,7 +116,8 @@ def run(options):
                             intervals=options.intervals, flash=not options.no_flash)
     with _lab(options) as lab:
         if not lab.plan.capacities_pps:
-            raise LabError("the lab that is up has no capacities: down it, and this command makes one")
+            raise LabError("the gateways of the lab that is up have no capacities: scripts/lab up --capacities "
+                           "4000,2000,1000; or down it, and this command makes one")
         lab.wait_until_settled()
         print(f"{lab.plan.n_hosts} hosts, {lab.plan.n_vmacs} vMACs, policy {lab.plan.policy}, seed {wanted.seed}; "
               f"capacities {', '.join(map(str, lab.plan.capacities_pps))} pps", flush=True)

@@ -8,7 +8,8 @@ import os
 import sys
 import time
 
-from lablib import balance_command, commands, events, lab as labs, outage_command, plan as plans, programs, segment
+from lablib import balance_command, commands, events, lab as labs, outage_command, plan as plans, programs, \
+    segment
 from lablib.capture import Capture
 from lablib.lab import Lab
 from lablib.plan import Plan
@@ -18,7 +19,8 @@ def _up(options):
     lab = Lab(Plan(name=options.name, n_hosts=options.hosts, n_gateways=options.gateways,
                    gateway=options.gateway, driver=options.driver, policy=options.policy,
                    n_vmacs=options.vmacs, uplink_mtu=options.uplink_mtu, vlans=options.vlans,
-                   hello_ms=options.hello, hold_ms=options.hold, preempt=options.preempt))
+                   hello_ms=options.hello, hold_ms=options.hold, preempt=options.preempt,
+                   capacities_pps=options.capacities))
     lab.up()
     print(f"Lab '{lab.plan.name}' is up: {len(lab.plan.hosts)} hosts behind {plans.VIP}, "
           f"server {plans.SERVER}. Look inside:\n"
@@ -96,6 +98,8 @@ def _parser():
     up.add_argument("--hold", type=outage_command.milliseconds, default=Plan.hold_ms, metavar="300ms",
                     help="three hellos by default")
     up.add_argument("--preempt", action="store_true", help="the better gateway becomes AVG again")
+    up.add_argument("--capacities", type=balance_command.capacities, default=Plan.capacities_pps,
+                    metavar="PPS,PPS,...", help="one for each gateway; for \"balance\"")
     up.set_defaults(run=_up)
 
     verbs.add_parser("down", help="remove it, also after a crash").set_defaults(run=_down)

@@ -33,7 +33,7 @@ class Wanted:
     flash: bool = True
 
 
-class _Traffic:
+class Traffic:
     """The senders of all hosts, and the sink at the server. They end with their standard input, so also
     when this process is gone."""
 
@@ -62,12 +62,22 @@ class _Traffic:
             raise LabError(f"the traffic failed: see {self._log.name}")
         return json.loads(lines[-1])
 
-    def kill(self):
+    def end(self):
         self._process.kill()
         self._process.wait()
         for file in (self._process.stdin, self._process.stdout, self._log):
             with contextlib.suppress(OSError):  # what was not written yet has no reader
                 file.close()
+
+
+@contextlib.contextmanager
+def traffic(lab):
+    """Hosts that send while the block runs."""
+    running = Traffic(lab)
+    try:
+        yield running
+    finally:
+        running.end()
 
 
 def _traffic_argv(plan):
@@ -141,35 +151,31 @@ def measure(lab, wanted, say=lambda interval, note: None):
     rates = balance_figures.zipf_rates(lab.plan.n_hosts, wanted.load * sum(capacities), wanted.exponent)
     generator.shuffle(rates)
     watch = _Watch(lab)
-    traffic = _Traffic(lab)
-    try:
-        note = ""
-        traffic.set_rates(rates)
+    with traffic(lab) as hosts:
+        note, flash = "", None
+        hosts.set_rates(rates)
         for number in range(1, wanted.intervals + 1):
-            say(watch.add(traffic.next_report()), note)
+            say(watch.add(hosts.next_report()), note)
             note = ""
             if number % _EXCHANGE_INTERVALS == 0 and number < wanted.intervals:
                 rates, (first, second) = balance_figures.exchanged(rates, generator)
-                traffic.set_rates(rates)
+                hosts.set_rates(rates)
                 note = f"h{first + 1} and h{second + 1} exchanged their rates"
-        flash = None
         if wanted.flash:
-            flash = _flash(watch, traffic, rates, capacities, say)
+            flash = _flash(watch, hosts, rates, capacities, say)
         explained = explanation(lab)
-        last = traffic.finish()
-    finally:
-        traffic.kill()
+        last = hosts.finish()
     return _result(lab.plan, wanted, watch, last, flash, explained)
 
 
-def _flash(watch, traffic, rates, capacities, say):
+def _flash(watch, hosts, rates, capacities, say):
     before = watch.intervals[-1]
     host = balance_figures.flash_host(rates, before.carriers, capacities)
     crowded = balance_figures.crowded(rates, host)
-    traffic.set_rates(crowded)
+    hosts.set_rates(crowded)
     note = f"flash crowd: h{host + 1} from {rates[host]:.0f} to {crowded[host]:.0f} pps"
     for _ in range(_FLASH_INTERVALS):
-        say(watch.add(traffic.next_report()), note)
+        say(watch.add(hosts.next_report()), note)
         note = ""
     during = watch.intervals[-_FLASH_INTERVALS:]
     return {"host": f"h{host + 1}", "from_pps": round(rates[host], 1), "to_pps": round(crowded[host], 1),

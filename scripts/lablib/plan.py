@@ -82,6 +82,7 @@ class Plan:
     hello_ms: int = 100  # of the group protocol; the advertisement interval of keepalived
     hold_ms: int = 0     # 0 = three hellos
     preempt: bool = False
+    counts_missed: str = ""  # the gateway whose hosts' port counts what it had no room for (docs/lab.md)
     capacities_pps: tuple = ()  # of each gateway; none: what an appliance has by default
     balance: dict = dataclasses.field(default_factory=dict)  # keys of groups[].balance that differ
     owner_pid: int = 0  # a test that owns this lab; 0 = it outlives its maker

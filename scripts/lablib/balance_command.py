@@ -111,6 +111,8 @@ def print_result(result):
 
 
 def run(options):
+    if options.intervals < 1:
+        raise LabError(f"{options.intervals} intervals: at least one")
     end_at_signals()
     wanted = balance.Wanted(load=options.load, exponent=options.exponent, seed=options.seed,
                             intervals=options.intervals, flash=not options.no_flash)

@@ -176,7 +176,7 @@ TEST_CASE("a fraction is a plain decimal number, exact to the millionth, with on
         INFO(bad);
         CHECK_FALSE(parse_number(type, bad).has_value());
     }
-    CHECK(describe(type) == 
+    CHECK(describe(type) ==
           "a number from 0.05 to 16 (at most 6 decimals, no 0 at their end)");
 }
 

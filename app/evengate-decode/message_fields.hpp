@@ -230,6 +230,7 @@ void describe(Archive& archive, T& message) {
     archive("standing", message.standing);
     archive("heard", message.heard);
     archive("forwarding", message.forwarding);
+    archive("given_up", message.given_up);
     archive("assignment_parts", message.assignment_parts);
     archive("assignment_members", message.assignment_members);
     archive("assignment_request", message.assignment_request);

@@ -71,6 +71,11 @@ class Writer {
             object_[name] = to_value(list);
         }
     }
+    void operator()(const char* name, const glbp::VmacBitmap& bitmap) {
+        if (!bitmap.empty()) {
+            object_[name] = to_value(bitmap);
+        }
+    }
     void hex(const char* name, uint64_t value) { object_[name] = to_hex(value); }
     template <class Enum, class Choices>
     void choice(const char* name, Enum value, const Choices& choices) {

@@ -100,12 +100,17 @@ DecodeOutcome decode_forwarding(std::span<const uint8_t> value, Message& message
     if (message.forwarding) {
         return DecodeError::tlv_repeated;
     }
-    if (value.size() != kForwardingSize) {
+    if (value.size() != kForwardingSize && value.size() != 2 * kForwardingSize) {
         return DecodeError::tlv_size;
     }
     VmacBitmap& forwarding = message.forwarding.emplace();
-    std::memcpy(forwarding.bytes.data(), value.data(), value.size());
-    return forwarding.has(0) ? DecodeOutcome(DecodeError::tlv_value) : DecodeOutcome();
+    std::memcpy(forwarding.bytes.data(), value.data(), kForwardingSize);
+    const bool has_both = value.size() > kForwardingSize;
+    if (has_both) {
+        std::memcpy(message.given_up.bytes.data(), &value[kForwardingSize], kForwardingSize);
+    }
+    const bool is_wrong = forwarding.has(0) || message.given_up.has(0) || (has_both && message.given_up.empty());
+    return is_wrong ? DecodeOutcome(DecodeError::tlv_value) : DecodeOutcome();
 }
 
 // Nobody is one below the first, in eight bits.

@@ -283,6 +283,9 @@ void write_native(MessageWriter& out, const Message& message) {
     if (message.forwarding) {
         out.begin(wire::forwarding);
         out.bytes(message.forwarding->bytes);
+        if (!message.given_up.empty()) {
+            out.bytes(message.given_up.bytes);
+        }
         out.end();
     }
     write_assignment(out, message);

@@ -150,7 +150,8 @@ struct Heard {
     friend bool operator==(const Heard&, const Heard&) = default;
 };
 
-// TLV 0xE3: the vMACs that the sender forwards for now, by number (rule 4).
+// TLV 0xE3: the vMACs that the sender forwards for now, by number (rule 4); and those that it gave up
+// lately, as nobody may have heard that it ever claimed them.
 struct VmacBitmap {
     std::array<uint8_t, 32> bytes{};
 
@@ -158,6 +159,7 @@ struct VmacBitmap {
     [[nodiscard]] bool has(uint8_t number) const { return (bytes[number / 8] >> (number % 8) & 1) != 0; }
     void set(uint8_t number) { bytes[number / 8] = static_cast<uint8_t>(bytes[number / 8] | 1u << (number % 8)); }
     void clear(uint8_t number) { bytes[number / 8] = static_cast<uint8_t>(bytes[number / 8] & ~(1u << (number % 8))); }
+    [[nodiscard]] bool empty() const { return *this == VmacBitmap{}; }
     friend bool operator==(const VmacBitmap&, const VmacBitmap&) = default;
 };
 
@@ -289,6 +291,7 @@ struct Message {
     std::optional<Standing> standing;
     BoundedVector<Heard, kMaxMembers> heard;
     std::optional<VmacBitmap> forwarding;
+    VmacBitmap given_up;  // within the last hold; behind forwarding, with which it goes
     BoundedVector<Incarnation, kMaxMembers> assignment_members;  // TLV 0xE5: the member table
     BoundedVector<AssignmentPart, 5> assignment_parts;
     std::optional<AssignmentName> assignment_request;            // TLV 0xE6: send the one after this

@@ -326,6 +326,9 @@ std::string to_line(const Message& message) {
     print_if(line, message.standing);
     if (message.forwarding) {
         line.word("forwards").word(to_ranges(*message.forwarding));
+        if (!message.given_up.empty()) {
+            line.word("gave-up").word(to_ranges(message.given_up));
+        }
     }
     print_heard(line, message);
     print_assignment(line, message);

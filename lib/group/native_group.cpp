@@ -69,9 +69,7 @@ void NativeGroup::on_message(const glbp::Message& message, const Peer& peer, Tim
         hear_neighbours(*message.neighbours, peer, actions);
     }
     for (const glbp::HandOver& step : message.hand_overs) {
-        if (step.to != MemberId{}) {
-            hear_hand_over(step, peer, now, actions);
-        }
+        hear_hand_over(step, peer, now, actions);
     }
     for (const glbp::Client& client : message.clients) {
         actions.push_back(action::AdoptClient{options_.id, client});
@@ -123,17 +121,11 @@ void NativeGroup::hear_hello(const glbp::Message& message, const Peer& peer, Gro
         note_roles_due();
     }
     glbp::VmacBitmap lost = before;
-    glbp::VmacBitmap given_up;
-    for (const glbp::HandOver& step : message.hand_overs) {
-        if (step.step == glbp::HandOver::Step::released && step.to == MemberId{}) {
-            given_up.set(step.vmac);
-        }
-    }
     for (size_t i = 0; i < lost.bytes.size(); ++i) {
         lost.bytes[i] = static_cast<uint8_t>((lost.bytes[i] & ~said.claims.bytes[i]) |
-                                             (given_up.bytes[i] & ~said.given_up.bytes[i]));
+                                             (message.given_up.bytes[i] & ~said.given_up.bytes[i]));
     }
-    said.given_up = given_up;
+    said.given_up = message.given_up;
     announce_again(lost, actions);
 }
 
@@ -280,11 +272,7 @@ glbp::Message NativeGroup::make_hello(TimePoint now) const {
     message.forwarding = owned_;
     for (const uint8_t n : numbers()) {
         if (vmac(n).role == Role::linger && now - vmac(n).since < options_.hold) {
-            static_cast<void>(message.hand_overs.try_push_back({.step = glbp::HandOver::Step::released,
-                                                                .vmac = n,
-                                                                .name = adopted_.name,
-                                                                .from = self().member,
-                                                                .to = {}}));
+            message.given_up.set(n);
         }
     }
     peers_.fill_heard(message, now);

@@ -41,6 +41,7 @@ declare("granted", "Granted, packets/s", ProtoField.uint64, base.DEC)
 declare("revision", "Revision of the parameters", ProtoField.uint32, base.DEC)
 declare("live", "Live", ProtoField.uint8, base.DEC)
 declare("vmacs", "vMACs", ProtoField.string)
+declare("given_up", "Given up", ProtoField.string)
 declare("part", "Part", ProtoField.uint8, base.DEC)
 declare("parts", "Parts", ProtoField.uint8, base.DEC)
 declare("vmac", "vMAC", ProtoField.uint8, base.DEC)
@@ -190,7 +191,12 @@ local function add_parameters(tree, value)
 end
 
 local OTHERS = {
-    [0xE3] = function(tree, value) tree:add(fields.vmacs, value, ranges_of(value)) end,
+    [0xE3] = function(tree, value)
+        tree:add(fields.vmacs, value(0, 32), ranges_of(value(0, 32)))
+        if value:len() > 32 then
+            tree:add(fields.given_up, value(32), ranges_of(value(32)))
+        end
+    end,
     [0xE4] = add_part,
     [0xE8] = add_neighbours,
     [0xEA] = add_parameters,

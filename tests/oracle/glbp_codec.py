@@ -175,7 +175,9 @@ def native_tlv(kind, message):
         name, entry = SINGLES[kind]
         return tlv(kind, entry.pack(message[name])) if name in message else b""
     if kind == 0xE3 and "forwarding" in message:
-        return tlv(kind, sum(1 << number for number in message["forwarding"]).to_bytes(32, "little"))
+        bitmaps = [message["forwarding"]] + ([message["given_up"]] if message.get("given_up") else [])
+        return tlv(kind, b"".join(sum(1 << number for number in bitmap).to_bytes(32, "little")
+                                  for bitmap in bitmaps))
     if kind == 0xE4:
         return b"".join(tlv(kind, PART.pack(part) + b"".join(map(PLAN.pack, part["plans"])))
                         for part in message.get("assignment_parts", []))
@@ -321,11 +323,15 @@ class Decoder:
 
     def forwarding(self, value):
         faults = self.once("forwarding")
-        if len(value) != 32:
+        if len(value) not in (32, 64):
             return faults + ["tlv_size"]
-        bits = int.from_bytes(value, "little")
-        self.message["forwarding"] = [number for number in range(256) if bits >> number & 1]
-        return faults + (["tlv_value"] if bits & 1 else [])
+        wrong = False
+        for name, part in (("forwarding", value[:32]), ("given_up", value[32:])):
+            bits = int.from_bytes(part, "little")
+            if part:
+                self.message[name] = [number for number in range(256) if bits >> number & 1]
+            wrong = wrong or bits & 1 or (name == "given_up" and part and not bits)
+        return faults + (["tlv_value"] if wrong else [])
 
     def part(self, value):
         plans_size = len(value) - PART.size

@@ -87,6 +87,8 @@ def random_native(rng, message):
             message[name] = random_value(rng, entry)
     if rng.random() < 0.4:
         message["forwarding"] = sorted(rng.sample(range(1, 256), rng.choice((0, 1, 16, 255))))
+        if rng.random() < 0.4:
+            message["given_up"] = sorted(rng.sample(range(1, 256), rng.choice((1, 16, 255))))
     if rng.random() < 0.4:
         message["assignment_parts"] = [random_part(rng) for _ in range(rng.randint(1, 5))]
     if rng.random() < 0.4:

@@ -223,6 +223,9 @@ TEST_CASE("fields of native TLVs are in their ranges") {
     CHECK(native_error(0xE2, changed(Bytes(25, 0), 24, {2})) == DecodeError::tlv_value);
     CHECK(native_error(0xE3, changed(Bytes(32, 0), 0, {1})) == DecodeError::tlv_value);
     CHECK(native_error(0xE3, Bytes(33, 0)) == DecodeError::tlv_size);
+    CHECK(native_error(0xE3, changed(Bytes(64, 0), 33, {1})) == std::nullopt);
+    CHECK(native_error(0xE3, Bytes(64, 0)) == DecodeError::tlv_value);
+    CHECK(native_error(0xE3, changed(Bytes(64, 0), 32, {1})) == DecodeError::tlv_value);
     CHECK(native_error(0xE6, Bytes(15, 0)) == DecodeError::tlv_size);
     const Bytes hand_over(34, 1);
     CHECK(native_error(0xE7, changed(hand_over, 0, {0})) == DecodeError::tlv_value);

@@ -161,6 +161,32 @@ TEST_CASE("a load report with all counts that a message may have fits with an HM
     CHECK(keys.value().encode_signed(message, binding, buffer) == 0);
 }
 
+TEST_CASE("a hello of a full segment fits, whatever its sender forwards and gave up") {
+    auto keys = KeyRing::make(AuthMethod::hmac_sha256, {{7, "a secret of the group"}});
+    REQUIRE(keys.ok());
+    const Binding binding{*IpAddress::parse("192.0.2.7"), 0x00070123};
+    Message message = golden_hello();
+    message.name.clear();
+    while (message.name.try_push_back('n')) {
+    }
+    message.heard.clear();
+    while (message.heard.size() + 1 < kMaxMembers) {  // all but the sender
+        REQUIRE(message.heard.try_push_back({{MemberId{message.heard.size() + 1}, 1}, 1, 1}));
+    }
+    for (unsigned number = 1; number <= kMaxVmacs; ++number) {
+        message.forwarding->set(static_cast<uint8_t>(number));
+        message.given_up.set(static_cast<uint8_t>(number));
+    }
+    message.parameters.emplace().n_vmacs = kMaxVmacs;
+    message.parameters->virtual_addresses = {*IpAddress::parse("192.0.2.1"), *IpAddress::parse("192.0.2.2")};
+    std::array<uint8_t, kMaxMessageSize> buffer;
+    const size_t size = keys.value().encode_signed(message, binding, buffer);
+    REQUIRE(size != 0);
+    Decoded decoded = decode_good(Bytes(buffer.begin(), buffer.begin() + size));
+    decoded.message.hmac.reset();
+    CHECK(decoded.message == message);
+}
+
 TEST_CASE("nothing of an earlier message is left in one that is decoded over it") {
     const Bytes request = from_hex("010100010000c2027cca00000214000000000000000000000000000000000000");
     for (const Bytes& earlier : {kHelloPayload, kMovePayload, kReportPayload}) {

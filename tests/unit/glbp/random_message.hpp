@@ -56,6 +56,9 @@ class RandomMessages {
             for (size_t i = number(0, 40); i > 0; --i) {
                 bitmap.set(static_cast<uint8_t>(number(1, kMaxVmacs)));
             }
+            for (size_t i = chance() ? number(1, 40) : 0; i > 0; --i) {
+                message.given_up.set(static_cast<uint8_t>(number(1, kMaxVmacs)));
+            }
         }
         if (chance()) {
             fill(message.assignment_members, kMaxMembers, [&] { return incarnation(); });

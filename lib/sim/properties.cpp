@@ -258,7 +258,8 @@ void Properties::answer(Side side, VmacNumber vmac, uint8_t island, TimePoint no
     check(now);
     const TimePoint since = vmacs_[index_of(side)][vmac.value - 1u].unowned_since[island];
     const Duration limit = limits_.hold + limits_.slack;
-    if (since != kNever && now - since > limit) {
+    // Who slept waits for as long as if it had not (protocol rule 12).
+    if (since != kNever && now - std::max(since, woke_at_) > limit) {
         violate(Property::answers_live_vmacs, now,
                 "a host was given " + vmac_name(index_of(side), vmac.value - 1u) +
                     ", which has had no owner for " + milliseconds(now - since));

@@ -95,6 +95,11 @@ class Properties {
     void set_islands(Side side, const std::array<uint8_t, kMaxMembers>& island_of);
     // Something that the group must now recover from, or chance still has its way.
     void disturb(TimePoint now) { disturbed_at_ = now; }
+    // A member goes on after a pause.
+    void wake(TimePoint now) {
+        disturb(now);
+        woke_at_ = now;
+    }
     // Another member may become AVG, whom not all need to hear.
     void expect_election(TimePoint now) { election_at_ = now; }
     void adopt(Side side, size_t member, uint64_t boot_nonce, const glbp::AssignmentName& name,
@@ -190,6 +195,7 @@ class Properties {
     std::array<std::array<Adopted, kMaxMembers>, kSideCount> adopted_;
     TimePoint disturbed_at_{};
     TimePoint election_at_{};
+    TimePoint woke_at_{};
     uint64_t n_moves_ = 0;
     std::optional<Violation> violation_;
 };

@@ -101,7 +101,7 @@ void World::end(const Fault& fault) {
         case FaultKind::pause:
             members_[fault.member]->set_pause(Pause::running, now_);
             tell_capability(fault.member);
-            return properties_.disturb(now_);
+            return properties_.wake(now_);
         case FaultKind::drift:
             return members_[fault.member]->set_drift(0, now_);
         case FaultKind::loss:

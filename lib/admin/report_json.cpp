@@ -88,7 +88,8 @@ void to_json(Json& json, const VmacReport& vmac) {
             {"packets", vmac.packets},
             {"bytes", vmac.bytes},
             {"foreign_packets", vmac.foreign_packets},
-            {"n_hosts", vmac.n_hosts}};
+            {"n_hosts", vmac.n_hosts},
+            {"load_pps", vmac.load_pps}};
 }
 
 void to_json(Json& json, const MemberReport& member) {
@@ -114,6 +115,49 @@ void to_json(Json& json, const MemberReport& member) {
 
 void to_json(Json& json, const HostReport& host) {
     json = {{"mac", host.mac.to_string()}, {"vmac", host.vmac.value}, {"age", seconds(host.age)}};
+}
+
+void to_json(Json& json, const BalanceGatewayReport& gateway) {
+    json = {{"member", gateway.member},
+            {"capacity_pps", gateway.capacity_pps},
+            {"load_pps", gateway.load_pps},
+            {"background_pps", gateway.background_pps},
+            {"utilisation", gateway.utilisation},
+            {"n_vmacs", gateway.n_vmacs},
+            {"saturated", gateway.saturated}};
+}
+
+void to_json(Json& json, const BalanceMoveReport& move) {
+    json = {{"vmac", move.vmac.value},
+            {"from", move.from},
+            {"to", move.to},
+            {"load_pps", move.load_pps}};
+}
+
+void to_json(Json& json, const BalanceRoundReport& round) {
+    json = {{"age", seconds(round.age)},
+            {"reason", round.reason},
+            {"text", round.text},
+            {"moves", round.moves}};
+}
+
+void to_json(Json& json, const BalanceReport& balance) {
+    json = {{"algorithm", balance.algorithm},
+            {"decide", balance.decide},
+            {"decider", balance.decider},
+            {"decides_here", balance.decides_here},
+            {"interval", seconds(balance.interval)},
+            {"alpha", balance.alpha},
+            {"alpha_is_chosen", balance.alpha_is_chosen},
+            {"imbalance", balance.imbalance},
+            {"rounds", balance.rounds},
+            {"disagreements", balance.disagreements},
+            {"plan_time", seconds(balance.plan_time)},
+            {"worst_plan_time", seconds(balance.worst_plan_time)},
+            {"moves", balance.moves},
+            {"gateways", balance.gateways},
+            {"dry_run", balance.dry_run},
+            {"history", balance.history}};
 }
 
 void to_json(Json& json, const GroupReport& group) {
@@ -147,7 +191,8 @@ void to_json(Json& json, const GroupReport& group) {
             {"refused_messages", group.refused_messages},
             {"worst_hello_lateness", seconds(group.worst_hello_lateness)},
             {"members", group.members},
-            {"hosts", group.hosts}};
+            {"hosts", group.hosts},
+            {"balance", group.balance ? Json(*group.balance) : Json(nullptr)}};
 }
 
 void to_json(Json& json, const NeighbourReport& neighbour) {

@@ -82,4 +82,15 @@ Result<admin::Request> request_priority(const std::vector<std::string>& words) {
     return *std::move(request);
 }
 
+Result<admin::Request> request_balance(const std::vector<std::string>& words) {
+    const std::string& group = words[2];
+    auto request = parse_group(group);
+    if (!request) {
+        return wrong_group(group);
+    }
+    request->key = words[3];
+    request->value = words[4];
+    return *std::move(request);
+}
+
 }  // namespace evengate::console

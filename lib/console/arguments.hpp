@@ -22,4 +22,7 @@ namespace evengate::console {
 // "set priority GROUP PRIORITY"
 [[nodiscard]] Result<admin::Request> request_priority(const std::vector<std::string>& words);
 
+// "set balance GROUP KEY VALUE"; the appliance knows the keys and what they take.
+[[nodiscard]] Result<admin::Request> request_balance(const std::vector<std::string>& words);
+
 }  // namespace evengate::console

@@ -92,6 +92,9 @@ std::string print_vmac_table(const admin::GroupReport& group) {
         columns.push_back({"redirect", Align::right});
         columns.push_back({"timeout", Align::right});
     }
+    if (group.balance) {
+        columns.push_back({"load pps", Align::right});
+    }
     for (const std::string_view title : {"hosts", "packets", "share", "bytes", "foreign"}) {
         columns.push_back({title, Align::right});
     }
@@ -113,6 +116,9 @@ std::string print_vmac_table(const admin::GroupReport& group) {
             row.push_back(std::to_string(vmac.priority));
             row.push_back(print_left(vmac.redirect_left));
             row.push_back(print_left(vmac.timeout_left));
+        }
+        if (group.balance) {
+            row.push_back(std::to_string(vmac.load_pps));
         }
         row.push_back(std::to_string(vmac.n_hosts));
         row.push_back(std::to_string(vmac.packets));

@@ -145,6 +145,10 @@ std::string print_group(const GroupReport& group) {
     line("moves", fmt::format("{} take-overs, {} hand-overs done, {} failed, {} announcements",
                               group.take_overs, group.hand_overs_done, group.hand_overs_failed,
                               group.announcements));
+    if (group.balance) {
+        line("balance", fmt::format("{}, {} decides, imbalance {:.3f}", group.balance->algorithm,
+                                    or_dash(group.balance->decider), group.balance->imbalance));
+    }
     line("messages", fmt::format("{} received, {} used, {} sent; {}", group.messages_received,
                                  group.messages_used, group.messages_sent, print_refused(group)));
     line("hosts", fmt::format("{}, policy {}, {} ARP answers", group.n_hosts, group.policy,

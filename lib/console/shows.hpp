@@ -23,6 +23,9 @@ namespace evengate::console {
 [[nodiscard]] Outcome show_vmacs(const Call& call);
 [[nodiscard]] Outcome show_hosts(const Call& call);
 [[nodiscard]] Outcome show_messages(const Call& call);
+[[nodiscard]] Outcome show_balance(const Call& call);
+[[nodiscard]] Outcome show_balance_dry_run(const Call& call);
+[[nodiscard]] Outcome show_balance_history(const Call& call);
 
 [[nodiscard]] Outcome show_neighbours(const Call& call);
 [[nodiscard]] Outcome show_routes(const Call& call);

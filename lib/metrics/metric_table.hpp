@@ -14,7 +14,8 @@ namespace evengate::metrics {
 
 // Labels are bounded by the configuration (ports, interfaces, groups, vMACs, workers) or by an enum
 // (reasons, classes, states). Nothing that a host or a peer chooses becomes a label, but for the
-// name of a vMAC's owner: one at a time for each vMAC, of a known member, in printable ASCII.
+// names of known members, in printable ASCII: a vMAC's owner, one at a time, and the gateways of a
+// group.
 //
 // id, type, unit ("" is a plain number), labels ("" is none), help. The name is evengate_ + id.
 #define EVENGATE_METRICS(X)                                                                        \
@@ -101,6 +102,41 @@ namespace evengate::metrics {
     X(vmac_foreign_packets_total, counter, "packets", "interface,group,vmac",                      \
       "Packets seen for a vMAC while another member owned it: a switch floods")                    \
     X(vmac_hosts, gauge, "", "interface,group,vmac", "Hosts last answered with a vMAC")            \
+    X(vmac_load_packets_per_second, gauge, "packets per second", "interface,group,vmac",           \
+      "Estimated load of a vMAC, whoever forwards for it")                                         \
+    X(gateway_capacity_packets_per_second, gauge, "packets per second", "interface,group,gateway", \
+      "What a member can forward, as the balancing of the group sees it")                          \
+    X(gateway_load_packets_per_second, gauge, "packets per second", "interface,group,gateway",     \
+      "Estimated load of the group's vMACs that a member owns")                                    \
+    X(gateway_background_packets_per_second, gauge, "packets per second",                          \
+      "interface,group,gateway",                                                                   \
+      "What a member forwards beside that, or keeps free for other groups")                        \
+    X(gateway_utilisation_ratio, gauge, "", "interface,group,gateway",                             \
+      "(load + background) / capacity of a member; absent if its capacity is 0")                   \
+    X(gateway_vmacs, gauge, "", "interface,group,gateway",                                         \
+      "vMACs that a member owns")                                                                  \
+    X(gateway_saturated, gauge, "", "interface,group,gateway",                                     \
+      "1 if a member missed packets in the last interval")                                         \
+    X(balance_info, gauge, "", "interface,group,algorithm,decide",                                 \
+      "Always 1; how moves are planned, and by whom")                                              \
+    X(balance_deciding, gauge, "", "interface,group",                                              \
+      "1 if the rounds of this member are those that count")                                       \
+    X(balance_interval_seconds, gauge, "seconds", "interface,group",                               \
+      "Between two measurements of the load, as configured")                                       \
+    X(balance_alpha_ratio, gauge, "", "interface,group",                                           \
+      "Weight of the newest measurement in the estimate")                                          \
+    X(balance_imbalance_ratio, gauge, "", "interface,group",                                       \
+      "Highest utilisation over the mean of all members; absent without load")                     \
+    X(balance_moves_total, counter, "", "interface,group,reason",                                  \
+      "Planned moves of vMACs that this member began as AVG, by reason")                           \
+    X(balance_rounds_total, counter, "", "interface,group",                                        \
+      "Rounds of balancing that this member computed")                                             \
+    X(balance_disagreements_total, counter, "", "interface,group",                                 \
+      "Where everyone decides: rounds in which the AVG's assignment was another")                  \
+    X(balance_plan_seconds, gauge, "seconds", "interface,group",                                   \
+      "How long the last round took to compute")                                                   \
+    X(balance_longest_plan_seconds, gauge, "seconds", "interface,group",                           \
+      "The same of the slowest round of the last 10 to 20 s")                                      \
     X(neighbours, gauge, "", "interface,state", "Neighbours by state of their resolution")         \
     X(neighbour_held_packets, gauge, "packets", "interface", "Packets that wait for a neighbour")  \
     X(routes, gauge, "", "kind,state", "Routes; unusable while the next hop is not resolved")      \

@@ -4,81 +4,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
-#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "metrics/balance_metrics.hpp"
 #include "metrics/metric_table.hpp"
+#include "metrics/samples.hpp"
 
 namespace evengate::metrics {
 namespace {
-
-using Labels = std::vector<std::string>;
-
-// Collects samples by metric, in the order of the table.
-class Samples {
- public:
-    void add(MetricId id, const Labels& label_values, double value) {
-        const Metric& metric = kMetrics[static_cast<size_t>(id)];
-        prometheus::ClientMetric sample;
-        if (metric.kind == MetricKind::counter) {
-            sample.counter.value = value;
-        } else {
-            sample.gauge.value = value;
-        }
-        std::string_view names = metric.labels;
-        for (const std::string& label_value : label_values) {
-            assert(!names.empty() && "more labels than the table has");
-            const size_t end = std::min(names.find(','), names.size());
-            sample.label.push_back({std::string(names.substr(0, end)), label_value});
-            names.remove_prefix(std::min(end + 1, names.size()));
-        }
-        assert(names.empty() && "fewer labels than the table has");
-        samples_[static_cast<size_t>(id)].push_back(std::move(sample));
-    }
-    void add(MetricId id, const Labels& label_values, uint64_t value) {
-        add(id, label_values, static_cast<double>(value));
-    }
-    void add(MetricId id, const Labels& label_values, bool value) {
-        add(id, label_values, value ? 1.0 : 0.0);
-    }
-
-    // The families that have samples.
-    std::vector<prometheus::MetricFamily> take_families() {
-        std::vector<prometheus::MetricFamily> families;
-        for (size_t i = 0; i < kMetrics.size(); ++i) {
-            if (samples_[i].empty()) {
-                continue;
-            }
-            prometheus::MetricFamily family;
-            family.name = kMetrics[i].name;
-            family.help = kMetrics[i].help;
-            family.type = kMetrics[i].kind == MetricKind::counter ? prometheus::MetricType::Counter
-                                                                  : prometheus::MetricType::Gauge;
-            family.metric = std::move(samples_[i]);
-            families.push_back(std::move(family));
-        }
-        return families;
-    }
-
- private:
-    std::array<std::vector<prometheus::ClientMetric>, kMetrics.size()> samples_;
-};
-
-template <class Id>
-std::string text_of(Id id) {
-    return std::to_string(id.value);
-}
-
-double seconds_of(uint64_t nanoseconds) {
-    return static_cast<double>(nanoseconds) / 1e9;
-}
-double seconds_of(Duration duration) {
-    return std::chrono::duration<double>(duration).count();
-}
 
 template <class Element, class Predicate>
 uint64_t count_of(const std::vector<Element>& elements, Predicate predicate) {
@@ -129,22 +65,6 @@ void add_interface(Samples& samples, const admin::InterfaceReport& interface) {
     samples.add(MetricId::interface_mtu_bytes, {interface.name}, uint64_t{interface.mtu});
 }
 
-// Prometheus refuses a whole scrape for one label that is not UTF-8, and names are the peers' own.
-std::string owner_label(const admin::Report& report, const admin::GroupReport& group,
-                        const std::string& owner) {
-    const auto& members = group.members;
-    const bool known = owner == report.name ||
-                       std::any_of(members.begin(), members.end(),
-                                   [&](const auto& member) { return member.name == owner; });
-    if (owner.empty() || !known) {
-        return "other";
-    }
-    std::string label = owner;
-    std::replace_if(
-        label.begin(), label.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-    return label;
-}
-
 void add_vmac(Samples& samples, const admin::Report& report, const admin::GroupReport& group,
               const admin::VmacReport& vmac) {
     constexpr std::array<std::string_view, 4> kStates{"own", "linger", "other", "fenced"};
@@ -155,7 +75,7 @@ void add_vmac(Samples& samples, const admin::Report& report, const admin::GroupR
         return all;
     };
     samples.add(MetricId::vmac_info,
-                with({vmac.mac.to_string(), owner_label(report, group, vmac.owner)}), true);
+                with({vmac.mac.to_string(), member_label(report, group, vmac.owner)}), true);
     for (const std::string_view state : kStates) {
         samples.add(MetricId::vmac_state, with({std::string(state)}), vmac.state == state);
     }
@@ -221,6 +141,9 @@ void add_group(Samples& samples, const admin::Report& report, const admin::Group
     samples.add(MetricId::group_arp_answers_total, labels, group.arp_answers);
     for (const admin::VmacReport& vmac : group.vmacs) {
         add_vmac(samples, report, group, vmac);
+    }
+    if (group.balance) {
+        add_balance(samples, report, group, *group.balance);
     }
 }
 

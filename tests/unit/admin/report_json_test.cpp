@@ -39,10 +39,18 @@ TEST_CASE("the keys of each report are its members, in their order") {
           "id interface virtual_addresses policy vmacs n_hosts arp_answers mode state avg standby "
           "priority weight term assignment_sequence draining fenced hello hold n_state_changes "
           "take_overs hand_overs_done hand_overs_failed messages_received messages_used "
-          "messages_sent announcements refused_messages worst_hello_lateness members hosts");
+          "messages_sent announcements refused_messages worst_hello_lateness members hosts "
+          "balance");
     CHECK(keys_of(admin::VmacReport{}) ==
           "number mac state owner claimant previous successors priority redirect_left timeout_left "
-          "packets bytes foreign_packets n_hosts");
+          "packets bytes foreign_packets n_hosts load_pps");
+    CHECK(keys_of(admin::BalanceReport{}) ==
+          "algorithm decide decider decides_here interval alpha alpha_is_chosen imbalance rounds "
+          "disagreements plan_time worst_plan_time moves gateways dry_run history");
+    CHECK(keys_of(admin::BalanceGatewayReport{}) ==
+          "member capacity_pps load_pps background_pps utilisation n_vmacs saturated");
+    CHECK(keys_of(admin::BalanceMoveReport{}) == "vmac from to load_pps");
+    CHECK(keys_of(admin::BalanceRoundReport{}) == "age reason text moves");
     CHECK(keys_of(admin::MemberReport{}) ==
           "id name address mac is_self state live proven hears_us draining fenced priority weight "
           "n_vmacs capacity_pps load_pps silence hears");
@@ -98,4 +106,24 @@ TEST_CASE("lists of reports stay lists when they are empty") {
 TEST_CASE("a name that is not UTF-8 is printed with replacements instead of failing") {
     const admin::NamedCount odd{"rx_\xFF", 1};
     CHECK(admin::print_json(odd) == "{\n  \"name\": \"rx_\xEF\xBF\xBD\",\n  \"count\": 1\n}\n");
+}
+
+TEST_CASE("balancing is null where there is none, and its times are seconds") {
+    admin::GroupReport group;
+    CHECK(Json(group)["balance"].is_null());
+    group.balance.emplace();
+    group.balance->interval = 250ms;
+    group.balance->plan_time = 42us;
+    group.balance->alpha = 0.25;
+    group.balance->history.resize(1);
+    group.balance->history[0].age = 1500ms;
+    group.balance->history[0].moves.push_back({VmacNumber(7), "gw-a", "gw-b", 12'345});
+    const Json balance = Json(group)["balance"];
+    CHECK(balance["interval"].dump() == "0.25");
+    CHECK(balance["plan_time"].dump() == "4.2e-05");
+    CHECK(balance["alpha"].dump() == "0.25");
+    CHECK(balance["dry_run"]["moves"].dump() == "[]");
+    CHECK(balance["history"].dump() ==
+          R"([{"age":1.5,"reason":"","text":"","moves":[{"vmac":7,"from":"gw-a","to":"gw-b",)"
+          R"("load_pps":12345}]}])");
 }

@@ -127,6 +127,37 @@ admin::MemberReport sample_stranger() {
     return member;
 }
 
+admin::BalanceReport sample_balance() {
+    admin::BalanceReport balance;
+    balance.algorithm = "portfolio";
+    balance.decide = "avg";
+    balance.decider = "gw-a";
+    balance.decides_here = true;
+    balance.interval = 1s;
+    balance.alpha = 0.25;
+    balance.alpha_is_chosen = true;
+    balance.imbalance = 1.0625;
+    balance.rounds = 4711;
+    balance.plan_time = 41'900ns;
+    balance.worst_plan_time = 83'400ns;
+    balance.moves = {{"balance", 12}, {"capacity", 0}, {"drain", 3}};
+    balance.gateways = {{"gw-a", 100'000, 41'200, 1'800, 0.43, 1, false},
+                        {"gw-b", 20'000, 19'600, 400, 1.0, 1, true},
+                        {"gw-c", 0, 0, 15, 0, 0, false}};
+    balance.dry_run = {0s,
+                       "moved",
+                       "moved 1 vMAC, J 812 -> 800, least 790, a round must gain 1, each move 2",
+                       {{VmacNumber(1), "gw-a", "gw-b", 41'200}}};
+    balance.history = {
+        {3500ms, "unconfirmed", "worth it, if it still is next time: 1 vMAC, J 900 -> 812", {}},
+        {2500ms,
+         "moved",
+         "moved 1 vMAC, J 900 -> 812",
+         {{VmacNumber(2), "gw-a", "gw-b", 19'600}}},
+        {1500ms, "dwelling", "what would help was moved only lately, J 812", {}}};
+    return balance;
+}
+
 admin::GroupReport sample_group() {
     admin::GroupReport group;
     group.id = GroupId(7);
@@ -159,6 +190,9 @@ admin::GroupReport sample_group() {
     group.members = {sample_self(), sample_standby(), sample_stranger()};
     group.hosts = {{MacAddress::from_u64(0x0A00'0000'0020), VmacNumber(1), 90s},
                    {MacAddress::from_u64(0x0A00'0000'0021), VmacNumber(9), 1500ms}};
+    group.vmacs[0].load_pps = 41'200;
+    group.vmacs[1].load_pps = 19'600;
+    group.balance = sample_balance();
     return group;
 }
 

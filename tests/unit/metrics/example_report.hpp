@@ -48,6 +48,23 @@ inline std::vector<MemberReport> example_members() {
     return {self, standby, silent};
 }
 
+inline BalanceReport example_balance() {
+    BalanceReport balance;
+    balance.algorithm = "portfolio";
+    balance.decide = "lowest-id";
+    balance.decides_here = true;
+    balance.interval = std::chrono::milliseconds(250);
+    balance.alpha = 0.125;
+    balance.imbalance = 1.5;
+    balance.rounds = 609;
+    balance.disagreements = 610;
+    balance.plan_time = std::chrono::microseconds(42);
+    balance.worst_plan_time = std::chrono::microseconds(84);
+    balance.moves = {{"balance", 607}, {"drain", 608}};
+    balance.gateways = {{"alpha", 603, 604, 605, 0.75, 606, true}, {"beta", 0, 0, 0, 0, 0, false}};
+    return balance;
+}
+
 inline GroupReport example_group() {
     GroupReport group;
     group.id = GroupId{7};
@@ -70,7 +87,10 @@ inline GroupReport example_group() {
     lost.mac = MacAddress::from_u64(0x0245'4700'0704);
     lost.state = "other";
     lost.owner = "delta";
+    vmac.load_pps = 601;
+    lost.load_pps = 602;
     group.vmacs = {vmac, lost};
+    group.balance = example_balance();
     group.mode = "native";
     group.state = "standby";
     group.priority = 211;

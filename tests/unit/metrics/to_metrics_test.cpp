@@ -73,7 +73,9 @@ TEST_CASE("a name that speaks of a unit has this unit in the table") {
         CHECK((says("_bytes") ? metric.unit.starts_with("bytes")
                               : !metric.unit.starts_with("bytes")));
         CHECK((metric.unit == "seconds") == metric.name.ends_with("_seconds"));
-        CHECK((!says("_packets") || metric.unit == "packets"));
+        CHECK((!says("_packets") || metric.unit == (metric.name.ends_with("_per_second")
+                                                        ? "packets per second"
+                                                        : "packets")));
     }
 }
 
@@ -204,6 +206,68 @@ TEST_CASE("a vMAC shows its traffic by interface, group and number, and one stat
     CHECK(value_of(families, "evengate_vmac_state", vmac + ",state=fenced") == 0.0);
     CHECK(value_of(families, "evengate_vmac_info", vmac + ",mac=02:45:47:00:07:03,owner=alpha") ==
           1.0);
+}
+
+TEST_CASE("balancing shows the load of each gateway and vMAC, and what was planned and moved") {
+    const Families families = to_metrics(admin::example_report());
+    const auto value = [&families](const std::string& name, const std::string& more = "") {
+        return value_of(families, "evengate_" + name, "interface=hosts,group=7" + more);
+    };
+    CHECK(value("vmac_load_packets_per_second", ",vmac=3") == 601.0);
+    CHECK(value("vmac_load_packets_per_second", ",vmac=4") == 602.0);
+    CHECK(value("gateway_capacity_packets_per_second", ",gateway=alpha") == 603.0);
+    CHECK(value("gateway_load_packets_per_second", ",gateway=alpha") == 604.0);
+    CHECK(value("gateway_background_packets_per_second", ",gateway=alpha") == 605.0);
+    CHECK(value("gateway_utilisation_ratio", ",gateway=alpha") == 0.75);
+    CHECK(value("gateway_vmacs", ",gateway=alpha") == 606.0);
+    CHECK(value("gateway_saturated", ",gateway=alpha") == 1.0);
+    CHECK(value("gateway_saturated", ",gateway=beta") == 0.0);
+    CHECK(value("balance_info", ",algorithm=portfolio,decide=lowest-id") == 1.0);
+    CHECK(value("balance_deciding") == 1.0);
+    CHECK(value("balance_interval_seconds") == 0.25);
+    CHECK(value("balance_alpha_ratio") == 0.125);
+    CHECK(value("balance_imbalance_ratio") == 1.5);
+    CHECK(value("balance_moves_total", ",reason=balance") == 607.0);
+    CHECK(value("balance_moves_total", ",reason=drain") == 608.0);
+    CHECK(value("balance_rounds_total") == 609.0);
+    CHECK(value("balance_disagreements_total") == 610.0);
+    CHECK(value("balance_plan_seconds") == 42e-6);
+    CHECK(value("balance_longest_plan_seconds") == 84e-6);
+}
+
+TEST_CASE("what balancing cannot say is left out rather than shown as 0") {
+    admin::Report report = admin::example_report();
+    const std::string group = "interface=hosts,group=7";
+    CHECK(!value_of(to_metrics(report), "evengate_gateway_utilisation_ratio",
+                    group + ",gateway=beta"));
+    report.groups[0].balance->imbalance = 0;
+    CHECK(!value_of(to_metrics(report), "evengate_balance_imbalance_ratio", group));
+    report.groups[0].balance.reset();
+    const Families families = to_metrics(report);
+    CHECK(!value_of(families, "evengate_vmac_load_packets_per_second", group + ",vmac=3"));
+    CHECK(!value_of(families, "evengate_balance_rounds_total", group));
+}
+
+TEST_CASE("gateways of the same name, or of none that is known, do not share a series") {
+    admin::Report report = admin::example_report();
+    auto& gateways = report.groups[0].balance->gateways;
+    gateways.resize(4, gateways[1]);
+    gateways[2].member = "nobody";
+    gateways[3].member = "";
+    for (size_t i = 0; i < gateways.size(); ++i) {
+        gateways[i].load_pps = i;
+    }
+    const auto load = [&report](const std::string& gateway) {
+        return value_of(to_metrics(report), "evengate_gateway_load_packets_per_second",
+                        "interface=hosts,group=7,gateway=" + gateway);
+    };
+    CHECK(load("beta") == 1.0);
+    CHECK(load("other") == 2.0);
+    CHECK(load("other#2") == 3.0);
+    gateways[2].member = gateways[3].member = "beta";
+    CHECK(load("beta") == 1.0);
+    CHECK(load("beta#2") == 2.0);
+    CHECK(load("beta#3") == 3.0);
 }
 
 TEST_CASE("drops are summed over workers by reason, and over reasons by worker") {

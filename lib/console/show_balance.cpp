@@ -106,7 +106,17 @@ std::string print_counts(const std::vector<admin::NamedCount>& counts) {
     return text.empty() ? "none" : text;
 }
 
+// As a configuration has it: "0.05", never "5e-02".
+std::string print_fraction(double value) {
+    std::string text = fmt::format("{:.6f}", value);
+    text.erase(text.find_last_not_of('0') + 1);
+    return text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
+}
+
 std::string print_rounds(const BalanceReport& balance) {
+    if (balance.rounds == 0) {
+        return "none yet";
+    }
     std::string text = fmt::format("{}; the last planned in {}, the slowest of late in {}",
                                    balance.rounds,
                                    format_duration(balance.plan_time),
@@ -123,7 +133,8 @@ std::string print_balance(const BalanceReport& balance) {
         text += fmt::format("  {:<11} {}\n", name, value);
     };
     line("interval",
-         fmt::format("{}, alpha {:.6g}{}", format_duration(balance.interval), balance.alpha,
+         fmt::format("{}, alpha {}{}", format_duration(balance.interval),
+                     print_fraction(balance.alpha),
                      balance.alpha_is_chosen ? ", chosen as it foretold best" : ""));
     line("imbalance", balance.imbalance > 0
                           ? fmt::format("{:.3f} (highest utilisation / mean)", balance.imbalance)
@@ -143,7 +154,7 @@ std::string print_dry_run(const BalanceReport& balance) {
         table.add_row({std::to_string(move.vmac.value), or_dash(move.from), or_dash(move.to),
                        std::to_string(move.load_pps)});
     }
-    return or_dash(balance.dry_run.text) + "\n" + table.print("no moves");
+    return "a round now: " + or_dash(balance.dry_run.text) + "\n" + table.print("no moves");
 }
 
 // Each move on a line of its own below its round: a round may have many.

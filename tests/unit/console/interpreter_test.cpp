@@ -78,6 +78,15 @@ TEST_CASE("a wrong line is refused with what was expected, and asks nothing of t
                 "bad arguments: expected 1 to 255 as VMAC, found '-1'\n"},
         Refusal{"move vmac 7 256 gw-b",
                 "bad arguments: expected 1 to 255 as VMAC, found '256'\n"},
+        Refusal{"set balance 7 alpha",
+                "bad arguments: expected VALUE after 'set balance 7 alpha'\n"},
+        Refusal{"set balance lan: alpha 0.5",
+                "bad arguments: expected 0 to 1023, or INTERFACE:ID as GROUP, found 'lan:'\n"},
+        Refusal{"set bal 7 alpha 0.5",
+                "bad arguments: 'bal' must be written in full: balance\n"},
+        Refusal{"show balance now",
+                "bad arguments: expected the end of the line | json | dry-run | history after "
+                "'show balance', found 'now'\n"},
         Refusal{"set priority gw-a 7",
                 "bad arguments: expected 0 to 1023, or INTERFACE:ID as GROUP, found 'gw-a'\n"},
         Refusal{"set priority 7 0",
@@ -149,8 +158,9 @@ TEST_CASE("an action on the group asks for what its words say") {
     CHECK(interpreter.execute("move vmac 1023 255 10.0.0.3").status == Status::failed);
     CHECK(interpreter.execute("move vmac lan0:0 1 gw-b").status == Status::failed);
     CHECK(interpreter.execute("set priority up.10:7 1").status == Status::ok);
+    CHECK(interpreter.execute("set balance lan0:7 plan-interval 30s").status == Status::ok);
     const auto requests = gateway.requests();
-    REQUIRE(requests.size() == 5);
+    REQUIRE(requests.size() == 6);
     CHECK(requests[0].verb == Verb::drain);
     CHECK(requests[1].verb == Verb::undrain);
     CHECK(requests[2].verb == Verb::move_vmac);
@@ -162,6 +172,11 @@ TEST_CASE("an action on the group asks for what its words say") {
     CHECK(requests[3].interface == "lan0");
     CHECK(requests[3].vmac == VmacNumber(1));
     CHECK(requests[3].member == "gw-b");
+    CHECK(requests[5].verb == Verb::set_balance);
+    CHECK(requests[5].group == GroupId(7));
+    CHECK(requests[5].interface == "lan0");
+    CHECK(requests[5].key == "plan-interval");
+    CHECK(requests[5].value == "30s");
     CHECK(requests[4].verb == Verb::set_priority);
     CHECK(requests[4].group == GroupId(7));
     CHECK(requests[4].interface == "up.10");

@@ -80,6 +80,42 @@ TEST_CASE("each group has its own part, with an empty line between") {
     }
 }
 
+TEST_CASE("a group that is not balanced says so, and why") {
+    for (auto* const show : {console::show_balance, console::show_balance_dry_run,
+                             console::show_balance_history}) {
+        CHECK(text_of(show, cisco_report()) == "group 10 on lan: not balanced: mode cisco\n");
+    }
+}
+
+TEST_CASE("where everyone decides, or nothing was measured yet, balancing says that") {
+    admin::Report report = cisco_report();
+    admin::BalanceReport& balance = report.groups[0].balance.emplace();
+    balance.algorithm = "off";
+    balance.decide = "everyone";
+    balance.interval = 250ms;
+    balance.alpha = 1e-6;
+    balance.disagreements = 3;
+    CHECK(text_of(console::show_balance, report) ==
+          R"(group 10 on lan: off, everyone decides, - carries it out
+  interval    250.0ms, alpha 0.000001
+  imbalance   - (no load)
+  rounds      none yet
+  moves       none
+  last round  none yet
+no gateways
+)");
+    balance.rounds = 40;
+    balance.alpha = 1;
+    const std::string text = text_of(console::show_balance, report);
+    CHECK(contains(text, "alpha 1\n"));
+    CHECK(contains(text, "the slowest of late in 0ns; 3 in which the AVG did otherwise\n"));
+    balance.rounds = 0;
+    CHECK(text_of(console::show_balance_dry_run, report) ==
+          "group 10 on lan: a round now: -\nno moves\n");
+    CHECK(text_of(console::show_balance_history, report) ==
+          "group 10 on lan: 0 rounds, the last 0\nno rounds yet\n");
+}
+
 TEST_CASE("what keeps a member from taking part is written large") {
     admin::Report report = cisco_report();
     CHECK_FALSE(contains(text_of(console::show_group, report), "DRAINING"));

@@ -7,211 +7,16 @@
 #include "catch.hpp"
 #include "console/interpreter.hpp"
 #include "sample.hpp"
+#include "show_texts.hpp"
 
 using namespace evengate;
 using console::Interpreter;
 using console::Outcome;
 using console::Status;
+using console::test::Expectation;
+using console::test::kTexts;
 
 namespace {
-
-struct Expectation {
-    const char* line;
-    const char* output;
-};
-
-// Whole outputs: what an operator sees is what is tested.
-constexpr std::array kTexts = {
-    Expectation{"show port stats all",
-                R"(
-  ######################## NIC statistics for port lan ########################
-  RX-packets: 1234567890123        RX-missed: 7                    RX-bytes:  18446744073709551615
-  RX-errors:  1                    RX-nombuf: 3
-  TX-packets: 1234567890000        TX-errors: 2                    TX-bytes:  98765432109
-
-  ######################## NIC statistics for port wan ########################
-  RX-packets: 0                    RX-missed: 0                    RX-bytes:  0
-  RX-errors:  0                    RX-nombuf: 0
-  TX-packets: 0                    TX-errors: 0                    TX-bytes:  0
-)"},
-    Expectation{"show port stats wan",
-                R"(
-  ######################## NIC statistics for port wan ########################
-  RX-packets: 0                    RX-missed: 0                    RX-bytes:  0
-  RX-errors:  0                    RX-nombuf: 0
-  TX-packets: 0                    TX-errors: 0                    TX-bytes:  0
-)"},
-    Expectation{"show port info all",
-                R"(
-  ######################## Infos for port lan ########################
-  Device:        net_af_packet0,iface=gw0
-  Driver:        net_af_packet
-  MAC address:   02:00:00:00:00:01
-  Link status:   up
-  Link speed:    10 Gbps
-  MTU:           1500
-  RX queues:     2
-  TX queues:     2
-  Promiscuous:   yes
-  MAC filters:   1 of 3 in the port
-
-  ######################## Infos for port wan ########################
-  Device:        0000:01:00.0
-  Driver:        net_ixgbe
-  MAC address:   02:00:00:00:00:02
-  Link status:   down
-  Link speed:    unknown
-  MTU:           9000
-  RX queues:     1
-  TX queues:     1
-  Promiscuous:   no
-  MAC filters:   1 of 1 in the port
-)"},
-    Expectation{"show port xstats all",
-                R"(
-  ######################## NIC extended statistics for port lan ########################
-  rx_good_packets: 1234567890123
-  rx_q0_errors: 0
-
-  ######################## NIC extended statistics for port wan ########################
-  none
-)"},
-    Expectation{"show port macs all",
-                R"(
-  ######################## MAC addresses for port lan ########################
-  02:00:00:00:00:01
-  02:45:47:00:07:01
-  02:45:47:00:07:02
-  MAC filters: 1 of 3 in the port, promiscuous
-
-  ######################## MAC addresses for port wan ########################
-  02:00:00:00:00:02
-  MAC filters: 1 of 1 in the port
-)"},
-    Expectation{"show interfaces",
-                R"(interface  port  vlan   link   mtu  mac                addresses
-lan0       lan   -      up    1500  02:00:00:00:00:01  10.0.0.1/24, 2001:db8::1/64
-wan0       wan   100.7  down  9000  02:00:00:00:00:02
-)"},
-    Expectation{"show group brief",
-                R"(Interface  Grp  Fwd  Pri  State   Address            Active router  Standby router  Hosts  Packets  Weight
-lan0         7    -  120  Active  10.0.0.254         local          gw-b                5      400     100
-lan0         7    1    -  Active  02:45:47:00:07:01  local          gw-b                4      300       -
-lan0         7    2    -  Listen  02:45:47:00:07:02  gw-b           local               1      100       -
-)"},
-    Expectation{"show group",
-                R"(group 7 on lan0: 10.0.0.254
-  mode        native
-  state       active, 3 changes
-  active      gw-a
-  standby     gw-b
-  priority    120, weight 100
-  timers      hello 100.0ms, hold 300.0ms; own hellos late by 1.2ms at most
-  assignment  term 4, sequence 17
-  moves       2 take-overs, 6 hand-overs done, 1 failed, 32 announcements
-  messages    1000 received, 993 used, 500 sent; refused: 5 wrong_digest, 2 replayed
-  hosts       5, policy host_hash, 41 ARP answers
-  members     3, 2 live
-  member    address   mac                state    live  hears us  priority  weight  vmacs  load pps  capacity pps  silence  hears  notes
-  gw-a      10.0.0.2  02:00:00:00:00:01  active   yes   -              120     100      1       340       1000000        -  gw-b   self
-  gw-b      10.0.0.3  02:00:00:00:00:03  standby  yes   no             100      20      0         0        500000   42.5ms  -      draining, fenced
-  10.0.0.4  10.0.0.4  02:00:00:00:00:04  -        no    yes              0       0      0         0             0    1m 5s  -      unproven
-  vMACs       2, 1 forwarded here
-  vmac  mac                state  owner  claimant  moving from  successors  hosts  packets  share  bytes  foreign
-     1  02:45:47:00:07:01  own    gw-a   gw-a      -            gw-b, gw-c      4      300  75.0%  45000        0
-     2  02:45:47:00:07:02  other  gw-b   -         gw-a         gw-a            1      100  25.0%   6400        9
-)"},
-    Expectation{"show members",
-                R"(group 7 on lan0: 3 members, 2 live; active gw-a, standby gw-b
-member    address   mac                state    live  hears us  priority  weight  vmacs  load pps  capacity pps  silence  hears  notes
-gw-a      10.0.0.2  02:00:00:00:00:01  active   yes   -              120     100      1       340       1000000        -  gw-b   self
-gw-b      10.0.0.3  02:00:00:00:00:03  standby  yes   no             100      20      0         0        500000   42.5ms  -      draining, fenced
-10.0.0.4  10.0.0.4  02:00:00:00:00:04  -        no    yes              0       0      0         0             0    1m 5s  -      unproven
-)"},
-    Expectation{"show vmacs",
-                R"(group 7 on lan0: 10.0.0.254, policy host_hash, 5 hosts, 41 ARP answers
-vmac  mac                state  owner  claimant  moving from  successors  hosts  packets  share  bytes  foreign
-   1  02:45:47:00:07:01  own    gw-a   gw-a      -            gw-b, gw-c      4      300  75.0%  45000        0
-   2  02:45:47:00:07:02  other  gw-b   -         gw-a         gw-a            1      100  25.0%   6400        9
-)"},
-    Expectation{"show hosts",
-                R"(group 7 on lan0: 5 hosts, policy host_hash
-host               vmac  owner       asked
-0a:00:00:00:00:20     1  gw-a   1m 30s ago
-0a:00:00:00:00:21     9  -        1.5s ago
-)"},
-    Expectation{"show messages",
-                R"(group 7 on lan0: native
-messages
-received                1000
-used                     993
-refused: wrong_digest      5
-refused: no_key            0
-refused: replayed          2
-sent                     500
-announcements sent        32
-own hellos late by     1.2ms
-)"},
-    Expectation{"show neighbours",
-                R"(address    interface  state       mac                    age  held
-10.0.0.20  lan0       reachable   0a:00:00:00:00:20    12.3s     0
-192.0.2.1  wan0       incomplete  -                  300.0us     4
-)"},
-    Expectation{"show routes",
-                R"(prefix           kind       via        interface  usable
-10.0.0.0/24      connected  -          lan0       yes
-0.0.0.0/0        static     192.0.2.1  wan0       no
-198.51.100.0/24  blackhole  -          -          yes
-)"},
-    Expectation{"show drops",
-                R"(reason      frames  worker 0  worker 1
-not_for_us      34        30         4
-tx_full         10        10         0
-fenced           1         0         1
-)"},
-    Expectation{"show punts",
-                R"(class        accepted  limited  ring full
-arp               120        3          0
-ttl_expired         7        0          1
-)"},
-    Expectation{
-        "show workers",
-        R"(worker  lcore  received  forwarded  punted  dropped  handed over  taken over  busy polls  cycles/frame  sleeps  sent for control  longest loop  generation
-     0      1      1000        903      60       40            0           3        1.2%           210      42                17        83.4us          12
-     1      2         8          0       0        5            3           0           -             0       0                 0           0ns          11
-)"},
-    Expectation{"show control",
-                R"(control lcore
-ARP received                  120
-ARP answered                   41
-ICMP echoes answered            6
-ICMP errors sent                5
-ICMP errors over the limit      4
-fragments sent                  3
-vMAC keep-alives sent           2
-frames sent                    77
-frames not sent                 1
-longest step                1.5ms
-refused: arp_malformed          8
-)"},
-    Expectation{"show summary",
-                R"(gw-a (evengate 0.1.0), up 3h 25m, forwarding
-  memory      183.5 MiB
-  ports       1 of 2 up
-  tables      3 routes, 2 neighbours, generation 12 (published: 34)
-  frames      1008 received: 903 forwarded, 60 punted, 45 dropped (workers: 2)
-  group 7     active, 2 of 3 members live, 1 of 2 vMACs owned here, 5 hosts, 41 ARP answers
-)"},
-    Expectation{"show events",
-                R"(    ago  severity  event
-16m 40s  info      port lan: link up
-   2.0s  alarm     port wan: link down
-)"},
-    Expectation{"show config",
-                R"(appliance:
-  name: gw-a
-)"},
-};
 
 // Without the indentation, which is tested once for all in the tests of report_json.
 constexpr std::array kJsons = {
@@ -253,21 +58,22 @@ constexpr std::array kJsons = {
         R"("standby_router":"local","n_hosts":1,"packets":100,"weight":"-"}])"},
     Expectation{
         "show group json",
-        R"([{"id":7,"interface":"lan0","virtual_addresses":["10.0.0.254"],"policy":"host_hash",)"
-        R"("vmacs":[{"number":1,"mac":"02:45:47:00:07:01","state":"own","owner":"gw-a",)"
-        R"("claimant":"gw-a","previous":"","successors":["gw-b","gw-c"],"priority":0,)"
-        R"("redirect_left":null,"timeout_left":null,"packets":300,"bytes":45000,)"
-        R"("foreign_packets":0,"n_hosts":4},{"number":2,"mac":"02:45:47:00:07:02",)"
-        R"("state":"other","owner":"gw-b","claimant":"","previous":"gw-a",)"
-        R"("successors":["gw-a"],"priority":0,"redirect_left":null,"timeout_left":null,)"
-        R"("packets":100,"bytes":6400,"foreign_packets":9,"n_hosts":1}],"n_hosts":5,)"
+        R"([{"id":7,"interface":"lan0","virtual_addresses":["10.0.0.254"],)"
+        R"("policy":"host_hash","vmacs":[{"number":1,"mac":"02:45:47:00:07:01",)"
+        R"("state":"own","owner":"gw-a","claimant":"gw-a","previous":"",)"
+        R"("successors":["gw-b","gw-c"],"priority":0,"redirect_left":null,)"
+        R"("timeout_left":null,"packets":300,"bytes":45000,"foreign_packets":0,"n_hosts":4,)"
+        R"("load_pps":41200},{"number":2,"mac":"02:45:47:00:07:02","state":"other",)"
+        R"("owner":"gw-b","claimant":"","previous":"gw-a","successors":["gw-a"],)"
+        R"("priority":0,"redirect_left":null,"timeout_left":null,"packets":100,)"
+        R"("bytes":6400,"foreign_packets":9,"n_hosts":1,"load_pps":19600}],"n_hosts":5,)"
         R"("arp_answers":41,"mode":"native","state":"active","avg":"gw-a","standby":"gw-b",)"
         R"("priority":120,"weight":100,"term":4,"assignment_sequence":17,"draining":false,)"
         R"("fenced":false,"hello":0.1,"hold":0.3,"n_state_changes":3,"take_overs":2,)"
         R"("hand_overs_done":6,"hand_overs_failed":1,"messages_received":1000,)"
         R"("messages_used":993,"messages_sent":500,"announcements":32,)"
-        R"("refused_messages":[{"name":"wrong_digest","count":5},{"name":"no_key","count":0},)"
-        R"({"name":"replayed","count":2}],"worst_hello_lateness":0.00125,)"
+        R"("refused_messages":[{"name":"wrong_digest","count":5},{"name":"no_key",)"
+        R"("count":0},{"name":"replayed","count":2}],"worst_hello_lateness":0.00125,)"
         R"("members":[{"id":"9223372036854775807","name":"gw-a","address":"10.0.0.2",)"
         R"("mac":"02:00:00:00:00:01","is_self":true,"state":"active","live":true,)"
         R"("proven":false,"hears_us":false,"draining":false,"fenced":false,"priority":120,)"
@@ -277,11 +83,30 @@ constexpr std::array kJsons = {
         R"("proven":true,"hears_us":false,"draining":true,"fenced":true,"priority":100,)"
         R"("weight":20,"n_vmacs":0,"capacity_pps":500000,"load_pps":0,"silence":0.0425,)"
         R"("hears":[]},{"id":"3","name":"10.0.0.4","address":"10.0.0.4",)"
-        R"("mac":"02:00:00:00:00:04","is_self":false,"state":"","live":false,"proven":false,)"
-        R"("hears_us":true,"draining":false,"fenced":false,"priority":0,"weight":0,"n_vmacs":0,)"
-        R"("capacity_pps":0,"load_pps":0,"silence":65.0,"hears":[]}],)"
-        R"("hosts":[{"mac":"0a:00:00:00:00:20","vmac":1,"age":90.0},{"mac":"0a:00:00:00:00:21",)"
-        R"("vmac":9,"age":1.5}]}])"},
+        R"("mac":"02:00:00:00:00:04","is_self":false,"state":"","live":false,)"
+        R"("proven":false,"hears_us":true,"draining":false,"fenced":false,"priority":0,)"
+        R"("weight":0,"n_vmacs":0,"capacity_pps":0,"load_pps":0,"silence":65.0,)"
+        R"("hears":[]}],"hosts":[{"mac":"0a:00:00:00:00:20","vmac":1,"age":90.0},)"
+        R"({"mac":"0a:00:00:00:00:21","vmac":9,"age":1.5}],)"
+        R"("balance":{"algorithm":"portfolio","decide":"avg","decider":"gw-a",)"
+        R"("decides_here":true,"interval":1.0,"alpha":0.25,"alpha_is_chosen":true,)"
+        R"("imbalance":1.0625,"rounds":4711,"disagreements":0,"plan_time":4.19e-05,)"
+        R"("worst_plan_time":8.34e-05,"moves":[{"name":"balance","count":12},)"
+        R"({"name":"capacity","count":0},{"name":"drain","count":3}],)"
+        R"("gateways":[{"member":"gw-a","capacity_pps":100000,"load_pps":41200,)"
+        R"("background_pps":1800,"utilisation":0.43,"n_vmacs":1,"saturated":false},)"
+        R"({"member":"gw-b","capacity_pps":20000,"load_pps":19600,"background_pps":400,)"
+        R"("utilisation":1.0,"n_vmacs":1,"saturated":true},{"member":"gw-c",)"
+        R"("capacity_pps":0,"load_pps":0,"background_pps":15,"utilisation":0.0,"n_vmacs":0,)"
+        R"("saturated":false}],"dry_run":{"age":0.0,"reason":"moved",)"
+        R"("text":"moved 1 vMAC, J 812 -> 800, least 790, a round must gain 1, each move 2",)"
+        R"("moves":[{"vmac":1,"from":"gw-a","to":"gw-b","load_pps":41200}]},)"
+        R"("history":[{"age":3.5,"reason":"unconfirmed",)"
+        R"("text":"worth it, if it still is next time: 1 vMAC, J 900 -> 812","moves":[]},)"
+        R"({"age":2.5,"reason":"moved","text":"moved 1 vMAC, J 900 -> 812",)"
+        R"("moves":[{"vmac":2,"from":"gw-a","to":"gw-b","load_pps":19600}]},{"age":1.5,)"
+        R"("reason":"dwelling","text":"what would help was moved only lately, J 812",)"
+        R"("moves":[]}]}}])"},
     Expectation{
         "show members json",
         R"([{"id":7,"interface":"lan0","state":"active","avg":"gw-a","standby":"gw-b",)"
@@ -299,14 +124,15 @@ constexpr std::array kJsons = {
         R"("capacity_pps":0,"load_pps":0,"silence":65.0,"hears":[]}]}])"},
     Expectation{
         "show vmacs json",
-        R"([{"id":7,"interface":"lan0","virtual_addresses":["10.0.0.254"],"policy":"host_hash",)"
-        R"("vmacs":[{"number":1,"mac":"02:45:47:00:07:01","state":"own","owner":"gw-a",)"
-        R"("claimant":"gw-a","previous":"","successors":["gw-b","gw-c"],"priority":0,)"
-        R"("redirect_left":null,"timeout_left":null,"packets":300,"bytes":45000,)"
-        R"("foreign_packets":0,"n_hosts":4},{"number":2,"mac":"02:45:47:00:07:02",)"
-        R"("state":"other","owner":"gw-b","claimant":"","previous":"gw-a",)"
-        R"("successors":["gw-a"],"priority":0,"redirect_left":null,"timeout_left":null,)"
-        R"("packets":100,"bytes":6400,"foreign_packets":9,"n_hosts":1}],"n_hosts":5,)"
+        R"([{"id":7,"interface":"lan0","virtual_addresses":["10.0.0.254"],)"
+        R"("policy":"host_hash","vmacs":[{"number":1,"mac":"02:45:47:00:07:01",)"
+        R"("state":"own","owner":"gw-a","claimant":"gw-a","previous":"",)"
+        R"("successors":["gw-b","gw-c"],"priority":0,"redirect_left":null,)"
+        R"("timeout_left":null,"packets":300,"bytes":45000,"foreign_packets":0,"n_hosts":4,)"
+        R"("load_pps":41200},{"number":2,"mac":"02:45:47:00:07:02","state":"other",)"
+        R"("owner":"gw-b","claimant":"","previous":"gw-a","successors":["gw-a"],)"
+        R"("priority":0,"redirect_left":null,"timeout_left":null,"packets":100,)"
+        R"("bytes":6400,"foreign_packets":9,"n_hosts":1,"load_pps":19600}],"n_hosts":5,)"
         R"("arp_answers":41}])"},
     Expectation{
         "show hosts json",
@@ -319,6 +145,40 @@ constexpr std::array kJsons = {
         R"("refused_messages":[{"name":"wrong_digest","count":5},{"name":"no_key","count":0},)"
         R"({"name":"replayed","count":2}],"messages_sent":500,"announcements":32,)"
         R"("worst_hello_lateness":0.00125}])"},
+    Expectation{
+        "show balance json",
+        R"([{"id":7,"interface":"lan0","balance":{"algorithm":"portfolio","decide":"avg",)"
+        R"("decider":"gw-a","decides_here":true,"interval":1.0,"alpha":0.25,)"
+        R"("alpha_is_chosen":true,"imbalance":1.0625,"rounds":4711,"disagreements":0,)"
+        R"("plan_time":4.19e-05,"worst_plan_time":8.34e-05,"moves":[{"name":"balance",)"
+        R"("count":12},{"name":"capacity","count":0},{"name":"drain","count":3}],)"
+        R"("gateways":[{"member":"gw-a","capacity_pps":100000,"load_pps":41200,)"
+        R"("background_pps":1800,"utilisation":0.43,"n_vmacs":1,"saturated":false},)"
+        R"({"member":"gw-b","capacity_pps":20000,"load_pps":19600,"background_pps":400,)"
+        R"("utilisation":1.0,"n_vmacs":1,"saturated":true},{"member":"gw-c",)"
+        R"("capacity_pps":0,"load_pps":0,"background_pps":15,"utilisation":0.0,"n_vmacs":0,)"
+        R"("saturated":false}],"dry_run":{"age":0.0,"reason":"moved",)"
+        R"("text":"moved 1 vMAC, J 812 -> 800, least 790, a round must gain 1, each move 2",)"
+        R"("moves":[{"vmac":1,"from":"gw-a","to":"gw-b","load_pps":41200}]},)"
+        R"("history":[{"age":3.5,"reason":"unconfirmed",)"
+        R"("text":"worth it, if it still is next time: 1 vMAC, J 900 -> 812","moves":[]},)"
+        R"({"age":2.5,"reason":"moved","text":"moved 1 vMAC, J 900 -> 812",)"
+        R"("moves":[{"vmac":2,"from":"gw-a","to":"gw-b","load_pps":19600}]},{"age":1.5,)"
+        R"("reason":"dwelling","text":"what would help was moved only lately, J 812",)"
+        R"("moves":[]}]}}])"},
+    Expectation{
+        "show balance dry-run json",
+        R"([{"id":7,"interface":"lan0","dry_run":{"age":0.0,"reason":"moved",)"
+        R"("text":"moved 1 vMAC, J 812 -> 800, least 790, a round must gain 1, each move 2",)"
+        R"("moves":[{"vmac":1,"from":"gw-a","to":"gw-b","load_pps":41200}]}}])"},
+    Expectation{
+        "show balance history json",
+        R"([{"id":7,"interface":"lan0","history":[{"age":3.5,"reason":"unconfirmed",)"
+        R"("text":"worth it, if it still is next time: 1 vMAC, J 900 -> 812","moves":[]},)"
+        R"({"age":2.5,"reason":"moved","text":"moved 1 vMAC, J 900 -> 812",)"
+        R"("moves":[{"vmac":2,"from":"gw-a","to":"gw-b","load_pps":19600}]},{"age":1.5,)"
+        R"("reason":"dwelling","text":"what would help was moved only lately, J 812",)"
+        R"("moves":[]}]}])"},
     Expectation{"show neighbours json",
                 R"([{"address":"10.0.0.20","interface":"lan0","state":"reachable",)"
                 R"("mac":"0a:00:00:00:00:20","age":12.345,"n_held":0},{"address":"192.0.2.1",)"

@@ -73,10 +73,10 @@ class Writer {
                 write_list(row, indent);
                 break;
             case Form::value:
-                out_ += " " + scalar(row.print(row.type, settings_, place_).front()) + "\n";
+                out_ += ' ' + scalar(row.print(row.type, settings_, place_).front()) + "\n";
                 break;
             case Form::values:
-                out_ += " " + flow_list(row.print(row.type, settings_, place_)) + "\n";
+                out_ += ' ' + flow_list(row.print(row.type, settings_, place_)) + "\n";
                 break;
         }
     }

@@ -24,6 +24,16 @@ uint64_t resident_bytes() {
 
 control::SlotCounts ApplianceState::slot_counts(SlotIndex slot) const { return workers_.slot_counts(slot); }
 
+control::PortTotals ApplianceState::port_totals() const {
+    control::PortTotals totals;
+    for (const auto& port : ports_) {
+        const port::Port::Totals of_port = port->totals();
+        totals.received += of_port.received;
+        totals.missed += of_port.missed;
+    }
+    return totals;
+}
+
 void ApplianceState::describe(admin::Report& report) {
     for (const auto& port : ports_) {
         admin::PortReport& entry = report.ports.emplace_back();

@@ -33,6 +33,10 @@ class ApplianceState final : public control::Appliance {
 
     [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const override;
     void describe(admin::Report& report) override;
+    [[nodiscard]] control::PortTotals port_totals() const override;
+    [[nodiscard]] Duration stopwatch() const override {
+        return std::chrono::steady_clock::now().time_since_epoch();
+    }
     [[nodiscard]] Duration worker_lag() const override { return workers_.lag(); }
     void set_forwarding(bool enabled) override;
     Result<void> clear_port_stats() override;

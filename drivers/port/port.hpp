@@ -84,6 +84,14 @@ class Port {
     // link_up is the driver's view: LinkMonitor's replaces it. Cost: some device calls, no waiting.
     void fill_report(admin::PortReport& report);
 
+    // Packets since start, or since clear_stats().
+    struct Totals {
+        uint64_t received = 0;
+        uint64_t missed = 0;  // no room in the queues, or no buffer
+    };
+    // Cost: a device call; 0 while it cannot say.
+    [[nodiscard]] Totals totals() const;
+
     // Sets the device's counters to 0. Fails: the driver cannot, or is busy with filters.
     Result<void> clear_stats();
 

@@ -51,6 +51,14 @@ void read_xstats(uint16_t ethdev_id, admin::PortReport& report) {
 
 }  // namespace
 
+Port::Totals Port::totals() const {
+    rte_eth_stats stats{};
+    if (rte_eth_stats_get(ethdev_id_, &stats) != 0) {
+        return {};
+    }
+    return {.received = stats.ipackets, .missed = stats.imissed + stats.rx_nombuf};
+}
+
 void Port::read_device(admin::PortReport& report) const {
     rte_eth_link link{};
     if (rte_eth_link_get_nowait(ethdev_id_, &link) == 0) {

@@ -190,7 +190,7 @@ admin::Reply Control::on_request(const admin::Request& request, TimePoint now) {
         case admin::Verb::move_vmac:
         case admin::Verb::set_priority:
         case admin::Verb::set_balance:
-            reply = answer_group_request(*parts_, request, now);
+            reply = answer_group_request(*parts_, settings_, request, now);
             settle(now);
             break;
         case admin::Verb::quit:

@@ -82,7 +82,7 @@ class Control {
     void settle(TimePoint now);
     [[nodiscard]] std::shared_ptr<const admin::Report> make_report(TimePoint now);
 
-    const settings::Settings settings_;
+    settings::Settings settings_;
     const Identity identity_;
     const std::vector<PortFacts> ports_;
     Transmitter& transmitter_;

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "control/balance_report.hpp"
 #include "control/group_words.hpp"
+#include "control/member_names.hpp"
 
 namespace evengate::control {
 namespace {
@@ -27,36 +29,6 @@ std::string to_text(packet::SlotAction action) {
     }
     return "other";
 }
-
-class MemberNames {
- public:
-    explicit MemberNames(const group::GroupView& view) : view_(view) {}
-
-    [[nodiscard]] std::string operator()(MemberId id) const {
-        for (const group::MemberView& member : view_.members) {
-            if (member.id == id) {
-                return of(member);
-            }
-        }
-        return std::to_string(id.value);
-    }
-    [[nodiscard]] std::string operator()(const std::optional<MemberId>& id) const {
-        return id ? (*this)(*id) : std::string();
-    }
-    [[nodiscard]] std::vector<std::string> operator()(const std::vector<MemberId>& ids) const {
-        std::vector<std::string> names;
-        for (const MemberId id : ids) {
-            names.push_back((*this)(id));
-        }
-        return names;
-    }
-    [[nodiscard]] static std::string of(const group::MemberView& member) {
-        return member.name.empty() ? member.address.to_string() : member.name;
-    }
-
- private:
-    const group::GroupView& view_;
-};
 
 void fill_vmacs(Parts& parts, const Appliance& appliance, size_t group_index,
                 const group::GroupView& view, admin::GroupReport& report) {
@@ -163,6 +135,11 @@ void fill_groups(Parts& parts, const Appliance& appliance, TimePoint now, admin:
         fill_vmacs(parts, appliance, i, view, filled);
         fill_members(view, filled);
         fill_counts(voice.counts, filled);
+        if (const auto balance = speaker.segment.balance_view(group.id, now)) {
+            fill_balance(*balance, name_of, now, filled);
+            filled.balance->plan_time = parts.meter.plan_time(i);
+            filled.balance->worst_plan_time = parts.meter.worst_plan_time(i, now);
+        }
         parts.answers.clients().for_each(i, [&](const ClientTable::Host& host) {
             filled.hosts.push_back(
                 {.mac = host.mac, .vmac = host.vmac, .age = now - host.heard_at});

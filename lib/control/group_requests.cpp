@@ -6,6 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "control/balance_settings.hpp"
+#include "settings/change.hpp"
+
 namespace evengate::control {
 namespace {
 
@@ -70,7 +73,7 @@ admin::Reply move_vmac(Parts& parts, size_t group_index, const admin::Request& r
         "vMAC " + std::to_string(request.vmac.value) + " of " + name;
     if (result.move_refused) {
         return refused(what + " cannot be moved to " + request.member +
-                       ": ask the AVG, and a member that is live and not draining");
+                       ": there is no AVG, or that member is not live");
     }
     return done(what + " moves to " + request.member);
 }
@@ -87,9 +90,30 @@ admin::Reply set_priority(Parts& parts, size_t group_index, const admin::Request
                 std::to_string(request.priority) + " until the next start");
 }
 
+admin::Reply set_balance(Parts& parts, settings::Settings& settings, size_t group_index,
+                         const admin::Request& request, TimePoint now) {
+    const Group& group = parts.ownership.groups()[group_index];
+    if (settings.groups[group_index].mode != settings::GroupMode::native) {
+        return refused("only a native group is balanced");
+    }
+    const Result<void> stored =
+        settings::set_balance(settings, group_index, request.key, request.value);
+    if (!stored) {
+        return refused(stored.error().message);
+    }
+    const settings::Balance& balance = settings.groups[group_index].balance;
+    parts.meter.set_interval(group_index, balance.interval, now);
+    parts.speakers.tell(
+        parts.speakers.place_of(group_index).speaker_index,
+        group::BalanceChanged{.group = group.id, .settings = to_balance_settings(balance)}, now);
+    return done(request.key + " of group " + std::to_string(group.id.value) + " is " +
+                request.value + " until the next start");
+}
+
 }  // namespace
 
-admin::Reply answer_group_request(Parts& parts, const admin::Request& request, TimePoint now) {
+admin::Reply answer_group_request(Parts& parts, settings::Settings& settings,
+                                  const admin::Request& request, TimePoint now) {
     const auto groups = parts.ownership.groups();
     if (groups.empty()) {
         return refused("no group is configured");
@@ -110,9 +134,14 @@ admin::Reply answer_group_request(Parts& parts, const admin::Request& request, T
         if (groups[i].id != request.group || !is_there) {
             continue;
         }
-        admin::Reply of_group = request.verb == admin::Verb::move_vmac
-                                    ? move_vmac(parts, i, request, now)
-                                    : set_priority(parts, i, request, now);
+        admin::Reply of_group;
+        if (request.verb == admin::Verb::move_vmac) {
+            of_group = move_vmac(parts, i, request, now);
+        } else if (request.verb == admin::Verb::set_balance) {
+            of_group = set_balance(parts, settings, i, request, now);
+        } else {
+            of_group = set_priority(parts, i, request, now);
+        }
         // The first that could not be done is what has to be told.
         if (!reply || of_group.status != admin::Reply::Status::ok) {
             reply = std::move(of_group);

@@ -13,9 +13,11 @@
 
 namespace evengate::control {
 
-// Only for drain, undrain, move_vmac and set_priority. A group id that several interfaces have
-// means all of these groups. The reply says what was begun; events tell how it went.
-[[nodiscard]] admin::Reply answer_group_request(Parts& parts, const admin::Request& request,
+// Only for drain, undrain, move_vmac, set_priority and set_balance, which changes the settings, too.
+// A group id that several interfaces have means all of these groups. The reply says what was begun;
+// events tell how it went.
+[[nodiscard]] admin::Reply answer_group_request(Parts& parts, settings::Settings& settings,
+                                                const admin::Request& request,
                                                 TimePoint now);
 
 }  // namespace evengate::control

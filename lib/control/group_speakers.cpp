@@ -155,6 +155,10 @@ void GroupSpeakers::on_timers(TimePoint now) {
     }
 }
 
+bool GroupSpeakers::is_held_up(size_t group_index, TimePoint now) {
+    return time_of(speakers_[places_[group_index].speaker_index], now) < now;
+}
+
 TimePoint GroupSpeakers::time_of(Speaker& speaker, TimePoint now) const {
     // Who leaves judges nobody.
     const Duration lag = is_leaving_ ? Duration::zero() : parts_.appliance.worker_lag();

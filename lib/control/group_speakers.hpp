@@ -59,6 +59,10 @@ class GroupSpeakers {
     };
     [[nodiscard]] Place place_of(size_t group_index) const { return places_[group_index]; }
 
+    // Whether the workers lag so far behind that the group's machine must not speak: what it says
+    // would keep a member alive that forwards nothing.
+    [[nodiscard]] bool is_held_up(size_t group_index, TimePoint now);
+
     // Copies owners and loads for the answers to hosts, and what hosts were given meanwhile.
     void refresh_answers(TimePoint now);
 

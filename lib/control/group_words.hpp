@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "glbp/message.hpp"
+#include "group/options.hpp"
+#include "group/view.hpp"
 #include "settings/settings.hpp"
 
 namespace evengate::control {
@@ -54,6 +56,32 @@ constexpr std::string_view to_word(settings::VmacPolicy policy) {
             break;
     }
     return "least-loaded";
+}
+
+constexpr std::string_view to_word(group::Decider decider) {
+    switch (decider) {
+        case group::Decider::lowest_id:
+            return "lowest-id";
+        case group::Decider::everyone:
+            return "everyone";
+        case group::Decider::avg:
+            break;
+    }
+    return "avg";
+}
+
+constexpr std::string_view to_word(group::MoveCause cause) {
+    switch (cause) {
+        case group::MoveCause::operator_asked:
+            return "operator";
+        case group::MoveCause::drained:
+            return "drain";
+        case group::MoveCause::balanced:
+            return "load";
+        case group::MoveCause::evened:
+            break;
+    }
+    return "number";
 }
 
 }  // namespace evengate::control

@@ -3,75 +3,138 @@
 #include "control/load_meter.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace evengate::control {
+namespace {
+
+uint64_t rate(uint64_t more, Duration elapsed) {
+    const double seconds = std::chrono::duration<double>(elapsed).count();
+    return seconds > 0 ? static_cast<uint64_t>(static_cast<double>(more) / seconds) : 0;
+}
+
+}  // namespace
 
 LoadMeter::LoadMeter(const settings::Settings& settings, const VmacOwnership& ownership,
                      const Appliance& appliance, VmacAnswers& answers, GroupSpeakers& speakers)
-    : ownership_(ownership),
-      appliance_(appliance),
-      answers_(answers),
-      speakers_(speakers),
-      last_(ownership.actions().size()) {
-    for (const settings::Group& group : settings.groups) {
-        capacities_.push_back(group.capacity_pps);
+    : ownership_(ownership), appliance_(appliance), answers_(answers), speakers_(speakers) {
+    for (size_t i = 0; i < settings.groups.size(); ++i) {
+        PerGroup& group = groups_.emplace_back();
+        group.capacity_pps = settings.groups[i].capacity_pps;
+        group.interval = settings.groups[i].balance.interval;
+        group.last.resize(ownership.groups()[i].vmacs.size());
     }
 }
 
 void LoadMeter::start(TimePoint now) {
-    if (capacities_.empty()) {
-        return;
+    for (size_t i = 0; i < groups_.size(); ++i) {
+        PerGroup& group = groups_[i];
+        for (size_t v = 0; v < group.last.size(); ++v) {
+            group.last[v] = appliance_.slot_counts(ownership_.groups()[i].vmacs[v].slot).packets;
+        }
+        group.last_of_all = count_all().packets;
+        group.measured_at = now;
+        group.next = now + group.interval;
     }
-    for (size_t slot = 0; slot < last_.size(); ++slot) {
-        last_[slot] = appliance_.slot_counts(SlotIndex(static_cast<uint16_t>(slot))).packets;
+}
+
+void LoadMeter::set_interval(size_t group_index, Duration interval, TimePoint now) {
+    PerGroup& group = groups_[group_index];
+    group.interval = interval;
+    group.next = std::min(group.next, now + interval);
+}
+
+TimePoint LoadMeter::next_deadline() const {
+    TimePoint next = kNever;
+    for (const PerGroup& group : groups_) {
+        next = std::min(next, group.next);
     }
-    measured_at_ = now;
-    next_ = now + kInterval;
+    return next;
 }
 
 void LoadMeter::on_timers(TimePoint now) {
-    if (now >= next_) {
-        measure(now - std::exchange(measured_at_, now), now);
-        next_ = now + kInterval;
-    }
-}
-
-uint64_t LoadMeter::take_rate(SlotIndex slot, Duration elapsed) {
-    const uint64_t packets = appliance_.slot_counts(slot).packets;
-    const uint64_t more = packets - std::exchange(last_[slot.value], packets);
-    const double seconds = std::chrono::duration<double>(elapsed).count();
-    return static_cast<uint64_t>(static_cast<double>(more) / seconds);
-}
-
-void LoadMeter::measure(Duration elapsed, TimePoint now) {
-    std::vector<uint64_t> rates(last_.size());
-    uint64_t load = 0;
-    for (size_t slot = 0; slot < last_.size(); ++slot) {
-        rates[slot] = take_rate(SlotIndex(static_cast<uint16_t>(slot)), elapsed);
-        load += rates[slot];
-    }
-    const auto groups = ownership_.groups();
-    for (size_t i = 0; i < groups.size(); ++i) {
-        std::vector<uint64_t> of_vmacs;
-        uint64_t of_group = 0;
-        for (const Vmac& vmac : groups[i].vmacs) {
-            of_vmacs.push_back(rates[vmac.slot.value]);
-            of_group += rates[vmac.slot.value];
+    bool was_due = false;
+    for (size_t i = 0; i < groups_.size(); ++i) {
+        PerGroup& group = groups_[i];
+        if (now < group.next) {
+            continue;
         }
-        answers_.set_loads(i, std::move(of_vmacs));
-        // Protocol rule 28: the free capacity is divided, so that the AVGs of several groups do not
-        // all count on the whole of it.
-        const uint64_t free = capacities_[i] - std::min(capacities_[i], load);
-        speakers_.tell(speakers_.place_of(i).speaker_index,
-                       group::LoadMeasured{.group = groups[i].id,
-                                           .capacity_pps = capacities_[i],
-                                           .load_pps = load,
-                                           .group_load_pps = of_group,
-                                           .granted_pps = of_group + free / groups.size()},
-                       now);
+        // In steps, so that a late turn does not shift all that follow.
+        const TimePoint next = group.next + group.interval;
+        group.next = next > now ? next : now + group.interval;
+        if (!speakers_.is_held_up(i, now)) {
+            measure(i, now);
+            was_due = true;
+        }
     }
-    speakers_.refresh_answers(now);
+    if (was_due) {
+        speakers_.refresh_answers(now);
+    }
+}
+
+SlotCounts LoadMeter::count_all() const {
+    SlotCounts all;
+    for (size_t slot = 0; slot < ownership_.actions().size(); ++slot) {
+        const SlotCounts counts =
+            appliance_.slot_counts(SlotIndex(static_cast<uint16_t>(slot)));
+        all.packets += counts.packets;
+        all.bytes += counts.bytes;
+    }
+    return all;
+}
+
+void LoadMeter::measure(size_t group_index, TimePoint now) {
+    PerGroup& group = groups_[group_index];
+    const Group& owned = ownership_.groups()[group_index];
+    const Duration elapsed = now - std::exchange(group.measured_at, now);
+    const SlotCounts all = count_all();
+    const PortTotals ports = appliance_.port_totals();
+    uint64_t more = 0;
+    std::vector<uint64_t> rates;
+    counts_.clear();
+    for (size_t v = 0; v < owned.vmacs.size(); ++v) {
+        const SlotCounts counts = appliance_.slot_counts(owned.vmacs[v].slot);
+        const uint64_t of_vmac = counts.packets - std::exchange(group.last[v], counts.packets);
+        rates.push_back(rate(of_vmac, elapsed));
+        more += of_vmac;
+        if (counts.packets != 0) {
+            counts_.push_back({.vmac = owned.vmacs[v].number.value,
+                               .packets = counts.packets,
+                               .bytes = counts.bytes});
+        }
+    }
+    const uint64_t load =
+        rate(all.packets - std::exchange(group.last_of_all, all.packets), elapsed);
+    const uint64_t of_group = rate(more, elapsed);
+    const GroupSpeakers::Place place = speakers_.place_of(group_index);
+    // Protocol rule 28: the free capacity is divided, so that the AVGs of several groups do not all
+    // count on the whole of it.
+    const Duration begun = appliance_.stopwatch();
+    const uint64_t free = group.capacity_pps - std::min(group.capacity_pps, load);
+    speakers_.tell(place.speaker_index,
+                   group::LoadMeasured{
+                       .group = owned.id,
+                       .capacity_pps = group.capacity_pps,
+                       .load_pps = load,
+                       .group_load_pps = of_group,
+                       .granted_pps = of_group + free / groups_.size(),
+                       .report = {.counted_at_ns = static_cast<uint64_t>(
+                                      now.time_since_epoch().count()),
+                                  .packets = all.packets,
+                                  .bytes = all.bytes,
+                                  .received = ports.received,
+                                  .missed = ports.missed,
+                                  .n_counts = 0},
+                       .counts = counts_},
+                   now);
+    group.plan_time = appliance_.stopwatch() - begun;
+    group.worst_plan_time.note(group.plan_time, now);
+    // The members' reports tell of all vMACs; until there is an estimate, what is seen here.
+    std::vector<uint64_t> loads =
+        speakers_.all()[place.speaker_index].segment.vmac_loads(owned.id);
+    const auto known = loads.empty() ? VmacAnswers::Known::own : VmacAnswers::Known::all;
+    answers_.set_loads(group_index, loads.empty() ? std::move(rates) : std::move(loads), known);
 }
 
 }  // namespace evengate::control

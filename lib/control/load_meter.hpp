@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: what each vMAC, group and the appliance forward, in every interval, for hellos and for the
-// answers to hosts (protocol rules 4, 28). Thread: control. Used by: control.
+// What: what each vMAC, group and the appliance forward, in every interval of each group, for its
+// members' reports and for the answers to hosts (protocol rules 4, 28; balancing rules B1 to B4).
+// Thread: control. Used by: control.
 #pragma once
 
-#include <chrono>
+#include <cstdint>
 #include <vector>
 
 #include "base/time.hpp"
@@ -19,29 +20,47 @@ namespace evengate::control {
 
 class LoadMeter {
  public:
-    static constexpr Duration kInterval = std::chrono::seconds(1);
-
     LoadMeter(const settings::Settings& settings, const VmacOwnership& ownership,
               const Appliance& appliance, VmacAnswers& answers, GroupSpeakers& speakers);
 
     void start(TimePoint now);
+    // Of the group's measurements from now on.
+    void set_interval(size_t group_index, Duration interval, TimePoint now);
+
+    // Of the group's rounds that this member decided at its own measuring, reports included.
+    [[nodiscard]] Duration plan_time(size_t group_index) const {
+        return groups_[group_index].plan_time;
+    }
+    [[nodiscard]] Duration worst_plan_time(size_t group_index, TimePoint now) {
+        return groups_[group_index].worst_plan_time.worst(now);
+    }
+
     // kNever without a group.
-    [[nodiscard]] TimePoint next_deadline() const { return next_; }
+    [[nodiscard]] TimePoint next_deadline() const;
     void on_timers(TimePoint now);
 
  private:
-    void measure(Duration elapsed, TimePoint now);
-    // Units: packets a second, of this slot since the last time.
-    uint64_t take_rate(SlotIndex slot, Duration elapsed);
+    struct PerGroup {
+        uint64_t capacity_pps = 0;
+        Duration interval{};
+        TimePoint measured_at{};
+        TimePoint next = kNever;
+        std::vector<uint64_t> last;  // packets, by vMAC from 1
+        uint64_t last_of_all = 0;    // packets of the appliance
+        Duration plan_time{};
+        WorstOfLate worst_plan_time;
+    };
+
+    void measure(size_t group_index, TimePoint now);
+    // Of all slots, the interfaces' own MACs included.
+    [[nodiscard]] SlotCounts count_all() const;
 
     const VmacOwnership& ownership_;
     const Appliance& appliance_;
     VmacAnswers& answers_;
     GroupSpeakers& speakers_;
-    std::vector<uint64_t> capacities_;  // by group index
-    std::vector<uint64_t> last_;        // packets, by slot
-    TimePoint measured_at_{};
-    TimePoint next_ = kNever;
+    std::vector<PerGroup> groups_;  // by group index
+    std::vector<glbp::VmacCount> counts_;  // scratch
 };
 
 }  // namespace evengate::control

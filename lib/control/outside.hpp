@@ -81,12 +81,21 @@ struct SlotCounts {
     uint64_t foreign_packets = 0;
 };
 
+// Of all ports, since start or since the operator cleared them. Units: packets.
+struct PortTotals {
+    uint64_t received = 0;
+    uint64_t missed = 0;  // the ports had no room, or no buffer
+};
+
 // What ports and workers know of themselves.
 class Appliance {
  public:
     virtual ~Appliance() = default;
 
     [[nodiscard]] virtual SlotCounts slot_counts(SlotIndex slot) const = 0;
+
+    // Cost: a device call for each port.
+    [[nodiscard]] virtual PortTotals port_totals() const { return {}; }
 
     // Fills ports, workers, punts, generation, publications and memory of a report.
     // Cost: some device calls; not in a hurry.
@@ -95,6 +104,10 @@ class Appliance {
     // For how long the worker that is furthest behind has not come round its loop: what arrived
     // meanwhile was not seen, what control sent may not have left. Cost: a load for each worker.
     [[nodiscard]] virtual Duration worker_lag() const { return {}; }
+
+    // Time that only differences are taken of, to tell how long work of ours takes; stands still
+    // where time is not real.
+    [[nodiscard]] virtual Duration stopwatch() const { return {}; }
 
     virtual void set_forwarding(bool enabled) = 0;
     // Fails: some driver cannot, or not now; the others are cleared.

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 #include "control/speaker.hpp"
 
+#include "control/balance_settings.hpp"
 #include "control/index_list.hpp"
 
 namespace evengate::control {
@@ -46,6 +47,7 @@ group::GroupOptions to_options(const settings::Group& group) {
     options.parameters = to_parameters(group);
     options.capacity_pps = group.capacity_pps;
     options.weight = group.weight.maximum;
+    options.balance = to_balance_settings(group.balance);
     options.redirect = group.redirect;
     options.timeout = group.timeout;
     options.forwarder_preempt_delay = group.forwarder_preempt_delay;

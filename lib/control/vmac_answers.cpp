@@ -35,7 +35,7 @@ void VmacAnswers::set_standing(size_t group_index, Standing standing) {
     groups_[group_index].standing = std::move(standing);
 }
 
-void VmacAnswers::set_loads(size_t group_index, std::vector<uint64_t> vmac_loads) {
+void VmacAnswers::set_loads(size_t group_index, std::vector<uint64_t> vmac_loads, Known known) {
     PerGroup& group = groups_[group_index];
     uint64_t load = 0;
     uint64_t n_hosts = 0;
@@ -47,6 +47,7 @@ void VmacAnswers::set_loads(size_t group_index, std::vector<uint64_t> vmac_loads
     }
     group.load_of_host = std::max(kLeastLoadOfHost, n_hosts == 0 ? 0 : load / n_hosts);
     group.vmac_loads = std::move(vmac_loads);
+    group.known = known;
     std::fill(group.n_expected.begin(), group.n_expected.end(), 0);
 }
 
@@ -83,8 +84,8 @@ VmacNumber VmacAnswers::choose(size_t group_index, const MacAddress& host, TimeP
     return group.last_round_robin;
 }
 
-// Of a vMAC of another member nothing is measured here: its hosts stand for its load, and its
-// member's own report for the sum.
+// Without an estimate nothing is known of another member's vMAC: its hosts stand for its load, and
+// its member's own report for the sum.
 VmacNumber VmacAnswers::choose_by_load(size_t group_index) {
     const PerGroup& group = groups_[group_index];
     const Standing& standing = group.standing;
@@ -98,7 +99,9 @@ VmacNumber VmacAnswers::choose_by_load(size_t group_index) {
         const uint16_t gateway = standing.gateway_of[i];
         const uint32_t n_hosts = clients_.n_hosts(group_index, number);
         const uint64_t expected = group.n_expected[number.value - 1u] * group.load_of_host;
-        const uint64_t known = standing.gateways[gateway] == self_
+        const bool is_known =
+            group.known == Known::all || standing.gateways[gateway] == self_;
+        const uint64_t known = is_known
                                    ? group.vmac_loads[number.value - 1u] + expected
                                    : n_hosts * group.load_of_host;
         gateway_loads_[gateway].load += expected;

@@ -45,9 +45,10 @@ class VmacAnswers {
     [[nodiscard]] const Standing& standing(size_t group_index) const {
         return groups_[group_index].standing;
     }
-    // Units: packets a second of each vMAC of the group, by number from 1; those of others are not
-    // known and 0. What was expected of hosts answered before this is now measured.
-    void set_loads(size_t group_index, std::vector<uint64_t> vmac_loads);
+    // Units: packets a second of each vMAC of the group, by number from 1. own: those of others are
+    // not known and 0. What was expected of hosts answered before this is now measured.
+    enum class Known : uint8_t { own, all };
+    void set_loads(size_t group_index, std::vector<uint64_t> vmac_loads, Known known);
 
     // Whether this member answers this host.
     [[nodiscard]] bool answers(size_t group_index, const MacAddress& host) const;
@@ -83,7 +84,8 @@ class VmacAnswers {
         Standing standing;
         settings::Answerer answerer = settings::Answerer::avg;
         VmacNumber last_round_robin;
-        std::vector<uint64_t> vmac_loads;     // by number, from 1; measured
+        std::vector<uint64_t> vmac_loads;     // by number, from 1
+        Known known = Known::own;             // of these
         std::vector<uint32_t> n_expected;     // by number, from 1; hosts answered since
         uint64_t load_of_host = kLeastLoadOfHost;
         uint64_t n_answers = 0;

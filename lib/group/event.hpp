@@ -13,6 +13,7 @@
 #include "base/ip_address.hpp"
 #include "base/mac_address.hpp"
 #include "glbp/message.hpp"
+#include "group/options.hpp"
 
 namespace evengate::group {
 
@@ -52,13 +53,21 @@ struct HostAnswered {
     glbp::Client client;
 };
 
-// What the appliance can do and does, in every interval (rules 4, 28). The grant is this group's.
+// What the appliance can do and does, in every interval (rules 4, 28; balancing rules B1 to B3). The
+// grant is this group's. Lasts for the call.
 struct LoadMeasured {
     GroupId group;
     uint64_t capacity_pps = 0;
     uint64_t load_pps = 0;
     uint64_t group_load_pps = 0;
     uint64_t granted_pps = 0;
+    glbp::LoadReport report;                  // n_counts is not looked at
+    std::span<const glbp::VmacCount> counts;  // of the group's vMACs that have any
+};
+// The operator has other wishes.
+struct BalanceChanged {
+    GroupId group;
+    BalanceSettings settings;
 };
 // Tracking says so; 0 gives up all vMACs.
 struct WeightChanged {
@@ -81,7 +90,7 @@ struct SetPriority {
 };
 
 using Event = std::variant<MessageReceived, TimersDue, LinkChanged, VmacPrepared, NeighboursCollected,
-                           HostAnswered, LoadMeasured, WeightChanged, Drain, Undrain, Leave, MoveVmac,
+                           HostAnswered, LoadMeasured, BalanceChanged, WeightChanged, Drain, Undrain, Leave, MoveVmac,
                            SetPriority>;
 
 }  // namespace evengate::group

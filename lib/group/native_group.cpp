@@ -25,6 +25,7 @@ NativeGroup::NativeGroup(const SegmentOptions& segment, Peers& peers, GroupOptio
     : segment_(segment),
       peers_(peers),
       options_(std::move(options)),
+      full_weight_(std::max<uint8_t>(options_.weight, 1)),
       capacity_pps_(options_.capacity_pps),
       parameters_digest_(compute_parameters_digest()),
       vmacs_(options_.parameters.n_vmacs) {}
@@ -71,6 +72,7 @@ void NativeGroup::on_message(const glbp::Message& message, const Peer& peer, Tim
     for (const glbp::HandOver& step : message.hand_overs) {
         hear_hand_over(step, peer, now, actions);
     }
+    hear_load(message, peer, now);
     for (const glbp::Client& client : message.clients) {
         actions.push_back(action::AdoptClient{options_.id, client});
     }
@@ -158,6 +160,7 @@ void NativeGroup::hear_assignment(const glbp::Message& message, TimePoint now, A
             case AssignmentAssembler::Step::incomplete:
                 break;
             case AssignmentAssembler::Step::complete:
+                compare_rounds(assembler_.assembled());
                 adopt(assembler_.assembled(), now);
                 break;
             case AssignmentAssembler::Step::invalid:
@@ -357,13 +360,6 @@ void NativeGroup::on_host_answered(const HostAnswered& event) {
     static_cast<void>(fresh_clients_.try_push_back(event.client));
 }
 
-void NativeGroup::on_load(const LoadMeasured& event) {
-    capacity_pps_ = event.capacity_pps;
-    load_pps_ = event.load_pps;
-    group_load_pps_ = event.group_load_pps;
-    granted_pps_ = event.granted_pps;
-}
-
 void NativeGroup::on_weight(uint8_t weight) {
     hello_wanted_ = hello_wanted_ || weight != options_.weight;
     options_.weight = weight;
@@ -391,19 +387,6 @@ void NativeGroup::on_leave(TimePoint now) {
         on_drain();
         leave_by_ = now + kPatience;
     }
-}
-
-void NativeGroup::on_move(const MoveVmac& event, Actions& actions) {
-    const Peer* to = event.to == self().member ? nullptr : peers_.find(event.to);
-    const bool lives = to == nullptr ? event.to == self().member : said_[peers_.index_of(*to)].takes_part();
-    if (state_ != glbp::VgState::active || event.vmac.value == 0 || event.vmac.value > n_vmacs() || !lives) {
-        note(actions, NoteKind::move_refused, event.to, event.vmac.value);
-        return;
-    }
-    Vmac& moved = vmac(event.vmac.value);
-    moved.pinned_to = event.to;
-    moved.no_move_before = {};
-    next_plan_ = {};
 }
 
 // Reading.

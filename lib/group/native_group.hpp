@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "group/assignment.hpp"
 #include "group/event.hpp"
 #include "group/hand_over.hpp"
+#include "group/load_book.hpp"
 #include "group/options.hpp"
 #include "group/ownership.hpp"
 #include "group/peers.hpp"
@@ -49,7 +51,8 @@ class NativeGroup {
     void on_prepared(const VmacPrepared& event, TimePoint now);
     void on_collected(const NeighboursCollected& event, TimePoint now, Actions& actions);
     void on_host_answered(const HostAnswered& event);
-    void on_load(const LoadMeasured& event);
+    void on_load(const LoadMeasured& event, TimePoint now, Actions& actions);
+    void on_balance(const BalanceSettings& settings);
     void on_weight(uint8_t weight);
     void on_drain();
     void on_undrain();
@@ -67,6 +70,9 @@ class NativeGroup {
     [[nodiscard]] uint64_t answerable_revision() const { return answerable_revision_; }
     [[nodiscard]] bool is_busy() const;
     [[nodiscard]] GroupView view(TimePoint now) const;
+    [[nodiscard]] BalanceView balance_view(TimePoint now) const;
+    // Units: packets a second. Empty until anything was reported.
+    [[nodiscard]] std::vector<uint64_t> vmac_loads() const;
 
  private:
     enum class Phase : uint8_t {
@@ -109,11 +115,12 @@ class NativeGroup {
         TimePoint linger_until{};
         MemberId yielded_to{0};  // 0: nobody
         // Of an AVG.
-        TimePoint moved_at{};
+        std::array<TimePoint, 4> moved_at{};  // as planned, oldest first
         TimePoint move_begun_at{};
         TimePoint unclaimed_since = kNever;
         TimePoint no_move_before{};  // after one that failed
-        MemberId pinned_to{0};
+        MemberId pinned_to{0};  // by the operator
+        MemberId wanted_at{0};  // for its load
     };
     // How members compare for the role of AVG; the greater wins.
     struct Rank {
@@ -213,6 +220,27 @@ class NativeGroup {
     [[nodiscard]] PlanVmac plan_vmac(uint8_t number, const PlanInput& input, const Places& alive,
                                      TimePoint now, Actions& actions);
     void publish(Assignment assignment, TimePoint now, Actions& actions);
+    void note_move(uint8_t number, const glbp::Incarnation& from, const glbp::Incarnation& to, TimePoint now);
+    [[nodiscard]] bool is_leaving(const glbp::Incarnation& life) const;
+
+    // native_group_balance.cpp: load, and what follows from it.
+    void hear_load(const glbp::Message& message, const Peer& peer, TimePoint now);
+    void hear_report(LoadBook::Place place, uint64_t boot_nonce, const glbp::LoadReport& report,
+                     std::span<const glbp::VmacCount> counts, TimePoint now);
+    void balance(TimePoint now, Actions& actions);
+    void note_owners(TimePoint now);
+    // decide: everyone. Counts what the AVG moves and we would not have moved.
+    void compare_rounds(const Assignment& assignment);
+    [[nodiscard]] LoadBook::Field balance_field(TimePoint now) const;
+    [[nodiscard]] bool may_be_balanced(uint8_t number, TimePoint now) const;
+    [[nodiscard]] bool decides_rounds() const;
+    [[nodiscard]] std::optional<MemberId> lowest_id() const;
+    [[nodiscard]] static LoadBook::Place place_of(size_t peer_index) {
+        return static_cast<LoadBook::Place>(peer_index + 1);
+    }
+    [[nodiscard]] LoadBook::Place place_of(const glbp::Incarnation& life) const;
+    void want(uint8_t number, MemberId to);
+    void pin(uint8_t number, MemberId to);
 
     const SegmentOptions& segment_;
     Peers& peers_;
@@ -239,6 +267,7 @@ class NativeGroup {
     bool is_preempting_ = false;
     uint32_t n_state_changes_ = 0;
 
+    const uint8_t full_weight_;
     uint64_t capacity_pps_;
     uint64_t load_pps_ = 0;
     uint64_t group_load_pps_ = 0;
@@ -274,6 +303,11 @@ class NativeGroup {
     std::vector<VmacNumber> answerable_;
     bool answerable_changed_ = true;
     uint64_t answerable_revision_ = 1;
+    std::unique_ptr<LoadBook> loads_;       // from the first report on
+    bool interval_ended_ = false;           // of measuring
+    TimePoint next_round_{};
+    std::array<uint64_t, kMoveCauseCount> n_moves_{};
+    uint64_t n_disagreements_ = 0;
     BoundedVector<glbp::Client, 160> fresh_clients_;  // answered, not yet told the standby
     TimePoint next_clients_{};
 };

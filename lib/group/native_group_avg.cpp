@@ -47,14 +47,19 @@ MemberPlace other_than(const PlanInput& input, MemberPlace place, uint8_t number
 }  // namespace
 
 PlanInput NativeGroup::plan_input(TimePoint now, Actions& actions) {
-    const auto use = [](bool is_leaving) {
-        return is_leaving ? PlanMember::Use::leaving : PlanMember::Use::full;
+    const auto use = [this](const glbp::Incarnation& life) {
+        return is_leaving(life) ? PlanMember::Use::leaving : PlanMember::Use::full;
     };
     PlanInput input;
+    const bool knows_load = loads_ && loads_->total() != 0;
+    input.start = options_.balance.start;
+    input.evening = knows_load ? PlanInput::Evening::loosely
+                    : input.start == balance::Start::random ? PlanInput::Evening::none
+                                                            : PlanInput::Evening::closely;
     static_cast<void>(input.members.try_push_back({.life = self(),
                                                    .capacity_pps = capacity_pps_,
                                                    .n_vmacs = n_vmacs(),
-                                                   .use = use(is_draining_ || options_.weight == 0)}));
+                                                   .use = use(self())}));
     for (const Peer& peer : peers_.all()) {
         const GroupPeer& said = said_[peers_.index_of(peer)];
         // One that does not hear us would not know what we publish.
@@ -66,7 +71,7 @@ PlanInput NativeGroup::plan_input(TimePoint now, Actions& actions) {
             {.life = said.life,
              .capacity_pps = standing.capacity_pps,
              .n_vmacs = said.n_vmacs,
-             .use = use(said.has(glbp::Sender::Flag::draining) || standing.weight == 0)}));
+             .use = use(said.life)}));
     }
     // In an order of their own, so that every AVG would plan alike.
     std::sort(input.members.begin(), input.members.end(),
@@ -82,13 +87,21 @@ PlanVmac NativeGroup::plan_vmac(uint8_t number, const PlanInput& input, const Pl
                                 Actions& actions) {
     Vmac& known = vmac(number);
     PlanVmac planned;
-    const bool must_stay = (known.moved_at != TimePoint{} && now - known.moved_at < options_.minimum_stay) ||
-                           now < known.no_move_before;
+    // Where load is known, rounds move what has some; by number only the idle ones are evened out.
+    const TimePoint moved_at = known.moved_at.back();
+    const bool must_stay = (moved_at != TimePoint{} && now - moved_at < options_.minimum_stay) ||
+                           now < known.no_move_before || (loads_ && !loads_->is_idle(number));
     planned.stay = must_stay ? PlanVmac::Stay::must_stay : PlanVmac::Stay::may_move;
     if (known.pinned_to != MemberId{}) {
         planned.pinned = place_in(input, known.pinned_to);
         if (planned.pinned == kNobody || input.members[planned.pinned].use == PlanMember::Use::leaving) {
             known.pinned_to = {};
+            planned.pinned = kNobody;
+        }
+    } else if (known.wanted_at != MemberId{}) {
+        planned.pinned = place_in(input, known.wanted_at);
+        if (planned.pinned == kNobody || input.members[planned.pinned].use == PlanMember::Use::leaving) {
+            known.wanted_at = {};
             planned.pinned = kNobody;
         }
     }
@@ -103,6 +116,7 @@ PlanVmac NativeGroup::plan_vmac(uint8_t number, const PlanInput& input, const Pl
             note(actions, NoteKind::hand_over_failed, adopted_.at(plan->owner).member, number);
             known.no_move_before = now + kAfterFailedMove;
             known.pinned_to = {};
+            known.wanted_at = {};
             planned.target = kNobody;
             planned.pinned = kNobody;
             planned.stay = PlanVmac::Stay::must_stay;
@@ -129,6 +143,9 @@ PlanVmac NativeGroup::plan_vmac(uint8_t number, const PlanInput& input, const Pl
     planned.holder = owner;
     if (is_claimed) {
         known.unclaimed_since = kNever;
+        if (owner == planned.pinned) {
+            known.wanted_at = {};
+        }
         return planned;
     }
     // It may have been released to its owner a moment ago: given to the old one again now, both would
@@ -182,14 +199,43 @@ void NativeGroup::publish(Assignment assignment, TimePoint now, Actions& actions
                              adopted_.at(before->previous) == assignment.at(plan.previous) &&
                              adopted_.at(before->owner) == assignment.at(plan.owner);
         if (plan.previous != kNobody && !goes_on) {
-            vmac(n).move_begun_at = now;
-            vmac(n).moved_at = now;
+            note_move(n, assignment.at(plan.previous), assignment.at(plan.owner), now);
             note(actions, NoteKind::hand_over_begun, assignment.at(plan.owner).member, n);
         }
     }
     adopt(assignment, now);
     next_plan_ = now + options_.hello;
     send_assignment(actions, nullptr);
+}
+
+void NativeGroup::note_move(uint8_t number, const glbp::Incarnation& from, const glbp::Incarnation& to,
+                            TimePoint now) {
+    Vmac& moved = vmac(number);
+    moved.move_begun_at = now;
+    std::shift_left(moved.moved_at.begin(), moved.moved_at.end(), 1);
+    moved.moved_at.back() = now;
+    MoveCause cause = is_leaving(from) ? MoveCause::drained : MoveCause::evened;
+    if (moved.pinned_to == to.member) {
+        cause = MoveCause::operator_asked;
+    } else if (moved.wanted_at == to.member) {
+        cause = MoveCause::balanced;
+    }
+    ++n_moves_[static_cast<size_t>(cause)];
+    if (loads_ && cause != MoveCause::balanced) {
+        loads_->note_move(number, place_of(from), now);
+    }
+}
+
+bool NativeGroup::is_leaving(const glbp::Incarnation& life) const {
+    if (life == self()) {
+        return is_draining_ || options_.weight == 0;
+    }
+    const Peer* peer = peers_.find(life.member);
+    if (peer == nullptr) {
+        return true;
+    }
+    const GroupPeer& said = said_[peers_.index_of(*peer)];
+    return said.has(glbp::Sender::Flag::draining) || said.standing.weight == 0;
 }
 
 }  // namespace evengate::group

@@ -33,6 +33,7 @@ void NativeGroup::conclude(TimePoint now, Actions& actions) {
     request_newer(now, actions);
     // First what follows from the assignment that all have, then what a new one changes.
     update_roles(now, actions);
+    balance(now, actions);
     if (plan(now, actions) == Planned::anew) {
         update_roles(now, actions);
     }
@@ -90,6 +91,9 @@ void NativeGroup::update_members(TimePoint now, Actions& actions) {
                 is_anybody_back = true;
             } else if (!said.has_left) {
                 note(actions, NoteKind::member_down, peer.id());
+                if (loads_) {
+                    loads_->note_failure(now);
+                }
             }
         }
         if (said.is_live && !said.is_one_way && now - said.lists_us_at > said.hold + said.slept.total()) {
@@ -175,6 +179,7 @@ void NativeGroup::become(glbp::VgState state, TimePoint now, Actions& actions) {
         for (Vmac& mine : vmacs_) {
             mine.move_begun_at = now;
             mine.unclaimed_since = kNever;
+            mine.wanted_at = {};
         }
     }
     note(actions, NoteKind::state_changed);

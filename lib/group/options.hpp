@@ -6,8 +6,12 @@
 
 #include <bitset>
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "balance/balancer.hpp"
+#include "balance/estimate.hpp"
+#include "balance/start.hpp"
 #include "base/ids.hpp"
 #include "base/ip_address.hpp"
 #include "base/mac_address.hpp"
@@ -20,6 +24,27 @@ enum class Mode : uint8_t {
     native,  // protocol rules 1 to 28
     cisco,   // as Cisco's routers do it (docs/protocol.md, "cisco mode")
     listen,  // watches a group and takes no part
+};
+
+// Who computes which vMACs move for their load; the AVG carries it out (balancing rule B11).
+enum class Decider : uint8_t { avg, lowest_id, everyone };
+
+// How the vMACs are balanced (balancing rules B5 to B11). All members should have the same.
+struct BalanceSettings {
+    // off: vMACs are shared out by number and capacity alone.
+    enum class Use : uint8_t { off, on } use = Use::on;
+    Decider decide = Decider::avg;
+    // Of vMACs that nobody had; random: the paper's on-line scheme.
+    balance::Start start = balance::Start::even;
+    balance::BalanceOptions rounds;
+    balance::EstimateOptions estimate;
+    Duration plan_interval{};  // at least this between two rounds
+    // With balance::Target::shares; who is not named gets none.
+    struct Share {
+        std::string member;  // its name
+        uint32_t share = 0;
+    };
+    std::vector<Share> shares;
 };
 
 enum class Preempt : uint8_t { never, when_better };
@@ -41,7 +66,8 @@ struct GroupOptions {
     Duration link_up_delay{};                          // rule 14
     glbp::Parameters parameters;                       // n_vmacs, prefix, VIPs (rule 5)
     uint64_t capacity_pps = 1'000'000;                 // until it is measured
-    uint8_t weight = 100;                              // cisco: maximum weight
+    uint8_t weight = 100;                              // the maximum; tracking takes from it
+    BalanceSettings balance;
 
     // cisco mode.
     Duration redirect = std::chrono::seconds(600);

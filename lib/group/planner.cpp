@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "group/mix.hpp"
+
 namespace evengate::group {
 namespace {
 
@@ -77,7 +79,7 @@ class Plan {
             if (plans_[i].owner != kNobody) {
                 continue;
             }
-            MemberPlace owner = emptiest(i);
+            MemberPlace owner = input_.start == balance::Start::random ? any_of_full(i) : emptiest(i);
             if (owner == kNobody) {
                 owner = any_that_knows(i);
             }
@@ -86,6 +88,17 @@ class Plan {
                 ++counts_[owner];
             }
         }
+    }
+
+    // The same for every AVG.
+    [[nodiscard]] MemberPlace any_of_full(size_t vmac) const {
+        BoundedVector<MemberPlace, glbp::kMaxMembers> full;
+        for (size_t i = 0; i < input_.members.size(); ++i) {
+            if (may_own(static_cast<MemberPlace>(i), vmac)) {
+                static_cast<void>(full.try_push_back(static_cast<MemberPlace>(i)));
+            }
+        }
+        return full.empty() ? kNobody : full[mix(number_of(vmac)) % full.size()];
     }
 
     // When all are leaving, better one of them than nobody.
@@ -137,7 +150,8 @@ class Plan {
 
     // Moves one vMAC at a time from the fullest to the emptiest while that makes the fullest emptier.
     void even_out() {
-        while (n_moves_ < input_.n_moves_at_once && move_one()) {
+        while (input_.evening != PlanInput::Evening::none && n_moves_ < input_.n_moves_at_once &&
+               move_one()) {
         }
     }
     bool move_one() {
@@ -149,13 +163,23 @@ class Plan {
             const MemberPlace from = plans_[i].owner;
             const MemberPlace to = emptiest(i);
             const bool helps = to != kNobody && to != from && is_fullest(from) &&
-                               is_fuller(counts_[from], from, counts_[to] + 1, to);
+                               is_fuller(counts_[from], from, counts_[to] + 1, to) &&
+                               (input_.evening == PlanInput::Evening::closely || is_lopsided(from, to));
             if (helps) {
                 change_owner(i, to);
                 return true;
             }
         }
         return false;
+    }
+    // Whether one has more than a share and a half, or the other less than half a share.
+    [[nodiscard]] bool is_lopsided(MemberPlace from, MemberPlace to) const {
+        __uint128_t all = 0;
+        for (size_t i = 0; i < input_.members.size(); ++i) {
+            all += input_.members[i].use == PlanMember::Use::full ? capacity(static_cast<MemberPlace>(i)) : 0;
+        }
+        const auto shares = [&](MemberPlace place) { return capacity(place) * input_.vmacs.size(); };
+        return 2 * counts_[from] * all > 3 * shares(from) || 2 * counts_[to] * all < shares(to);
     }
     [[nodiscard]] bool is_fullest(MemberPlace place) const {
         for (size_t i = 0; i < input_.members.size(); ++i) {

@@ -10,6 +10,7 @@
 #include <bitset>
 #include <cstdint>
 
+#include "balance/start.hpp"
 #include "base/bounded_vector.hpp"
 #include "group/assignment.hpp"
 
@@ -41,6 +42,13 @@ struct PlanInput {
     BoundedVector<PlanMember, glbp::kMaxMembers> members;  // live ones
     BoundedVector<PlanVmac, glbp::kMaxVmacs> vmacs;        // 1, 2, ...
     size_t n_moves_at_once = 8;
+    balance::Start start = balance::Start::even;  // of vMACs that nobody has
+    // How near the numbers of vMACs are to shares by capacity.
+    enum class Evening : uint8_t {
+        none,
+        loosely,  // within a half of a share: loads even out the rest (balancing rule B8)
+        closely,
+    } evening = Evening::closely;
 };
 
 // The name is left empty. A vMAC that changes hands has its holder as previous owner.

@@ -145,7 +145,10 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
                 with_group(e.group, [&](NativeGroup& g) { g.on_collected(e, now, actions); });
             },
             [&](const HostAnswered& e) { with_group(e.group, [&](NativeGroup& g) { g.on_host_answered(e); }); },
-            [&](const LoadMeasured& e) { with_group(e.group, [&](NativeGroup& g) { g.on_load(e); }); },
+            [&](const LoadMeasured& e) { with_group(e.group, [&](NativeGroup& g) { g.on_load(e, now, actions); }); },
+            [&](const BalanceChanged& e) {
+                with_group(e.group, [&](NativeGroup& g) { g.on_balance(e.settings); });
+            },
             [&](const WeightChanged& e) { with_group(e.group, [&](NativeGroup& g) { g.on_weight(e.weight); }); },
             [&](const Drain&) { with_all([&](NativeGroup& g) { g.on_drain(); }); },
             [&](const Undrain&) { with_all([&](NativeGroup& g) { g.on_undrain(); }); },
@@ -214,6 +217,16 @@ std::span<const GroupId> Segment::groups() const {
 
 GroupView Segment::view(GroupId group, TimePoint now) const {
     return state_->ask(group, GroupView{}, [now](const auto& found) { return found.view(now); });
+}
+
+std::optional<BalanceView> Segment::balance_view(GroupId group, TimePoint now) const {
+    const NativeGroup* found = state_->find(group);
+    return found == nullptr ? std::nullopt : std::optional(found->balance_view(now));
+}
+
+std::vector<uint64_t> Segment::vmac_loads(GroupId group) const {
+    const NativeGroup* found = state_->find(group);
+    return found == nullptr ? std::vector<uint64_t>{} : found->vmac_loads();
 }
 
 bool Segment::is_busy() const {

@@ -54,6 +54,10 @@ class Segment {
     [[nodiscard]] std::span<const GroupId> groups() const;
     // Not checked: the group is one of groups(). Allocates.
     [[nodiscard]] GroupView view(GroupId group, TimePoint now) const;
+    // Of a native group; nothing for others. Plans a round for what it would do.
+    [[nodiscard]] std::optional<BalanceView> balance_view(GroupId group, TimePoint now) const;
+    // Packets a second by vMAC from 1, whoever forwards for it; empty where nothing is known.
+    [[nodiscard]] std::vector<uint64_t> vmac_loads(GroupId group) const;
 
     // Whether a hand-over or a departure of ours is still under way: Drain and Leave are done when
     // it is not, and this member owns nothing.

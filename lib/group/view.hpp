@@ -5,6 +5,7 @@
 // Thread: control. Used by: group, control, the simulator.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/mac_address.hpp"
 #include "base/time.hpp"
 #include "glbp/message.hpp"
+#include "group/options.hpp"
 
 namespace evengate::group {
 
@@ -60,6 +62,45 @@ struct VmacView {
     uint8_t priority = 0;              // 167 or 135
     std::optional<Duration> redirect_left;
     std::optional<Duration> timeout_left;
+};
+
+// What a member carries, as the estimate has it. Units: packets a second.
+struct BalanceGatewayView {
+    MemberId member;
+    uint64_t capacity_pps = 0;  // 0: is to carry nothing
+    uint64_t load_pps = 0;      // of the group's vMACs that it has
+    uint64_t background_pps = 0;  // all else that it forwards, or keeps free for other groups
+    uint32_t n_vmacs = 0;
+    bool is_saturated = false;  // missed packets in the last interval
+};
+struct BalanceMove {
+    VmacNumber vmac;
+    MemberId from;
+    MemberId to;
+    uint64_t load_pps = 0;
+};
+// One round (balancing rules B5 to B11), or what it would do.
+struct BalanceRound {
+    TimePoint at{};
+    balance::Decision decision;
+    std::vector<BalanceMove> moves;  // the decision's, in words of the group
+};
+// Why a planned move was begun.
+enum class MoveCause : uint8_t { operator_asked, drained, balanced, evened };
+inline constexpr size_t kMoveCauseCount = 4;
+
+struct BalanceView {
+    BalanceSettings settings;
+    std::optional<MemberId> decider;
+    bool decides_here = false;
+    uint32_t alpha = 0;  // in use; units: balance::EstimateOptions::kOne
+    uint64_t n_rounds = 0;
+    uint64_t n_disagreements = 0;
+    std::array<uint64_t, kMoveCauseCount> n_moves{};  // begun by this member as AVG, by cause
+    std::vector<BalanceGatewayView> gateways;          // live ones, self first
+    std::vector<uint64_t> loads;                       // by vMAC, from 1: the estimate
+    BalanceRound dry_run;
+    std::vector<BalanceRound> history;                 // oldest first
 };
 
 struct GroupView {

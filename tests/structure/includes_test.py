@@ -22,7 +22,7 @@ MATRIX = {
     "lib/reroute": ["lib/base"],
     "lib/replay": ["lib/base", "lib/group", "lib/balance"],
     "lib/admin": ["lib/base"],
-    "lib/group": ["lib/base", "lib/glbp"],
+    "lib/group": ["lib/base", "lib/glbp", "lib/balance"],
     "lib/counters": ["lib/base", "lib/packet"],
     "lib/table": ["lib/base", "lib/packet"],
     "lib/dataplane": ["lib/base", "lib/packet", "lib/table", "lib/counters"],

@@ -53,7 +53,9 @@ int main(int argc, char** argv) {
     replay_command->add_option("--steer-hosts", replay.steered_hosts,
                                "hosts in an interval that are given another vMAC; default: 0");
     replay_command->add_option("--seed", replay.seed, "of the hosts' addresses and order; default: 1");
-    replay_command->add_option("--json", replay.json, "the figures, to a file or - for standard output");
+    replay_command->add_option("--json", replay.json, "the figures, to a file, or to standard output without one")
+        ->expected(0, 1)
+        ->default_str("-");
     replay_command->add_option("--plot", replay.plot, "a picture of the utilisations: FILE.svg");
 
     CLI11_PARSE(app, argc, argv);

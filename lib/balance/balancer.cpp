@@ -90,14 +90,18 @@ std::size_t Balancer::mark_movable(TimePoint now, const RoundInput& input) const
     barred_.resize(n);
     std::size_t n_dwelling = 0;
     for (std::size_t j = 0; j < n; ++j) {
-        const LastMove& last = moves_[j];
+        const PastMove& last = moves_[j].front();
         const bool dwells = last.has_moved && now - last.at < options_.dwell;
         const bool is_fixed = !input.is_eligible.empty() && input.is_eligible[j] == 0;
         // From a gateway that is to carry nothing the idle ones go as well.
         const bool is_idle = input.loads[j] <= idle && input.owners[j] != unassigned &&
                              objective_.takes(input.owners[j]);
         is_movable_[j] = dwells || is_fixed || is_idle ? 0 : 1;
-        barred_[j] = last.has_moved && now - last.at < options_.no_return ? last.from : unassigned;
+        for (std::size_t k = 0; k < kMaxBarred; ++k) {
+            const PastMove& past = moves_[j][k];
+            const bool is_recent = past.has_moved && now - past.at < options_.no_return;
+            barred_[j][k] = is_recent ? past.from : unassigned;
+        }
         n_dwelling += dwells && !is_idle ? 1 : 0;
     }
     return n_dwelling;

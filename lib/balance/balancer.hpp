@@ -5,6 +5,8 @@
 // a reason in words (rules B5-B11). Pure. Thread: any. Used by: group, control, replay.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <span>
@@ -36,7 +38,7 @@ struct BalanceOptions {
     std::uint32_t usual_moves = 12;
     // A moved vMAC stays for this long: at least linger and announcement (rule B10) ...
     Duration dwell = std::chrono::seconds(5);
-    // ... and does not go back to where it came from for this long.
+    // ... and does not go back to where it came from for this long, over its last kMaxBarred moves.
     Duration no_return = std::chrono::seconds(60);
     Duration quiet = std::chrono::seconds(10);  // after a failure
 };
@@ -93,9 +95,14 @@ class Balancer {
 
     // A member failed: nothing moves for a while.
     void note_failure(TimePoint now) { quiet_until_ = now + options_.quiet; }
-    // The vMAC left this owner, by whatever cause. Moves of round() are noted already.
+    // The vMAC left this owner, by whatever cause. A move that round() decided counts once.
     void note_move(std::size_t vmac, Gateway from, TimePoint now) {
-        moves_[vmac] = {.at = now, .from = from, .has_moved = true};
+        const PastMove& last = moves_[vmac].front();
+        if (last.has_moved && last.from == from && now - last.at < options_.dwell) {
+            return;
+        }
+        std::shift_right(moves_[vmac].begin(), moves_[vmac].end(), 1);
+        moves_[vmac].front() = {.at = now, .from = from, .has_moved = true};
     }
 
     // One interval's decision; its moves count as made. Determined by what was said before: no
@@ -110,7 +117,7 @@ class Balancer {
  private:
     static constexpr int kMemoryShift = 6;  // 64 rounds
 
-    struct LastMove {
+    struct PastMove {
         TimePoint at{};
         Gateway from = unassigned;
         bool has_moved = false;
@@ -129,7 +136,7 @@ class Balancer {
     [[nodiscard]] bool is_losing(const RoundInput& input) const;
 
     BalanceOptions options_;
-    std::vector<LastMove> moves_;  // by vMAC
+    std::vector<std::array<PastMove, kMaxBarred>> moves_;  // by vMAC, the last one first
     TimePoint quiet_until_{};
     std::uint64_t moved_lately_ = 0;  // of the vMACs, a round, averaged; in 1/2^16
     bool was_worth_it_ = false;       // in the round before
@@ -146,7 +153,7 @@ class Balancer {
     mutable std::vector<Gateway> alike_;       // by gateway
     mutable std::vector<std::uint64_t> variances_;
     mutable std::vector<std::uint8_t> is_movable_;
-    mutable std::vector<Gateway> barred_;
+    mutable std::vector<Barred> barred_;
     mutable std::vector<Move> planned_moves_;
 };
 

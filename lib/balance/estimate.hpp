@@ -39,8 +39,8 @@ struct EstimateOptions {
 
 class LoadEstimate {
  public:
-    static constexpr std::array<std::uint32_t, 6> kAlphas = {20'000,  50'000,  100'000,
-                                                             200'000, 350'000, 500'000};
+    static constexpr std::array<std::uint32_t, 7> kAlphas = {
+        20'000, 50'000, 100'000, 200'000, 350'000, 500'000, 1'000'000};
 
     LoadEstimate(std::size_t n_gateways, std::size_t n_vmacs, const EstimateOptions& options);
 

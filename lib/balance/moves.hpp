@@ -5,6 +5,8 @@
 // freely or towards a plan. Pure. Thread: any. Used by: balancer.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -24,12 +26,17 @@ struct Move {
     friend bool operator==(const Move&, const Move&) = default;
 };
 
+// Gateways that a vMAC may not go to; unassigned: none.
+inline constexpr std::size_t kMaxBarred = 3;
+using Barred = std::array<Gateway, kMaxBarred>;
+inline constexpr Barred nowhere_barred{unassigned, unassigned, unassigned};
+
 // A round's vMACs, by place.
 struct Field {
     std::span<const Load> loads;               // scaled by the objective
     std::span<const Gateway> owners;           // unassigned: nobody's, and never moved here
     std::span<const std::uint8_t> is_movable;  // 0: stays
-    std::span<const Gateway> barred;           // may not go there; empty: each may go anywhere
+    std::span<const Barred> barred;            // empty: each may go anywhere
 };
 
 struct MoveLimits {
@@ -74,7 +81,8 @@ class MovePlanner {
     void list_movable(const Objective& objective, const Field& field);
     void rank_gateways(const Objective& objective);
     [[nodiscard]] bool may_go(const Field& field, std::uint32_t vmac, std::size_t to) const {
-        return field.barred.empty() || field.barred[vmac] != to;
+        return field.barred.empty() ||
+               std::ranges::find(field.barred[vmac], to) == field.barred[vmac].end();
     }
     [[nodiscard]] static std::uint32_t vmac_of(std::uint64_t key) {
         return static_cast<std::uint32_t>(key & ((1u << kVmacBits) - 1));

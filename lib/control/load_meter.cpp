@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <utility>
 
 namespace evengate::control {
@@ -84,6 +85,22 @@ SlotCounts LoadMeter::count_all() const {
     return all;
 }
 
+// Protocol rule 28: the free capacity is divided, so that the AVGs of several groups do not all
+// count on the whole of it. By what the groups carry as a whole: an idle one needs no half of it.
+uint64_t LoadMeter::share_of(size_t group_index, uint64_t free) const {
+    uint64_t ours = 0;
+    uint64_t all = 0;
+    for (size_t i = 0; i < groups_.size(); ++i) {
+        const GroupSpeakers::Place place = speakers_.place_of(i);
+        const std::vector<uint64_t> loads =
+            speakers_.all()[place.speaker_index].segment.vmac_loads(ownership_.groups()[i].id);
+        const uint64_t load = 1 + std::accumulate(loads.begin(), loads.end(), uint64_t{0});
+        all += load;
+        ours = i == group_index ? load : ours;
+    }
+    return static_cast<uint64_t>(static_cast<__uint128_t>(free) * ours / all);
+}
+
 void LoadMeter::measure(size_t group_index, TimePoint now) {
     PerGroup& group = groups_[group_index];
     const Group& owned = ownership_.groups()[group_index];
@@ -108,8 +125,6 @@ void LoadMeter::measure(size_t group_index, TimePoint now) {
         rate(all.packets - std::exchange(group.last_of_all, all.packets), elapsed);
     const uint64_t of_group = rate(more, elapsed);
     const GroupSpeakers::Place place = speakers_.place_of(group_index);
-    // Protocol rule 28: the free capacity is divided, so that the AVGs of several groups do not all
-    // count on the whole of it.
     const Duration begun = appliance_.stopwatch();
     const uint64_t free = group.capacity_pps - std::min(group.capacity_pps, load);
     speakers_.tell(place.speaker_index,
@@ -118,7 +133,7 @@ void LoadMeter::measure(size_t group_index, TimePoint now) {
                        .capacity_pps = group.capacity_pps,
                        .load_pps = load,
                        .group_load_pps = of_group,
-                       .granted_pps = of_group + free / groups_.size(),
+                       .granted_pps = of_group + share_of(group_index, free),
                        .report = {.counted_at_ns = static_cast<uint64_t>(
                                       now.time_since_epoch().count()),
                                   .packets = all.packets,

@@ -52,6 +52,8 @@ class LoadMeter {
     };
 
     void measure(size_t group_index, TimePoint now);
+    // Of the appliance's free capacity, what this group's AVG may count on.
+    [[nodiscard]] uint64_t share_of(size_t group_index, uint64_t free) const;
     // Of all slots, the interfaces' own MACs included.
     [[nodiscard]] SlotCounts count_all() const;
 

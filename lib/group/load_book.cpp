@@ -88,6 +88,12 @@ void LoadBook::note_move(uint8_t vmac, Place from, TimePoint now) {
     balancer_.note_move(vmac - 1u, from, now);
 }
 
+balance::Load LoadBook::beside(const Field& field, Place place) const {
+    const balance::Load kept =
+        field.granted[place] == 0 ? 0 : field.capacities[place] - field.granted[place];
+    return std::clamp<balance::Load>(std::max(estimate_.background(place), kept), 0, balance::kMaxLoad);
+}
+
 balance::RoundInput LoadBook::make_input(const Field& field) const {
     loads_.clear();
     deviations_.clear();
@@ -103,9 +109,7 @@ balance::RoundInput LoadBook::make_input(const Field& field) const {
     }
     bool is_missing = false;
     for (size_t i = 0; i < kPlaces; ++i) {
-        const balance::Load kept = field.granted[i] == 0 ? 0 : field.capacities[i] - field.granted[i];
-        const balance::Load beside = std::max(background(static_cast<Place>(i)), kept);
-        backgrounds_.push_back(std::clamp<balance::Load>(beside, 0, balance::kMaxLoad));
+        backgrounds_.push_back(beside(field, static_cast<Place>(i)));
         is_missing = is_missing || (field.capacities[i] != 0 && is_saturated(static_cast<Place>(i)));
     }
     using Losses = balance::RoundInput::Losses;

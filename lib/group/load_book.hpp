@@ -65,7 +65,8 @@ class LoadBook {
     // Units: packets a second.
     [[nodiscard]] balance::Load load(uint8_t vmac) const { return estimate_.load(vmac - 1u); }
     [[nodiscard]] balance::Load total() const;
-    [[nodiscard]] balance::Load background(Place place) const { return estimate_.background(place); }
+    // What the member forwards beside this group's vMACs, or keeps free for other groups.
+    [[nodiscard]] balance::Load beside(const Field& field, Place place) const;
     [[nodiscard]] bool is_saturated(Place place) const { return estimate_.is_saturated(place); }
     [[nodiscard]] uint32_t alpha() const { return estimate_.alpha(); }
     [[nodiscard]] Place owner(uint8_t vmac) const { return owners_[vmac - 1u].now; }

@@ -199,6 +199,7 @@ bool NativeGroup::may_adopt(const glbp::AssignmentName& name) const {
 }
 
 void NativeGroup::adopt(const Assignment& assignment, TimePoint now) {
+    note_moves(assignment, now);
     adopted_ = assignment;
     adopted_digest_ = assignment.digest();
     highest_heard_ = std::max(highest_heard_, adopted_.name);

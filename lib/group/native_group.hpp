@@ -220,7 +220,11 @@ class NativeGroup {
     [[nodiscard]] PlanVmac plan_vmac(uint8_t number, const PlanInput& input, const Places& alive,
                                      TimePoint now, Actions& actions);
     void publish(Assignment assignment, TimePoint now, Actions& actions);
-    void note_move(uint8_t number, const glbp::Incarnation& from, const glbp::Incarnation& to, TimePoint now);
+    // Whether the assignment, which is not adopted yet, begins a planned move of the vMAC.
+    [[nodiscard]] bool begins_move(const Assignment& assignment, uint8_t number) const;
+    [[nodiscard]] MoveCause cause_of(uint8_t number, const glbp::Incarnation& from,
+                                     const glbp::Incarnation& to) const;
+    void note_moves(const Assignment& assignment, TimePoint now);
     [[nodiscard]] bool is_leaving(const glbp::Incarnation& life) const;
 
     // native_group_balance.cpp: load, and what follows from it.

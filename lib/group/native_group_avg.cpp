@@ -192,14 +192,10 @@ void NativeGroup::publish(Assignment assignment, TimePoint now, Actions& actions
     must_publish_ = false;
     assignment.name = name;
     for (const uint8_t n : VmacRange(static_cast<uint8_t>(assignment.plans.size()))) {
-        const VmacPlan& plan = assignment.plans[n - 1u];
-        const VmacPlan* before = adopted_.plan(n);
-        const bool goes_on = before != nullptr && before->previous != kNobody && before->owner != kNobody &&
-                             plan.previous != kNobody &&
-                             adopted_.at(before->previous) == assignment.at(plan.previous) &&
-                             adopted_.at(before->owner) == assignment.at(plan.owner);
-        if (plan.previous != kNobody && !goes_on) {
-            note_move(n, assignment.at(plan.previous), assignment.at(plan.owner), now);
+        if (begins_move(assignment, n)) {
+            const VmacPlan& plan = assignment.plans[n - 1u];
+            ++n_moves_[static_cast<size_t>(cause_of(n, assignment.at(plan.previous), assignment.at(plan.owner)))];
+            vmac(n).move_begun_at = now;
             note(actions, NoteKind::hand_over_begun, assignment.at(plan.owner).member, n);
         }
     }
@@ -208,21 +204,39 @@ void NativeGroup::publish(Assignment assignment, TimePoint now, Actions& actions
     send_assignment(actions, nullptr);
 }
 
-void NativeGroup::note_move(uint8_t number, const glbp::Incarnation& from, const glbp::Incarnation& to,
-                            TimePoint now) {
-    Vmac& moved = vmac(number);
-    moved.move_begun_at = now;
-    std::shift_left(moved.moved_at.begin(), moved.moved_at.end(), 1);
-    moved.moved_at.back() = now;
-    MoveCause cause = is_leaving(from) ? MoveCause::drained : MoveCause::evened;
-    if (moved.pinned_to == to.member) {
-        cause = MoveCause::operator_asked;
-    } else if (moved.wanted_at == to.member) {
-        cause = MoveCause::balanced;
+bool NativeGroup::begins_move(const Assignment& assignment, uint8_t number) const {
+    const VmacPlan& plan = assignment.plans[number - 1u];
+    const VmacPlan* before = adopted_.plan(number);
+    const bool goes_on = before != nullptr && before->previous != kNobody && before->owner != kNobody &&
+                         plan.previous != kNobody && plan.owner != kNobody &&
+                         adopted_.at(before->previous) == assignment.at(plan.previous) &&
+                         adopted_.at(before->owner) == assignment.at(plan.owner);
+    return plan.previous != kNobody && plan.owner != kNobody && !goes_on;
+}
+
+MoveCause NativeGroup::cause_of(uint8_t number, const glbp::Incarnation& from, const glbp::Incarnation& to) const {
+    if (vmac(number).pinned_to == to.member) {
+        return MoveCause::operator_asked;
     }
-    ++n_moves_[static_cast<size_t>(cause)];
-    if (loads_ && cause != MoveCause::balanced) {
-        loads_->note_move(number, place_of(from), now);
+    if (vmac(number).wanted_at == to.member) {
+        return MoveCause::balanced;
+    }
+    return is_leaving(from) ? MoveCause::drained : MoveCause::evened;
+}
+
+// All members do, since any may be the next to plan.
+void NativeGroup::note_moves(const Assignment& assignment, TimePoint now) {
+    for (const uint8_t n : VmacRange(static_cast<uint8_t>(std::min<size_t>(assignment.plans.size(), n_vmacs())))) {
+        if (!begins_move(assignment, n)) {
+            continue;
+        }
+        auto& moved_at = vmac(n).moved_at;
+        std::shift_left(moved_at.begin(), moved_at.end(), 1);
+        moved_at.back() = now;
+        const LoadBook::Place from = place_of(assignment.at(assignment.plans[n - 1u].previous));
+        if (loads_ && from != balance::unassigned) {
+            loads_->note_move(n, from, now);
+        }
     }
 }
 

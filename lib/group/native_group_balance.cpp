@@ -189,12 +189,9 @@ void NativeGroup::compare_rounds(const Assignment& assignment) {
     }
     const auto& history = loads_->history();
     bool differs = false;
-    for (const uint8_t n : VmacRange(static_cast<uint8_t>(assignment.plans.size()))) {
+    for (const uint8_t n : VmacRange(static_cast<uint8_t>(std::min<size_t>(assignment.plans.size(), n_vmacs())))) {
         const VmacPlan& plan = assignment.plans[n - 1u];
-        const VmacPlan* before = adopted_.plan(n);
-        const bool begins = plan.previous != kNobody && plan.owner != kNobody && before != nullptr &&
-                            before->previous == kNobody && !is_leaving(assignment.at(plan.previous));
-        if (!begins) {
+        if (!begins_move(assignment, n) || loads_->is_idle(n) || is_leaving(assignment.at(plan.previous))) {
             continue;
         }
         const auto makes_it = [&](const BalanceRound& round) {
@@ -308,13 +305,10 @@ BalanceView NativeGroup::balance_view(TimePoint now) const {
     const LoadBook::Field field = balance_field(now);
     view.dry_run = loads_->dry_run(field, now);
     const auto add_gateway = [&](LoadBook::Place place) {
-        const uint64_t kept = field.granted[place] == 0
-                                  ? 0
-                                  : static_cast<uint64_t>(field.capacities[place] - field.granted[place]);
         BalanceGatewayView shown{.member = field.members[place],
                                  .capacity_pps = static_cast<uint64_t>(field.capacities[place]),
                                  .load_pps = 0,
-                                 .background_pps = std::max(static_cast<uint64_t>(loads_->background(place)), kept),
+                                 .background_pps = static_cast<uint64_t>(loads_->beside(field, place)),
                                  .n_vmacs = 0,
                                  .is_saturated = loads_->is_saturated(place)};
         for (const uint8_t n : numbers()) {

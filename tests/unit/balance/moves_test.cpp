@@ -14,7 +14,7 @@ struct Prepared {
     Objective objective;
     std::vector<Load> scaled;
     std::vector<std::uint8_t> is_movable;
-    std::vector<Gateway> barred;
+    std::vector<Barred> barred;
 
     explicit Prepared(const OwnedRound& round, const ObjectiveOptions& options = {}) {
         objective.begin(round.facts(), options);
@@ -22,7 +22,7 @@ struct Prepared {
             scaled.push_back(objective.scale(load));
         }
         is_movable.assign(scaled.size(), 1);
-        barred.assign(scaled.size(), unassigned);
+        barred.assign(scaled.size(), nowhere_barred);
     }
     [[nodiscard]] Field field(const OwnedRound& round) const {
         return {
@@ -52,8 +52,10 @@ TEST_CASE("every prefix of the moves lowers J, prices of moves included, and the
         Prepared prepared(round);
         for (std::size_t j = 0; j < prepared.is_movable.size(); ++j) {
             prepared.is_movable[j] = engine() % 5 == 0 ? 0 : 1;
-            prepared.barred[j] =
-                engine() % 5 == 0 ? static_cast<Gateway>(engine() % m) : unassigned;
+            prepared.barred[j] = nowhere_barred;
+            for (std::size_t k = engine() % (kMaxBarred + 1); k > 0; --k) {
+                prepared.barred[j][k - 1] = static_cast<Gateway>(engine() % m);
+            }
         }
         const MoveLimits limits{.n_vmacs = static_cast<std::uint32_t>(engine() % 12),
                                 .least_gain = static_cast<Price>(1 + engine() % 100'000)};
@@ -81,7 +83,7 @@ TEST_CASE("every prefix of the moves lowers J, prices of moves included, and the
                 CHECK(moved.insert(move.vmac).second);
                 CHECK(owners[move.vmac] == move.from);
                 CHECK(prepared.is_movable[move.vmac] == 1);
-                CHECK(prepared.barred[move.vmac] != move.to);
+                CHECK(std::ranges::count(prepared.barred[move.vmac], move.to) == 0);
                 CHECK(prepared.objective.takes(move.to));
                 CHECK((n % 2 == 0 || plan[move.vmac] == move.to));
                 owners[move.vmac] = move.to;

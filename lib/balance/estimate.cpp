@@ -3,6 +3,7 @@
 #include "balance/estimate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace evengate::balance {
 namespace {
@@ -77,13 +78,17 @@ void LoadEstimate::set_options(const EstimateOptions& options) {
 }
 
 void LoadEstimate::set_owners(std::size_t vmac, Gateway owner, Gateway lingering) {
-    vmacs_[vmac].owner = owner;
+    const bool is_other = std::exchange(vmacs_[vmac].owner, owner) != owner;
     for (std::size_t i = 0; i < gateways_.size(); ++i) {
-        Counts& counts = cell(i, vmac).counts;
-        if (i == owner || i == lingering) {
-            counts = Counts::yes;
-        } else if (counts == Counts::yes) {
-            counts = Counts::until_report;
+        Cell& counted = cell(i, vmac);
+        if (i != owner && i != lingering) {
+            counted.counts = Counts::no;
+        } else if (is_other || counted.counts == Counts::no) {
+            counted.counts = Counts::from_next_report;
+        }
+        if (is_other) {
+            counted.more = 0;
+            counted.has_counted = false;
         }
     }
 }
@@ -102,12 +107,13 @@ LoadEstimate::Reading LoadEstimate::read(const LoadReport& report) {
         const bool is_difference = !is_new && now >= counted.last;
         const std::uint64_t more = is_difference ? now - counted.last : 0;
         counted.last = now;
-        if (counted.counts != Counts::no) {
+        of_vmacs += counted.counts == Counts::no ? 0 : more;
+        if (counted.counts == Counts::yes) {
             counted.more += more;
-            of_vmacs += more;
+            counted.has_counted = counted.has_counted || is_difference;
         }
-        if (counted.counts == Counts::until_report) {
-            counted.counts = Counts::no;
+        if (counted.counts == Counts::from_next_report) {
+            counted.counts = Counts::yes;
         }
     }
     const auto difference = [&](std::uint64_t now, std::uint64_t& last) {
@@ -169,6 +175,9 @@ void LoadEstimate::learn(std::size_t index) {
         for (std::size_t t = 0; vmac.is_seen && owner.n_missing < kHeld && t < n_trials_; ++t) {
             vmac.v[t] = mix(vmac.v[t], vmac.u, trials_[t].keep);
         }
+        return;
+    }
+    if (!cell(vmac.owner, index).has_counted) {
         return;
     }
     Load u = 0;
@@ -243,6 +252,7 @@ void LoadEstimate::end_interval() {
         gateway.more_missed = 0;
         for (std::size_t j = 0; j < vmacs_.size(); ++j) {
             cell(i, j).more = 0;
+            cell(i, j).has_counted = false;
         }
     }
 }

@@ -48,7 +48,8 @@ class LoadEstimate {
     void set_options(const EstimateOptions& options);
 
     // Who forwards for the vMAC from now on, and who still does so beside it; unassigned: nobody.
-    // What a former owner counted until its next report is still load.
+    // A report that spans a change of owners says nothing of the vMAC, since two members' reports
+    // are not of the same moments; until there is one that begins behind it, what was learnt stays.
     void set_owners(std::size_t vmac, Gateway owner, Gateway lingering = unassigned);
 
     enum class Reading : std::uint8_t {
@@ -86,12 +87,13 @@ class LoadEstimate {
     static constexpr int kErrorShift = 6;        // errors fade by 1/64 an interval
     static constexpr int kDeviationShift = 3;    // the deviation's own alpha is 1/8
 
-    enum class Counts : std::uint8_t { no, until_report, yes };
+    enum class Counts : std::uint8_t { no, from_next_report, yes };
 
     struct Cell {  // of one gateway and one vMAC
         std::uint64_t last = 0;
         std::uint64_t more = 0;  // since the interval began
         Counts counts = Counts::no;
+        bool has_counted = false;  // since the interval began
     };
     struct PerGateway {
         std::uint64_t boot_nonce = 0;

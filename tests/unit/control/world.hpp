@@ -126,8 +126,8 @@ class RecordingTables : public ForwardingTables {
 class RecordingAppliance : public Appliance {
  public:
     [[nodiscard]] SlotCounts slot_counts(SlotIndex slot) const override {
-        return {.packets = slot.value,
-                .bytes = 64u * slot.value,
+        return {.packets = packets(slot),
+                .bytes = 64u * packets(slot),
                 .linger_packets = 0,
                 .foreign_packets = 0};
     }
@@ -140,6 +140,7 @@ class RecordingAppliance : public Appliance {
     void quit() override { quitting = true; }
     [[nodiscard]] Duration worker_lag() const override { return lag(); }
 
+    std::function<uint64_t(SlotIndex)> packets = [](SlotIndex slot) { return slot.value; };
     std::function<Duration()> lag = [] { return Duration(); };
     bool forwarding = true;
     bool cleared = false;

@@ -349,15 +349,18 @@ TEST_CASE("no vMAC moves more than four times in three minutes") {
     add_balanced(bus, {4000, 4000}, [](GroupOptions& options) {
         options.balance.rounds.dwell = {};
         options.balance.rounds.no_return = {};
+        options.balance.rounds.noise = 0;
     });
     Traffic traffic(bus);
     traffic.capacities = {{1, 4000}, {2, 4000}};
     std::map<uint8_t, std::vector<uint64_t>> before;
     std::map<uint8_t, int> n_moves;
-    for (int i = 0; i < 600; ++i) {
+    for (int i = 0; i < 1000; ++i) {
         // Of two that are heavy on one member it helps to move one.
         for (uint8_t vmac = 1; vmac <= 16; ++vmac) {
-            traffic.rates[vmac] = (vmac / 2 + i / 6) % 8 == 0 ? 1500 : 50;
+            const int turn = i / 10;
+            const bool is_heavy = vmac == 1 + turn % 5 || vmac == 1 + (turn * 2 + 1) % 5;
+            traffic.rates[vmac] = is_heavy ? 1500 : 50;
         }
         traffic.run(1);
         for (uint8_t vmac = 1; vmac <= 16; ++vmac) {

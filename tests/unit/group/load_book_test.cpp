@@ -86,16 +86,26 @@ TEST_CASE("counts of vMACs that this member does not know are of no account") {
 
 TEST_CASE("what the old owner forwards while it lingers is load of the vMAC, and a flood elsewhere is not") {
     LoadBook book = make_book();
+    const auto report = [&](LoadBook::Place place, int second, uint64_t packets) {
+        REQUIRE(book.hear(place, place, report_at(second, 1), counts_of(1, 1, packets)) == LoadBook::Step::complete);
+    };
     for (const LoadBook::Place place : {LoadBook::Place{1}, LoadBook::Place{2}, LoadBook::Place{3}}) {
-        REQUIRE(book.hear(place, place, report_at(1, 0), {}) == LoadBook::Step::complete);
+        report(place, 1, 1);
     }
     book.set_owner(1, 2, 2s, TimePoint(10s));  // from 1
-    REQUIRE(book.hear(1, 1, report_at(2, 1), counts_of(1, 1, 100)) == LoadBook::Step::complete);
-    REQUIRE(book.hear(2, 2, report_at(2, 1), counts_of(1, 1, 300)) == LoadBook::Step::complete);
-    REQUIRE(book.hear(3, 3, report_at(2, 1), counts_of(1, 1, 400)) == LoadBook::Step::complete);
-    book.end_interval();
+    for (int second = 2; second <= 3; ++second) {  // the first report spans the move
+        report(1, second, 100u * static_cast<unsigned>(second));
+        report(2, second, 300u * static_cast<unsigned>(second));
+        report(3, second, 400u * static_cast<unsigned>(second));
+        book.end_interval();
+    }
     CHECK(book.load(1) == 400);
     CHECK(book.owner(1) == 2);
+    book.set_owner(1, 2, 2s, TimePoint(12s));  // it lingers no more
+    report(1, 4, 400);
+    report(2, 4, 1200);
+    book.end_interval();
+    CHECK(book.load(1) == 300);
 }
 
 TEST_CASE("what is granted to other groups is no room for this one") {

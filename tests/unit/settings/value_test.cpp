@@ -168,16 +168,35 @@ TEST_CASE("a fraction is a plain decimal number, exact to the millionth, with on
     CHECK(parse_number(type, "1") == 1'000'000);
     CHECK(parse_number(type, "10.000001") == 10'000'001);
     CHECK(parse_number(type, "16") == 16'000'000);
-    for (const char* bad :
-         {"",        ".",        ".5",   "1.",   "0.50",  "1.0",  "0.1234567", "01.5",  "0",
-          "0.049999", "16.000001", "17",  "-0.1", "+0.5",  "5e-1", "0,5",       "5%",    " 0.5",
-          "0.5 ",    "0.5.5",    "0x1",  "NaN",  "0.-5",  "9223372036854775808.5",
-          "9223372036854775807"}) {
+    for (const char* bad : {"",
+                            ".",
+                            ".5",
+                            "1.",
+                            "0.50",
+                            "1.0",
+                            "0.1234567",
+                            "01.5",
+                            "0",
+                            "0.049999",
+                            "16.000001",
+                            "17",
+                            "-0.1",
+                            "+0.5",
+                            "5e-1",
+                            "0,5",
+                            "5%",
+                            " 0.5",
+                            "0.5 ",
+                            "0.5.5",
+                            "0x1",
+                            "NaN",
+                            "0.-5",
+                            "9223372036854775808.5",
+                            "9223372036854775807"}) {
         INFO(bad);
         CHECK_FALSE(parse_number(type, bad).has_value());
     }
-    CHECK(describe(type) ==
-          "a number from 0.05 to 16 (at most 6 decimals, no 0 at their end)");
+    CHECK(describe(type) == "a number from 0.05 to 16 (at most 6 decimals, no 0 at their end)");
 }
 
 TEST_CASE("every millionth of a fraction is read as it is written") {

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// Gateways that count what their workers forward, report it, and move vMACs by it.
+#include <array>
+#include <map>
+
+#include "catch.hpp"
+#include "lan.hpp"
+
+namespace evengate::control::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr size_t kVmacs = 4;
+
+// Traffic for the vMACs, forwarded by whoever owns them.
+class Traffic {
+ public:
+    explicit Traffic(Lan& lan) : lan_(lan), counters_(lan.members.size()) {
+        for (size_t i = 0; i < lan.members.size(); ++i) {
+            lan.members[i]->appliance.packets = [this, i](SlotIndex slot) {
+                return counters_[i][slot.value];
+            };
+        }
+    }
+    void pass(Duration duration) {
+        constexpr Duration kStep = 50ms;
+        for (Duration passed{}; passed < duration; passed += kStep) {
+            lan_.pass(kStep);
+            for (size_t vmac = 0; vmac < kVmacs; ++vmac) {
+                for (const size_t owner : lan_.owners(Lan::kFirstVmacSlot + vmac)) {
+                    counters_[owner][static_cast<uint16_t>(Lan::kFirstVmacSlot + vmac)] +=
+                        rates.at(vmac) / 20;
+                }
+            }
+        }
+    }
+
+    std::array<uint64_t, kVmacs> rates{};
+
+ private:
+    Lan& lan_;
+    std::vector<std::map<uint16_t, uint64_t>> counters_;
+};
+
+admin::BalanceReport balance_of(World& member) {
+    return member.report()->groups.at(0).balance.value();
+}
+
+size_t find_decider(Lan& lan) {
+    for (size_t i = 0; i < lan.members.size(); ++i) {
+        if (balance_of(*lan.members[i]).decides_here) {
+            return i;
+        }
+    }
+    FAIL("nobody decides");
+    return 0;
+}
+
+admin::Reply set_balance(World& member, TimePoint now, const std::string& key,
+                         const std::string& value) {
+    return member.control.on_request({.verb = admin::Verb::set_balance,
+                                      .group = GroupId(5),
+                                      .key = key,
+                                      .value = value},
+                                     now);
+}
+
+TEST_CASE("the load of a vMAC is known to all gateways, and the heavy ones come apart") {
+    Lan lan;
+    lan.add_many(2);
+    lan.pass(10s);
+    // Two heavy ones on one gateway.
+    const size_t first = lan.owners(Lan::kFirstVmacSlot).at(0);
+    Traffic traffic(lan);
+    for (size_t vmac = 0; vmac < kVmacs; ++vmac) {
+        traffic.rates.at(vmac) = lan.owners(Lan::kFirstVmacSlot + vmac).at(0) == first ? 4000 : 200;
+    }
+    traffic.pass(3s);
+    for (const auto& member : lan.members) {
+        const auto group = member->report()->groups.at(0);
+        for (size_t vmac = 0; vmac < kVmacs; ++vmac) {
+            CHECK(group.vmacs.at(vmac).load_pps >= traffic.rates.at(vmac) * 9 / 10);
+            CHECK(group.vmacs.at(vmac).load_pps <= traffic.rates.at(vmac) * 11 / 10);
+        }
+    }
+    traffic.pass(10s);
+    World& decider = *lan.members[find_decider(lan)];
+    const admin::BalanceReport report = balance_of(decider);
+    CHECK(report.algorithm == "portfolio");
+    CHECK(report.decider == report.gateways.at(0).member);
+    CHECK(report.imbalance < 1.1);
+    CHECK(report.rounds > 8);
+    uint64_t n_moves = 0;
+    for (const admin::NamedCount& moves : report.moves) {
+        n_moves += moves.name == "load" ? moves.count : 0;
+    }
+    CHECK(n_moves >= 1);
+    bool is_explained = false;
+    for (const admin::BalanceRoundReport& round : report.history) {
+        CHECK_FALSE(round.text.empty());
+        is_explained = is_explained || (round.reason == "moved" && !round.moves.empty() &&
+                                        round.moves[0].from != round.moves[0].to);
+    }
+    CHECK(is_explained);
+}
+
+TEST_CASE("what the operator sets of balancing is in force at once, and a refusal changes nothing") {
+    Lan lan;
+    lan.add_many(2);
+    lan.pass(10s);
+    World& member = *lan.members[0];
+    const uint64_t rounds = balance_of(*lan.members[find_decider(lan)]).rounds;
+    for (const auto& each : lan.members) {
+        CHECK(set_balance(*each, lan.now, "interval", "100ms").status == admin::Reply::Status::ok);
+    }
+    CHECK(balance_of(member).interval == 100ms);
+    lan.pass(3s);
+    CHECK(balance_of(*lan.members[find_decider(lan)]).rounds > rounds + 20);
+    CHECK(set_balance(member, lan.now, "algorithm", "exact").status == admin::Reply::Status::ok);
+    CHECK(balance_of(member).algorithm == "exact");
+    CHECK(set_balance(member, lan.now, "alpha", "0.25").status == admin::Reply::Status::ok);
+    lan.pass(1s);
+    CHECK(balance_of(member).alpha == Approx(0.25));
+    for (const auto& [key, value] : {std::pair("alpha", "2"), std::pair("no-such", "1"),
+                                     std::pair("dwell", "1ms"), std::pair("interval", "fast")}) {
+        const auto reply = set_balance(member, lan.now, key, value);
+        CHECK(reply.status == admin::Reply::Status::refused);
+        CHECK_FALSE(reply.text.empty());
+    }
+    CHECK(balance_of(member).alpha == Approx(0.25));
+    CHECK(balance_of(member).interval == 100ms);
+    for (const auto& each : lan.members) {
+        CHECK(set_balance(*each, lan.now, "algorithm", "off").status == admin::Reply::Status::ok);
+        CHECK(balance_of(*each).algorithm == "off");
+        CHECK_FALSE(balance_of(*each).decides_here);
+    }
+}
+
+}  // namespace
+}  // namespace evengate::control::test

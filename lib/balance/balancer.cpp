@@ -51,7 +51,7 @@ std::string to_text(const Decision& decision) {
         return "";
     };
     std::string text = words();
-    if (decision.reason == Reason::nothing_to_do) {
+    if (decision.reason == Reason::nothing_to_do || decision.reason == Reason::blind) {
         return text;
     }
     const auto number = [](Load load) { return std::to_string(load); };

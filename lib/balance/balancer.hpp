@@ -62,7 +62,8 @@ struct RoundInput {
     X(too_little, "all moves together gain too little")  \
     X(unconfirmed, "worth it, if it still is next time") \
     X(dwelling, "what would help was moved only lately") \
-    X(quiet, "quiet after a failure")
+    X(quiet, "quiet after a failure")                    \
+    X(blind, "some member does not report its load")
 
 enum class Reason : std::uint8_t {
 #define X(name, text) name,

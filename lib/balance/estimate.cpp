@@ -186,7 +186,7 @@ void LoadEstimate::learn(std::size_t index) {
         const std::uint64_t more = cell(i, index).more;
         if (more != 0 && gateways_[i].elapsed != Duration::zero()) {
             u += rate(more, gateways_[i]);
-            is_censored = is_censored || gateways_[i].more_missed != 0;
+            is_censored = is_censored || gateways_[i].is_saturated();
         }
     }
     vmac.u = u;
@@ -244,7 +244,7 @@ void LoadEstimate::end_interval() {
                 ? mix(gateway.background, beside, keep_over(trials_[chosen_], gateway.elapsed))
                 : beside;
         gateway.has_background = true;
-        gateway.was_saturated = gateway.more_missed != 0;
+        gateway.was_saturated = gateway.is_saturated();
         gateway.n_missing = 0;
         gateway.elapsed = Duration::zero();
         gateway.more_beside = 0;

@@ -84,6 +84,7 @@ class LoadEstimate {
     static constexpr int kFraction = 16;         // bits of v and u behind the point
     static constexpr std::uint32_t kHeld = 2;    // intervals
     static constexpr int kPartsOfInterval = 16;  // how finely gaps are told apart
+    static constexpr std::uint64_t kCensoredPart = 256;  // of all, missed: less is a burst's loss
     static constexpr int kErrorShift = 6;        // errors fade by 1/64 an interval
     static constexpr int kDeviationShift = 3;    // the deviation's own alpha is 1/8
 
@@ -110,6 +111,11 @@ class LoadEstimate {
         bool has_background = false;
         bool is_known = false;
         bool was_saturated = false;
+
+        // Rule B2: it could not take what it was offered.
+        [[nodiscard]] bool is_saturated() const {
+            return more_missed * kCensoredPart > more_received + more_missed;
+        }
     };
     struct PerVmac {
         Gateway owner = unassigned;

@@ -55,6 +55,10 @@ TimePoint LoadMeter::next_deadline() const {
 }
 
 void LoadMeter::on_timers(TimePoint now) {
+    if (now < next_deadline()) {
+        return;
+    }
+    const Counts counts = count();
     bool was_due = false;
     for (size_t i = 0; i < groups_.size(); ++i) {
         PerGroup& group = groups_[i];
@@ -65,7 +69,7 @@ void LoadMeter::on_timers(TimePoint now) {
         const TimePoint next = group.next + group.interval;
         group.next = next > now ? next : now + group.interval;
         if (!speakers_.is_held_up(i, now)) {
-            measure(i, now);
+            measure(i, counts, now);
             was_due = true;
         }
     }
@@ -77,36 +81,28 @@ void LoadMeter::on_timers(TimePoint now) {
 SlotCounts LoadMeter::count_all() const {
     SlotCounts all;
     for (size_t slot = 0; slot < ownership_.actions().size(); ++slot) {
-        const SlotCounts counts =
-            appliance_.slot_counts(SlotIndex(static_cast<uint16_t>(slot)));
+        const SlotCounts counts = appliance_.slot_counts(SlotIndex(static_cast<uint16_t>(slot)));
         all.packets += counts.packets;
         all.bytes += counts.bytes;
     }
     return all;
 }
 
-// Protocol rule 28: the free capacity is divided, so that the AVGs of several groups do not all
-// count on the whole of it. By what the groups carry as a whole: an idle one needs no half of it.
-uint64_t LoadMeter::share_of(size_t group_index, uint64_t free) const {
-    uint64_t ours = 0;
-    uint64_t all = 0;
+LoadMeter::Counts LoadMeter::count() const {
+    Counts counts{.all = count_all(), .ports = appliance_.port_totals(), .weights = {}};
     for (size_t i = 0; i < groups_.size(); ++i) {
         const GroupSpeakers::Place place = speakers_.place_of(i);
         const std::vector<uint64_t> loads =
             speakers_.all()[place.speaker_index].segment.vmac_loads(ownership_.groups()[i].id);
-        const uint64_t load = 1 + std::accumulate(loads.begin(), loads.end(), uint64_t{0});
-        all += load;
-        ours = i == group_index ? load : ours;
+        counts.weights.push_back(std::accumulate(loads.begin(), loads.end(), uint64_t{1}));
     }
-    return static_cast<uint64_t>(static_cast<__uint128_t>(free) * ours / all);
+    return counts;
 }
 
-void LoadMeter::measure(size_t group_index, TimePoint now) {
+void LoadMeter::measure(size_t group_index, const Counts& counted, TimePoint now) {
     PerGroup& group = groups_[group_index];
     const Group& owned = ownership_.groups()[group_index];
     const Duration elapsed = now - std::exchange(group.measured_at, now);
-    const SlotCounts all = count_all();
-    const PortTotals ports = appliance_.port_totals();
     uint64_t more = 0;
     std::vector<uint64_t> rates;
     counts_.clear();
@@ -122,24 +118,29 @@ void LoadMeter::measure(size_t group_index, TimePoint now) {
         }
     }
     const uint64_t load =
-        rate(all.packets - std::exchange(group.last_of_all, all.packets), elapsed);
+        rate(counted.all.packets - std::exchange(group.last_of_all, counted.all.packets), elapsed);
     const uint64_t of_group = rate(more, elapsed);
     const GroupSpeakers::Place place = speakers_.place_of(group_index);
     const Duration begun = appliance_.stopwatch();
+    // Protocol rule 28: the free capacity is divided, so that the AVGs of several groups do not all
+    // count on the whole of it. By what the groups carry as a whole: an idle one needs no half of it.
     const uint64_t free = group.capacity_pps - std::min(group.capacity_pps, load);
+    const uint64_t of_all = std::accumulate(counted.weights.begin(), counted.weights.end(), uint64_t{0});
+    const auto granted =
+        static_cast<uint64_t>(static_cast<__uint128_t>(free) * counted.weights[group_index] / of_all);
     speakers_.tell(place.speaker_index,
                    group::LoadMeasured{
                        .group = owned.id,
                        .capacity_pps = group.capacity_pps,
                        .load_pps = load,
                        .group_load_pps = of_group,
-                       .granted_pps = of_group + share_of(group_index, free),
+                       .granted_pps = of_group + granted,
                        .report = {.counted_at_ns = static_cast<uint64_t>(
                                       now.time_since_epoch().count()),
-                                  .packets = all.packets,
-                                  .bytes = all.bytes,
-                                  .received = ports.received,
-                                  .missed = ports.missed,
+                                  .packets = counted.all.packets,
+                                  .bytes = counted.all.bytes,
+                                  .received = counted.ports.received,
+                                  .missed = counted.ports.missed,
                                   .n_counts = 0},
                        .counts = counts_},
                    now);

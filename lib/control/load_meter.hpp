@@ -51,11 +51,16 @@ class LoadMeter {
         WorstOfLate worst_plan_time;
     };
 
-    void measure(size_t group_index, TimePoint now);
-    // Of the appliance's free capacity, what this group's AVG may count on.
-    [[nodiscard]] uint64_t share_of(size_t group_index, uint64_t free) const;
-    // Of all slots, the interfaces' own MACs included.
+    // Of one turn.
+    struct Counts {
+        SlotCounts all;                 // of all slots, the interfaces' own MACs included
+        PortTotals ports;
+        std::vector<uint64_t> weights;  // by group: what it carries as a whole, and one
+    };
+
+    [[nodiscard]] Counts count() const;
     [[nodiscard]] SlotCounts count_all() const;
+    void measure(size_t group_index, const Counts& counted, TimePoint now);
 
     const VmacOwnership& ownership_;
     const Appliance& appliance_;

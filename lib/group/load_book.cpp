@@ -11,6 +11,9 @@
 namespace evengate::group {
 namespace {
 
+// Intervals without a report of a live member.
+constexpr int kPatience = 3;
+
 // A vMAC below this part of the mean is idle (balancing rule B8).
 constexpr balance::Load kIdlePart = 16;
 
@@ -18,17 +21,19 @@ constexpr balance::Load kIdlePart = 16;
 
 LoadBook::LoadBook(const BalanceSettings& settings, uint8_t n_vmacs)
     : n_vmacs_(n_vmacs),
+      patience_(kPatience * settings.estimate.interval),
       estimate_(kPlaces, n_vmacs, settings.estimate),
       balancer_(settings.rounds, n_vmacs),
       owners_(n_vmacs) {}
 
 void LoadBook::set(const BalanceSettings& settings) {
+    patience_ = kPatience * settings.estimate.interval;
     estimate_.set_options(settings.estimate);
     balancer_.set_options(settings.rounds);
 }
 
 LoadBook::Step LoadBook::hear(Place place, uint64_t boot_nonce, const glbp::LoadReport& report,
-                              std::span<const glbp::VmacCount> counts) {
+                              std::span<const glbp::VmacCount> counts, TimePoint now) {
     Draft& draft = drafts_[place];
     const bool is_same_life = draft.boot_nonce == boot_nonce && !draft.packets.empty();
     if (is_same_life && report.counted_at_ns < draft.report.counted_at_ns) {
@@ -56,7 +61,11 @@ LoadBook::Step LoadBook::hear(Place place, uint64_t boot_nonce, const glbp::Load
                                          .processed = report.packets,
                                          .received = report.received,
                                          .missed = report.missed});
-    return reading == balance::LoadEstimate::Reading::old ? Step::incomplete : Step::complete;
+    if (reading == balance::LoadEstimate::Reading::old) {
+        return Step::incomplete;
+    }
+    reported_at_[place] = now;
+    return Step::complete;
 }
 
 void LoadBook::set_owner(uint8_t vmac, Place owner, Duration linger, TimePoint now) {
@@ -72,12 +81,21 @@ void LoadBook::set_owner(uint8_t vmac, Place owner, Duration linger, TimePoint n
     estimate_.set_owners(vmac - 1u, known.now, known.before);
 }
 
-balance::Load LoadBook::total() const {
-    balance::Load sum = 0;
+void LoadBook::end_interval() {
+    estimate_.end_interval();
+    total_ = 0;
     for (const uint8_t n : VmacRange(n_vmacs_)) {
-        sum += load(n);
+        total_ += load(n);
     }
-    return sum;
+}
+
+bool LoadBook::all_report(const Field& field, TimePoint now) const {
+    for (size_t i = 0; i < kPlaces; ++i) {
+        if (field.capacities[i] != 0 && now - reported_at_[i] > patience_) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool LoadBook::is_idle(uint8_t vmac) const {
@@ -141,7 +159,10 @@ const BalanceRound& LoadBook::round(const Field& field, TimePoint now) {
     if (history_.size() == kHistory) {
         history_.pop_front();
     }
-    return history_.emplace_back(describe(balancer_.round(now, make_input(field)), field, now));
+    balance::Decision decision = all_report(field, now)
+                                     ? balancer_.round(now, make_input(field))
+                                     : balance::Decision{.moves = {}, .reason = balance::Reason::blind};
+    return history_.emplace_back(describe(std::move(decision), field, now));
 }
 
 BalanceRound LoadBook::dry_run(const Field& field, TimePoint now) const {

@@ -36,14 +36,14 @@ class LoadBook {
     // Takes a report, or a part of one. Returns whether it is whole now.
     enum class Step : uint8_t { incomplete, complete };
     Step hear(Place place, uint64_t boot_nonce, const glbp::LoadReport& report,
-              std::span<const glbp::VmacCount> counts);
+              std::span<const glbp::VmacCount> counts, TimePoint now);
 
     // Who has the vMAC now; balance::unassigned: nobody. Who had it before counts beside it for
     // linger.
     void set_owner(uint8_t vmac, Place owner, Duration linger, TimePoint now);
 
     // Ends an interval: what was reported becomes the estimate.
-    void end_interval() { estimate_.end_interval(); }
+    void end_interval();
 
     // What else a round depends on. Places that do not live have capacity 0.
     struct Field {
@@ -54,7 +54,8 @@ class LoadBook {
         std::bitset<glbp::kMaxVmacs + 1> may_move;        // by number
         uint64_t seed = 0;                                // of balance::Method::random
     };
-    // Decides, and enters the round into the history.
+    // Decides, and enters the round into the history. While a member does not report, nothing is
+    // decided: it would look empty.
     const BalanceRound& round(const Field& field, TimePoint now);
     [[nodiscard]] BalanceRound dry_run(const Field& field, TimePoint now) const;
 
@@ -64,7 +65,7 @@ class LoadBook {
 
     // Units: packets a second.
     [[nodiscard]] balance::Load load(uint8_t vmac) const { return estimate_.load(vmac - 1u); }
-    [[nodiscard]] balance::Load total() const;
+    [[nodiscard]] balance::Load total() const { return total_; }
     // What the member forwards beside this group's vMACs, or keeps free for other groups.
     [[nodiscard]] balance::Load beside(const Field& field, Place place) const;
     [[nodiscard]] bool is_saturated(Place place) const { return estimate_.is_saturated(place); }
@@ -94,10 +95,15 @@ class LoadBook {
     [[nodiscard]] balance::RoundInput make_input(const Field& field) const;
     [[nodiscard]] BalanceRound describe(balance::Decision decision, const Field& field, TimePoint now) const;
 
+    [[nodiscard]] bool all_report(const Field& field, TimePoint now) const;
+
     const uint8_t n_vmacs_;
+    Duration patience_;  // with members that do not report
     balance::LoadEstimate estimate_;
     balance::Balancer balancer_;
     std::array<Draft, kPlaces> drafts_;
+    std::array<TimePoint, kPlaces> reported_at_{};
+    balance::Load total_ = 0;  // of the estimate
     std::vector<Owner> owners_;  // by vMAC, from 1
     std::deque<BalanceRound> history_;
     uint64_t n_rounds_ = 0;

@@ -47,6 +47,9 @@ void NativeGroup::on_message(const glbp::Message& message, const Peer& peer, Tim
         if (said.life.member == peer.id() && said.life.boot_nonce != 0 &&
             !has_weakness(Weakness::restart_unseen)) {
             note(actions, NoteKind::member_restarted, peer.id());
+            if (loads_) {
+                loads_->note_failure(now);
+            }
             said = {};
         } else if (said.life.member != peer.id()) {
             said = {};

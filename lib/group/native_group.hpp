@@ -237,6 +237,9 @@ class NativeGroup {
     void compare_rounds(const Assignment& assignment);
     [[nodiscard]] LoadBook::Field balance_field(TimePoint now) const;
     [[nodiscard]] bool may_be_balanced(uint8_t number, TimePoint now) const;
+    // Whether one more planned move could make switches freeze the vMAC (protocol rule 22).
+    [[nodiscard]] bool flaps(uint8_t number, TimePoint now) const;
+    [[nodiscard]] bool all_know(uint8_t number) const;
     [[nodiscard]] bool decides_rounds() const;
     [[nodiscard]] std::optional<MemberId> lowest_id() const;
     [[nodiscard]] static LoadBook::Place place_of(size_t peer_index) {

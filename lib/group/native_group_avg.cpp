@@ -53,9 +53,13 @@ PlanInput NativeGroup::plan_input(TimePoint now, Actions& actions) {
     PlanInput input;
     const bool knows_load = loads_ && loads_->total() != 0;
     input.start = options_.balance.start;
-    input.evening = knows_load ? PlanInput::Evening::loosely
-                    : input.start == balance::Start::random ? PlanInput::Evening::none
-                                                            : PlanInput::Evening::closely;
+    // By number means by capacity, which other targets do not want.
+    const bool is_by_capacity =
+        options_.balance.rounds.objective.target == balance::Target::capacity;
+    const bool is_even = !knows_load && input.start == balance::Start::even;
+    input.evening = is_even                        ? PlanInput::Evening::closely
+                    : knows_load && is_by_capacity ? PlanInput::Evening::loosely
+                                                   : PlanInput::Evening::none;
     static_cast<void>(input.members.try_push_back({.life = self(),
                                                    .capacity_pps = capacity_pps_,
                                                    .n_vmacs = n_vmacs(),
@@ -89,21 +93,18 @@ PlanVmac NativeGroup::plan_vmac(uint8_t number, const PlanInput& input, const Pl
     PlanVmac planned;
     // Where load is known, rounds move what has some; by number only the idle ones are evened out.
     const TimePoint moved_at = known.moved_at.back();
+    const bool may_flap = options_.minimum_stay == Duration::zero();  // as the operator wants it
     const bool must_stay = (moved_at != TimePoint{} && now - moved_at < options_.minimum_stay) ||
-                           now < known.no_move_before || (loads_ && !loads_->is_idle(number));
+                           now < known.no_move_before || (!may_flap && flaps(number, now)) || (loads_ && !loads_->is_idle(number));
     planned.stay = must_stay ? PlanVmac::Stay::must_stay : PlanVmac::Stay::may_move;
-    if (known.pinned_to != MemberId{}) {
-        planned.pinned = place_in(input, known.pinned_to);
-        if (planned.pinned == kNobody || input.members[planned.pinned].use == PlanMember::Use::leaving) {
-            known.pinned_to = {};
-            planned.pinned = kNobody;
-        }
-    } else if (known.wanted_at != MemberId{}) {
-        planned.pinned = place_in(input, known.wanted_at);
-        if (planned.pinned == kNobody || input.members[planned.pinned].use == PlanMember::Use::leaving) {
-            known.wanted_at = {};
-            planned.pinned = kNobody;
-        }
+    MemberId& wish = known.pinned_to != MemberId{} ? known.pinned_to : known.wanted_at;
+    planned.pinned = wish != MemberId{} ? place_in(input, wish) : kNobody;
+    const bool can_be_had = planned.pinned != kNobody &&
+                            input.members[planned.pinned].use == PlanMember::Use::full &&
+                            input.members[planned.pinned].n_vmacs >= number;
+    if (!can_be_had) {
+        wish = {};
+        planned.pinned = kNobody;
     }
     const VmacPlan* plan = adopted_.plan(number);
     const bool is_moving = plan != nullptr && plan->previous != kNobody && plan->owner != kNobody &&

@@ -75,7 +75,7 @@ void NativeGroup::hear_report(LoadBook::Place place, uint64_t boot_nonce, const 
         loads_ = std::make_unique<LoadBook>(options_.balance, n_vmacs());
     }
     note_owners(now);
-    if (loads_->hear(place, boot_nonce, report, counts) == LoadBook::Step::incomplete) {
+    if (loads_->hear(place, boot_nonce, report, counts, now) == LoadBook::Step::incomplete) {
         return;
     }
     const Peer* avg = state_ == glbp::VgState::active ? nullptr : find_avg();
@@ -162,15 +162,25 @@ LoadBook::Field NativeGroup::balance_field(TimePoint now) const {
     return field;
 }
 
+bool NativeGroup::flaps(uint8_t number, TimePoint now) const {
+    const TimePoint fourth_last = vmac(number).moved_at.front();
+    return fourth_last != TimePoint{} && now - fourth_last < kFlapWindow;
+}
+
+// During a change of their number some members know fewer (protocol rule 5).
+bool NativeGroup::all_know(uint8_t number) const {
+    return std::ranges::all_of(said(), [number](const GroupPeer& said) {
+        return !said.takes_part() || said.n_vmacs >= number;
+    });
+}
+
 bool NativeGroup::may_be_balanced(uint8_t number, TimePoint now) const {
     const Vmac& known = vmac(number);
     const VmacPlan* plan = adopted_.plan(number);
     if (plan == nullptr || plan->owner == kNobody || !is_claimed_by(adopted_.at(plan->owner), number)) {
         return false;
     }
-    const TimePoint fourth_last = known.moved_at.front();
-    const bool flaps = fourth_last != TimePoint{} && now - fourth_last < kFlapWindow;
-    return !flaps && known.pinned_to == MemberId{} && known.wanted_at == MemberId{} &&
+    return !flaps(number, now) && all_know(number) && known.pinned_to == MemberId{} && known.wanted_at == MemberId{} &&
            now >= known.no_move_before;
 }
 
@@ -226,13 +236,16 @@ void NativeGroup::balance(TimePoint now, Actions& actions) {
     }
     const Peer* avg = find_avg();
     if (options_.balance.decide == Decider::lowest_id && avg != nullptr) {
-        glbp::Message message = make_message();
-        for (const BalanceMove& move : round.moves) {
-            static_cast<void>(message.wanted_moves.try_push_back({.reason = glbp::WantedMove::Reason::load,
-                                                                  .vmac = move.vmac.value,
-                                                                  .to = move.to}));
+        for (size_t n_sent = 0; n_sent < round.moves.size();) {
+            glbp::Message message = make_message();
+            while (n_sent < round.moves.size() &&
+                   message.wanted_moves.try_push_back({.reason = glbp::WantedMove::Reason::load,
+                                                       .vmac = round.moves[n_sent].vmac.value,
+                                                       .to = round.moves[n_sent].to})) {
+                ++n_sent;
+            }
+            send_to(*avg, std::move(message), actions);
         }
-        send_to(*avg, std::move(message), actions);
     }
 }
 
@@ -255,7 +268,9 @@ void NativeGroup::pin(uint8_t number, MemberId to) {
 
 void NativeGroup::on_move(const MoveVmac& event, Actions& actions) {
     const Peer* to = event.to == self().member ? nullptr : peers_.find(event.to);
-    const bool lives = to == nullptr ? event.to == self().member : said_[peers_.index_of(*to)].takes_part();
+    const GroupPeer* said = to == nullptr ? nullptr : &said_[peers_.index_of(*to)];
+    const bool lives = said == nullptr ? event.to == self().member
+                                       : said->takes_part() && said->n_vmacs >= event.vmac.value;
     const Peer* avg = find_avg();
     const bool is_avg = state_ == glbp::VgState::active;
     if ((!is_avg && avg == nullptr) || event.vmac.value == 0 || event.vmac.value > n_vmacs() || !lives) {

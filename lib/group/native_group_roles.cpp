@@ -123,7 +123,7 @@ void NativeGroup::resolve_conflict(uint8_t number, const Peer& peer, const Group
                                    Actions& actions) {
     // It says so, or it would have given way.
     const bool rival_is_deaf = (now - said.lists_us_at > said.hold + said.slept.total() ||
-                                now - said.disputed_since > said.hold) &&
+                                now - said.disputed_since > std::max(said.hold, options_.hold)) &&
                                !has_weakness(Weakness::no_deaf_yield);
     const bool ours_is_greater = said.standing.adopted != adopted_.name
                                      ? adopted_.name > said.standing.adopted

@@ -179,8 +179,12 @@ void NativeGroup::become(glbp::VgState state, TimePoint now, Actions& actions) {
         for (Vmac& mine : vmacs_) {
             mine.move_begun_at = now;
             mine.unclaimed_since = kNever;
-            mine.wanted_at = {};
         }
+    }
+    // What an AVG was asked for is over with its time.
+    for (Vmac& mine : vmacs_) {
+        mine.wanted_at = {};
+        mine.pinned_to = {};
     }
     note(actions, NoteKind::state_changed);
 }

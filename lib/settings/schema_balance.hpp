@@ -38,7 +38,6 @@ static_assert(kStarts[static_cast<size_t>(Start::random)] == "random");
 
 inline constexpr int64_t kOne = 1'000'000;  // of a fraction
 inline constexpr int64_t kMaxShare = 1'000'000;
-inline constexpr int64_t kMaxSteered = 1'000;
 
 // A key of groups[].balance itself.
 template <auto Member>
@@ -109,10 +108,6 @@ inline constexpr Row kRows[] = {
         "And this long before it goes back to the member that it came from."),
     balance<&Balance::quiet>("groups[].balance.quiet", duration<Milliseconds>(0s, 1h), live,
                              "After a member failed nothing is moved for so long."),
-    balance<&Balance::steer_hosts>(
-        "groups[].balance.steer-hosts", count(0, kMaxSteered), live,
-        "Hosts that are told another virtual MAC, a minute at most, where that does better than "
-        "moving one; 0 = none."),
 };
 
 }  // namespace evengate::settings::balance_schema

@@ -214,6 +214,16 @@ TEST_CASE("a gateway limited to 20 kpps that is offered 30 is known to be offere
     CHECK(bench.estimate.load(0) <= 30'000);
 }
 
+TEST_CASE("a packet missed now and then is no saturation, and the estimate falls again") {
+    Bench bench(fixed(500'000));
+    for (int k = 0; k < 40; ++k) {
+        bench.a.missed += 1;
+        bench.interval(k < 5 ? 100'000 : 10'000);
+        CHECK_FALSE(bench.estimate.is_saturated(0));
+    }
+    CHECK(bench.estimate.load(0) < 10'100);
+}
+
 TEST_CASE("what was measured while packets were missed raises the estimate, never lowers it") {
     Bench bench(fixed(500'000));
     bench.interval(30'000);

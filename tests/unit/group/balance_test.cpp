@@ -25,6 +25,7 @@ class Traffic {
     std::map<uint8_t, uint64_t> rates;           // packets a second, by vMAC
     std::map<uint64_t, uint64_t> capacities;     // packets a second, by member
     uint64_t background = 0;                     // of member 1, beside the vMACs
+    uint64_t mute = 0;                           // the member that does not report; 0: none
     std::function<void()> check = [] {};
 
     void run(int n_intervals) {
@@ -59,7 +60,7 @@ class Traffic {
 
  private:
     void report(uint64_t n) {
-        if (!bus_.at(n).engine) {
+        if (!bus_.at(n).engine || n == mute) {
             return;
         }
         auto& counters = counters_[n];
@@ -256,6 +257,47 @@ TEST_CASE("what a member forwards beside the vMACs counts against it") {
     // 4800 in all: 2400 each, of which 1600 are not to be moved.
     CHECK(traffic.load_of(1) <= 1000);
     CHECK(traffic.load_of(2) >= 2200);
+}
+
+TEST_CASE("while a member does not report its load nothing is moved to it, as it would look empty") {
+    Bus bus;
+    add_balanced(bus, {4000, 4000, 4000});
+    Traffic traffic(bus);
+    for (uint8_t vmac = 1; vmac <= 16; ++vmac) {
+        traffic.rates[vmac] = 600;
+    }
+    traffic.capacities = {{1, 4000}, {2, 4000}, {3, 4000}};
+    traffic.mute = find_avg(bus) == 1 ? 2 : 1;
+    const auto before = all_owners(bus);
+    traffic.run(60);
+    CHECK(all_owners(bus) == before);
+    CHECK(balance_of(bus, find_avg(bus)).history.back().decision.reason == balance::Reason::blind);
+    traffic.mute = 0;
+    traffic.run(20);
+    CHECK(balance_of(bus, find_avg(bus)).history.back().decision.reason != balance::Reason::blind);
+}
+
+TEST_CASE("a member that knows fewer vMACs keeps nobody from being balanced with the others") {
+    Bus bus;
+    add_balanced(bus, {4000, 4000, 4000}, [n = 0](GroupOptions& options) mutable {
+        options.parameters.n_vmacs = n++ == 0 ? 12 : 16;
+    });
+    Traffic traffic(bus);
+    for (uint8_t vmac = 1; vmac <= 16; ++vmac) {
+        const auto owners = bus.owners(vmac);
+        REQUIRE(owners.size() == 1);
+        traffic.rates[vmac] = owners[0] == 2 ? 600 : 100;
+    }
+    traffic.capacities = {{1, 4000}, {2, 4000}, {3, 4000}};
+    const double before = traffic.imbalance();
+    traffic.run(80);
+    CHECK(before > 1.5);
+    CHECK(traffic.imbalance() < 1.3);
+    for (uint8_t vmac = 13; vmac <= 16; ++vmac) {
+        CHECK(bus.owners(vmac) != std::vector<uint64_t>{1});
+    }
+    bus.step(find_avg(bus), MoveVmac{Bus::kGroup, VmacNumber(14), MemberId{1}});
+    CHECK(bus.n_notes(find_avg(bus), NoteKind::move_refused) == 1);
 }
 
 TEST_CASE("an operator's move is carried out whichever member is asked, and stays") {

@@ -41,13 +41,13 @@ LoadBook make_book() {
 
 TEST_CASE("a report counts when all its parts are there, in any order, and once") {
     LoadBook book = make_book();
-    REQUIRE(book.hear(1, 7, report_at(1, 0), {}) == LoadBook::Step::complete);
+    REQUIRE(book.hear(1, 7, report_at(1, 0), {}, TimePoint(10s)) == LoadBook::Step::complete);
     const auto first = counts_of(1, 60, 500);
     const auto second = counts_of(61, 100, 800);
-    CHECK(book.hear(1, 7, report_at(2, 100), second) == LoadBook::Step::incomplete);
-    CHECK(book.hear(1, 7, report_at(2, 100), second) == LoadBook::Step::incomplete);
-    CHECK(book.hear(1, 7, report_at(2, 100), first) == LoadBook::Step::complete);
-    CHECK(book.hear(1, 7, report_at(2, 100), first) == LoadBook::Step::incomplete);
+    CHECK(book.hear(1, 7, report_at(2, 100), second, TimePoint(10s)) == LoadBook::Step::incomplete);
+    CHECK(book.hear(1, 7, report_at(2, 100), second, TimePoint(10s)) == LoadBook::Step::incomplete);
+    CHECK(book.hear(1, 7, report_at(2, 100), first, TimePoint(10s)) == LoadBook::Step::complete);
+    CHECK(book.hear(1, 7, report_at(2, 100), first, TimePoint(10s)) == LoadBook::Step::incomplete);
     book.end_interval();
     CHECK(book.load(1) == 500);
     CHECK(book.load(100) == 800);
@@ -56,10 +56,10 @@ TEST_CASE("a report counts when all its parts are there, in any order, and once"
 
 TEST_CASE("a part that was lost loses its report only, as counts are cumulative") {
     LoadBook book = make_book();
-    REQUIRE(book.hear(1, 7, report_at(1, 0), {}) == LoadBook::Step::complete);
-    CHECK(book.hear(1, 7, report_at(2, 100), counts_of(1, 60, 500)) == LoadBook::Step::incomplete);
-    CHECK(book.hear(1, 7, report_at(3, 100), counts_of(1, 60, 1000)) == LoadBook::Step::incomplete);
-    CHECK(book.hear(1, 7, report_at(3, 100), counts_of(61, 100, 1600)) == LoadBook::Step::complete);
+    REQUIRE(book.hear(1, 7, report_at(1, 0), {}, TimePoint(10s)) == LoadBook::Step::complete);
+    CHECK(book.hear(1, 7, report_at(2, 100), counts_of(1, 60, 500), TimePoint(10s)) == LoadBook::Step::incomplete);
+    CHECK(book.hear(1, 7, report_at(3, 100), counts_of(1, 60, 1000), TimePoint(10s)) == LoadBook::Step::incomplete);
+    CHECK(book.hear(1, 7, report_at(3, 100), counts_of(61, 100, 1600), TimePoint(10s)) == LoadBook::Step::complete);
     book.end_interval();
     CHECK(book.load(1) == 500);
     CHECK(book.load(61) == 800);
@@ -67,19 +67,19 @@ TEST_CASE("a part that was lost loses its report only, as counts are cumulative"
 
 TEST_CASE("what is older than the newest that was heard does not count, another life begins anew") {
     LoadBook book = make_book();
-    REQUIRE(book.hear(1, 7, report_at(5, 1), counts_of(1, 1, 1000)) == LoadBook::Step::complete);
-    CHECK(book.hear(1, 7, report_at(4, 1), counts_of(1, 1, 900)) == LoadBook::Step::incomplete);
+    REQUIRE(book.hear(1, 7, report_at(5, 1), counts_of(1, 1, 1000), TimePoint(10s)) == LoadBook::Step::complete);
+    CHECK(book.hear(1, 7, report_at(4, 1), counts_of(1, 1, 900), TimePoint(10s)) == LoadBook::Step::incomplete);
     // Its counters and its clock begin again.
-    CHECK(book.hear(1, 8, report_at(1, 1), counts_of(1, 1, 10)) == LoadBook::Step::complete);
-    CHECK(book.hear(1, 8, report_at(2, 1), counts_of(1, 1, 40)) == LoadBook::Step::complete);
+    CHECK(book.hear(1, 8, report_at(1, 1), counts_of(1, 1, 10), TimePoint(10s)) == LoadBook::Step::complete);
+    CHECK(book.hear(1, 8, report_at(2, 1), counts_of(1, 1, 40), TimePoint(10s)) == LoadBook::Step::complete);
     book.end_interval();
     CHECK(book.load(1) == 30);
 }
 
 TEST_CASE("counts of vMACs that this member does not know are of no account") {
     LoadBook book = make_book();
-    REQUIRE(book.hear(1, 7, report_at(1, 1), counts_of(200, 200, 5)) == LoadBook::Step::complete);
-    CHECK(book.hear(1, 7, report_at(2, 2), {{{1, 70, 0}, {200, 9, 0}}}) == LoadBook::Step::complete);
+    REQUIRE(book.hear(1, 7, report_at(1, 1), counts_of(200, 200, 5), TimePoint(10s)) == LoadBook::Step::complete);
+    CHECK(book.hear(1, 7, report_at(2, 2), {{{1, 70, 0}, {200, 9, 0}}}, TimePoint(10s)) == LoadBook::Step::complete);
     book.end_interval();
     CHECK(book.total() == 70);
 }
@@ -87,7 +87,7 @@ TEST_CASE("counts of vMACs that this member does not know are of no account") {
 TEST_CASE("what the old owner forwards while it lingers is load of the vMAC, and a flood elsewhere is not") {
     LoadBook book = make_book();
     const auto report = [&](LoadBook::Place place, int second, uint64_t packets) {
-        REQUIRE(book.hear(place, place, report_at(second, 1), counts_of(1, 1, packets)) == LoadBook::Step::complete);
+        REQUIRE(book.hear(place, place, report_at(second, 1), counts_of(1, 1, packets), TimePoint(10s)) == LoadBook::Step::complete);
     };
     for (const LoadBook::Place place : {LoadBook::Place{1}, LoadBook::Place{2}, LoadBook::Place{3}}) {
         report(place, 1, 1);

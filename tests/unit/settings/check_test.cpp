@@ -287,6 +287,6 @@ TEST_CASE("only native mode balances: elsewhere every key of it must be at its d
     // Nothing is balanced: nothing has to wait for it.
     group.linger = Milliseconds{60'000};
     CHECK(paths_of(check(settings)).empty());
-    group.balance.steer_hosts = 1;
-    CHECK(paths_of(check(settings)) == "groups[0].balance.steer-hosts ");
+    group.balance.max_moves = 1;
+    CHECK(paths_of(check(settings)) == "groups[0].balance.max-moves ");
 }

@@ -150,8 +150,8 @@ Price Balancer::noise_of(const RoundInput& input) const {
     return noise;
 }
 
-bool Balancer::is_losing(const RoundInput& input) const {
-    bool is_over = input.losses == RoundInput::Losses::seen;
+bool Balancer::is_over_capacity() const {
+    bool is_over = false;
     for (std::size_t i = 0; i < gateway_loads_.size(); ++i) {
         is_over = is_over || gateway_loads_[i] > objective_.capacity(i);
     }
@@ -216,7 +216,8 @@ Decision Balancer::decide(TimePoint now, const RoundInput& input) const {
     }
     const std::size_t n_dwelling = mark_movable(now, input);
     const Price before = price_of(input.owners);
-    const bool loses = is_losing(input);
+    const bool is_over = is_over_capacity();
+    const bool loses = is_over || input.losses == RoundInput::Losses::seen;
     const Price bound =
         std::min(objective_.lower_bound(*std::max_element(scaled_.begin(), scaled_.end())), before);
     const Price needed = std::max<Price>((before - bound) * options_.min_gain / 1024, 1);
@@ -234,6 +235,14 @@ Decision Balancer::decide(TimePoint now, const RoundInput& input) const {
         gained = find_moves(
             input, {.n_vmacs = options_.max_moves, .least_gain = std::max<Price>(noise, 1)}, before,
             bound, moves);
+        // Better back to a former owner than packets lost.
+        if (moves.empty() && is_over) {
+            barred_.assign(barred_.size(), nowhere_barred);
+            gained = find_moves(
+                input,
+                {.n_vmacs = options_.max_moves, .least_gain = std::max<Price>(noise, 1)}, before,
+                bound, moves);
+        }
     }
     decision.after = objective_.to_load(before - gained);
     decision.n_found = static_cast<std::uint32_t>(moves.size());

@@ -38,8 +38,9 @@ struct BalanceOptions {
     std::uint32_t usual_moves = 12;
     // A moved vMAC stays for this long: at least linger and announcement (rule B10) ...
     Duration dwell = std::chrono::seconds(5);
-    // ... and does not go back to where it came from for this long, over its last kMaxBarred moves.
-    Duration no_return = std::chrono::seconds(60);
+    // ... and does not go back to where it came from for this long, over its last kMaxBarred moves;
+    // but for where a gateway is over its capacity and nothing else helps.
+    Duration no_return = std::chrono::seconds(30);
     Duration quiet = std::chrono::seconds(10);  // after a failure
 };
 
@@ -134,7 +135,7 @@ class Balancer {
     [[nodiscard]] Price find_moves(const RoundInput& input, const MoveLimits& limits, Price before,
                                    Price bound, std::vector<Move>& moves) const;
     void make_plan(const RoundInput& input, Price before, Price bound) const;
-    [[nodiscard]] bool is_losing(const RoundInput& input) const;
+    [[nodiscard]] bool is_over_capacity() const;
 
     BalanceOptions options_;
     std::vector<std::array<PastMove, kMaxBarred>> moves_;  // by vMAC, the last one first

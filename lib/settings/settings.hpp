@@ -170,7 +170,7 @@ struct Balance {
     uint16_t max_moves = 8;          // vMACs a round
     uint32_t min_gain = 50'000;      // of what can be gained
     Milliseconds dwell{5'000};       // of a moved vMAC, before it may move again
-    Milliseconds no_return{60'000};  // of a moved vMAC, before it may go back to its former owner
+    Milliseconds no_return{30'000};  // of a moved vMAC, before it may go back to its former owner
     Milliseconds quiet{10'000};      // after a failure
 
     friend bool operator==(const Balance&, const Balance&) = default;

@@ -9,7 +9,7 @@
 #include <optional>
 #include <span>
 
-#include "wire.hpp"
+#include "../prober/wire.hpp"
 
 namespace evengate::traffic {
 

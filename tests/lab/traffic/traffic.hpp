@@ -14,7 +14,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "probe_flow.hpp"
+#include "../prober/probe_flow.hpp"
 
 namespace evengate::traffic {
 

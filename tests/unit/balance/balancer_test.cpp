@@ -115,8 +115,12 @@ TEST_CASE("a moved vMAC stays for the dwell, and does not go back for longer") {
     };
     CHECK(moves_at(seconds(4)) == 0);
     CHECK(moves_at(seconds(6)) == 0);
-    CHECK(moves_at(seconds(59)) == 0);
-    CHECK(moves_at(seconds(60)) == 1);
+    CHECK(moves_at(seconds(29)) == 0);
+    CHECK(moves_at(seconds(30)) == 1);
+    // But for where its gateway cannot carry it.
+    alone.round.capacities = {1000, 500};
+    CHECK(moves_at(seconds(4)) == 0);
+    CHECK(moves_at(seconds(6)) == 1);
 }
 
 TEST_CASE("after a failure nothing moves until the quiet period ends") {

@@ -73,7 +73,8 @@ class Saturation(LabCase):
             self.skipTest("the gateway could not be kept at its limit")
         # What the group makes of it.
         self.assertTrue(found["saturated"])
-        self.assertAlmostEqual(found["load_pps"] / offered, 1, delta=_TOLERANCE)
+        # At least: what it was flooded with before is not forgotten so soon (balancing rule B2).
+        self.assertGreater(found["load_pps"], offered * (1 - _TOLERANCE))
 
     def test_no_member_takes_another_for_dead_meanwhile(self):
         with balance.traffic(self.lab) as traffic:

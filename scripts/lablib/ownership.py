@@ -21,7 +21,7 @@ _GROUP_UDP_PORT = 3222
 _HEADER_SIZE = 12  # of a group message; then TLVs: type, length with these two bytes, value
 # docs/protocol.md
 _TLV_HELLO, _HOLD_OFFSET = 0x01, 10
-_TLV_FORWARDING, _TLV_FORWARDING_SIZE = 0xE3, 34  # a bitmap by vMAC number
+_TLV_FORWARDING, _BITMAP_SIZE = 0xE3, 32  # by vMAC number; behind it sometimes a second one, of others
 _TLV_HAND_OVER, _STEP_SIZE, _STEP_RELEASED = 0xE7, 34, 3
 # A take-over is announced first, and the next hello says so.
 _NEXT_HELLO_SECONDS = 1.0
@@ -101,8 +101,8 @@ def read_message(at, port, payload):
     for kind, value in _tlvs(payload):
         if kind == _TLV_HELLO and len(value) >= _HOLD_OFFSET + 4:
             hold = int.from_bytes(value[_HOLD_OFFSET:_HOLD_OFFSET + 4], "big") / 1000
-        elif kind == _TLV_FORWARDING and len(value) + 2 == _TLV_FORWARDING_SIZE:
-            bitmap = int.from_bytes(value, "little")
+        elif kind == _TLV_FORWARDING and len(value) in (_BITMAP_SIZE, 2 * _BITMAP_SIZE):
+            bitmap = int.from_bytes(value[:_BITMAP_SIZE], "little")
             numbers = frozenset(number for number in range(256) if bitmap >> number & 1)
         elif kind == _TLV_HAND_OVER:
             steps = [value[i:i + _STEP_SIZE] for i in range(0, len(value) - _STEP_SIZE + 1, _STEP_SIZE)]

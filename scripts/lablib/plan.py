@@ -29,6 +29,8 @@ UPLINK_GROUP_ID = 2
 MAX_HOSTS = 100
 MAX_GATEWAYS = 16
 GATEWAYS = ("evengate", "kernel", "keepalived")
+# For groups[].balance, where vMACs must stay where events left them.
+UNBALANCED = {"algorithm": "off"}
 # The order in which gateways become AVG, if all start at once.
 _FIRST_PRIORITIES = (200, 150)
 _PRIORITY = 100

@@ -103,13 +103,15 @@ def udp_frame(payload, source="020000000201"):
     return bytes.fromhex("01005e000066" + source + "0800") + ip + udp
 
 
-def native_hello(group, *numbers):
-    bitmap = bytearray(32)
-    for number in numbers:
-        bitmap[number // 8] |= 1 << number % 8
+def bitmap(numbers):
+    return sum(1 << number for number in numbers).to_bytes(32, "little")
+
+
+def native_hello(group, *numbers, given_up=()):
+    value = bitmap(numbers) + (bitmap(given_up) if given_up else b"")
     header = struct.pack("!BBHH6s", 1, 0, group, 0, bytes(6))
     timers = bytes(6) + (10).to_bytes(4, "big") + (30).to_bytes(4, "big")
-    return (header + bytes([0x01, 16]) + timers + bytes([0xE0, 4, 1, 2]) + bytes([0xE3, 34]) + bytes(bitmap))
+    return (header + bytes([0x01, 16]) + timers + bytes([0xE0, 4, 1, 2]) + bytes([0xE3, 2 + len(value)]) + value)
 
 
 def hand_over(step, number):
@@ -133,6 +135,10 @@ class Captures(unittest.TestCase):
         self.assertEqual((claims.group, claims.numbers, claims.at, claims.hold), (1, {3, 255}, 100.0, 0.03))
         self.assertEqual((frame.group, frame.number), (1, 9))
         self.assertAlmostEqual(frame.at, 100.001)
+
+    def test_what_a_hello_gave_up_is_no_claim(self):
+        claims, = self.read(udp_frame(native_hello(1, 3, given_up=[4, 200])))
+        self.assertEqual(claims.numbers, {3})
 
     def test_a_release_is_read_and_other_steps_are_not(self):
         said, = self.read(udp_frame(hand_over(1, 4)), udp_frame(hand_over(2, 5)), udp_frame(hand_over(3, 6)))

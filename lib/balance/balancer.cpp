@@ -8,8 +8,6 @@
 namespace evengate::balance {
 namespace {
 
-// A vMAC below this part of the mean stays (rule B8).
-constexpr Load kIdlePart = 16;
 // A plan this near to the best that can be, of what there is to gain, is good enough.
 constexpr Price kGoodEnoughPart = 64;
 // Where moves leave no more than this part of what there was to gain, no plan is asked for.
@@ -84,8 +82,8 @@ void Balancer::scale(const RoundInput& input) const {
 
 std::size_t Balancer::mark_movable(TimePoint now, const RoundInput& input) const {
     const std::size_t n = input.loads.size();
-    const Load idle = std::accumulate(input.loads.begin(), input.loads.end(), Load{0}) /
-                      (kIdlePart * static_cast<Load>(n));
+    const Load idle =
+        idle_load(std::accumulate(input.loads.begin(), input.loads.end(), Load{0}), n);
     is_movable_.resize(n);
     barred_.resize(n);
     std::size_t n_dwelling = 0;
@@ -232,16 +230,13 @@ Decision Balancer::decide(TimePoint now, const RoundInput& input) const {
     Price gained = 0;
     // Less than one move must gain is not worth a plan.
     if (before - bound > noise) {
-        gained = find_moves(
-            input, {.n_vmacs = options_.max_moves, .least_gain = std::max<Price>(noise, 1)}, before,
-            bound, moves);
+        const MoveLimits limits{.n_vmacs = options_.max_moves,
+                                .least_gain = std::max<Price>(noise, 1)};
+        gained = find_moves(input, limits, before, bound, moves);
         // Better back to a former owner than packets lost.
         if (moves.empty() && is_over) {
             barred_.assign(barred_.size(), nowhere_barred);
-            gained = find_moves(
-                input,
-                {.n_vmacs = options_.max_moves, .least_gain = std::max<Price>(noise, 1)}, before,
-                bound, moves);
+            gained = find_moves(input, limits, before, bound, moves);
         }
     }
     decision.after = objective_.to_load(before - gained);

@@ -44,6 +44,12 @@ struct BalanceOptions {
     Duration quiet = std::chrono::seconds(10);  // after a failure
 };
 
+// A vMAC with no more than this is idle: it stays where it is (rule B8). Not checked: n_vmacs > 0.
+[[nodiscard]] constexpr Load idle_load(Load total, std::size_t n_vmacs) {
+    constexpr Load kPartOfMean = 16;
+    return total / (kPartOfMean * static_cast<Load>(n_vmacs));
+}
+
 struct RoundInput {
     std::span<const Load> capacities;           // by gateway; 0: is to carry nothing
     std::span<const Load> backgrounds;          // by gateway; empty: none (rule B3)

@@ -29,12 +29,13 @@ LoadMeter::LoadMeter(const settings::Settings& settings, const VmacOwnership& ow
 }
 
 void LoadMeter::start(TimePoint now) {
+    const Counts counted = count();
     for (size_t i = 0; i < groups_.size(); ++i) {
         PerGroup& group = groups_[i];
         for (size_t v = 0; v < group.last.size(); ++v) {
-            group.last[v] = appliance_.slot_counts(ownership_.groups()[i].vmacs[v].slot).packets;
+            group.last[v] = counted.slots[ownership_.groups()[i].vmacs[v].slot.value].packets;
         }
-        group.last_of_all = count_all().packets;
+        group.last_of_all = counted.all.packets;
         group.measured_at = now;
         group.next = now + group.interval;
     }
@@ -78,18 +79,14 @@ void LoadMeter::on_timers(TimePoint now) {
     }
 }
 
-SlotCounts LoadMeter::count_all() const {
-    SlotCounts all;
-    for (size_t slot = 0; slot < ownership_.actions().size(); ++slot) {
-        const SlotCounts counts = appliance_.slot_counts(SlotIndex(static_cast<uint16_t>(slot)));
-        all.packets += counts.packets;
-        all.bytes += counts.bytes;
-    }
-    return all;
-}
-
 LoadMeter::Counts LoadMeter::count() const {
-    Counts counts{.all = count_all(), .ports = appliance_.port_totals(), .weights = {}};
+    Counts counts{.slots = {}, .all = {}, .ports = appliance_.port_totals(), .weights = {}};
+    for (size_t slot = 0; slot < ownership_.actions().size(); ++slot) {
+        const SlotCounts& counted =
+            counts.slots.emplace_back(appliance_.slot_counts(SlotIndex(static_cast<uint16_t>(slot))));
+        counts.all.packets += counted.packets;
+        counts.all.bytes += counted.bytes;
+    }
     for (size_t i = 0; i < groups_.size(); ++i) {
         const GroupSpeakers::Place place = speakers_.place_of(i);
         const std::vector<uint64_t> loads =
@@ -107,7 +104,7 @@ void LoadMeter::measure(size_t group_index, const Counts& counted, TimePoint now
     std::vector<uint64_t> rates;
     counts_.clear();
     for (size_t v = 0; v < owned.vmacs.size(); ++v) {
-        const SlotCounts counts = appliance_.slot_counts(owned.vmacs[v].slot);
+        const SlotCounts& counts = counted.slots[owned.vmacs[v].slot.value];
         const uint64_t of_vmac = counts.packets - std::exchange(group.last[v], counts.packets);
         rates.push_back(rate(of_vmac, elapsed));
         more += of_vmac;

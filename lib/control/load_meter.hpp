@@ -53,13 +53,13 @@ class LoadMeter {
 
     // Of one turn.
     struct Counts {
-        SlotCounts all;                 // of all slots, the interfaces' own MACs included
+        std::vector<SlotCounts> slots;  // the interfaces' own MACs included
+        SlotCounts all;                 // their sum
         PortTotals ports;
         std::vector<uint64_t> weights;  // by group: what it carries as a whole, and one
     };
 
     [[nodiscard]] Counts count() const;
-    [[nodiscard]] SlotCounts count_all() const;
     void measure(size_t group_index, const Counts& counted, TimePoint now);
 
     const VmacOwnership& ownership_;

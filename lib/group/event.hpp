@@ -90,7 +90,7 @@ struct SetPriority {
 };
 
 using Event = std::variant<MessageReceived, TimersDue, LinkChanged, VmacPrepared, NeighboursCollected,
-                           HostAnswered, LoadMeasured, BalanceChanged, WeightChanged, Drain, Undrain, Leave, MoveVmac,
-                           SetPriority>;
+                           HostAnswered, LoadMeasured, BalanceChanged, WeightChanged, Drain, Undrain,
+                           Leave, MoveVmac, SetPriority>;
 
 }  // namespace evengate::group

@@ -14,8 +14,9 @@ namespace {
 // Intervals without a report of a live member.
 constexpr int kPatience = 3;
 
-// A vMAC below this part of the mean is idle (balancing rule B8).
-constexpr balance::Load kIdlePart = 16;
+balance::Decision blind() {
+    return {.moves = {}, .reason = balance::Reason::blind};
+}
 
 }  // namespace
 
@@ -99,7 +100,7 @@ bool LoadBook::all_report(const Field& field, TimePoint now) const {
 }
 
 bool LoadBook::is_idle(uint8_t vmac) const {
-    return load(vmac) <= total() / (kIdlePart * n_vmacs_);
+    return load(vmac) <= balance::idle_load(total(), n_vmacs_);
 }
 
 void LoadBook::note_move(uint8_t vmac, Place from, TimePoint now) {
@@ -159,14 +160,13 @@ const BalanceRound& LoadBook::round(const Field& field, TimePoint now) {
     if (history_.size() == kHistory) {
         history_.pop_front();
     }
-    balance::Decision decision = all_report(field, now)
-                                     ? balancer_.round(now, make_input(field))
-                                     : balance::Decision{.moves = {}, .reason = balance::Reason::blind};
+    balance::Decision decision =
+        all_report(field, now) ? balancer_.round(now, make_input(field)) : blind();
     return history_.emplace_back(describe(std::move(decision), field, now));
 }
 
 BalanceRound LoadBook::dry_run(const Field& field, TimePoint now) const {
-    return describe(balancer_.dry_run(now, make_input(field)), field, now);
+    return describe(all_report(field, now) ? balancer_.dry_run(now, make_input(field)) : blind(), field, now);
 }
 
 }  // namespace evengate::group

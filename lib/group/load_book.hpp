@@ -57,6 +57,7 @@ class LoadBook {
     // Decides, and enters the round into the history. While a member does not report, nothing is
     // decided: it would look empty.
     const BalanceRound& round(const Field& field, TimePoint now);
+    // What round() would say; changes nothing.
     [[nodiscard]] BalanceRound dry_run(const Field& field, TimePoint now) const;
 
     // A member failed: quiet. A vMAC changed hands for another cause than a round.

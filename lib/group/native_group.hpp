@@ -137,6 +137,10 @@ class NativeGroup {
     [[nodiscard]] const glbp::Incarnation& self() const { return segment_.self; }
     [[nodiscard]] uint8_t n_vmacs() const { return options_.parameters.n_vmacs; }
     [[nodiscard]] VmacRange numbers() const { return VmacRange(n_vmacs()); }
+    // Of an assignment, as far as this member knows them.
+    [[nodiscard]] VmacRange numbers_of(const Assignment& assignment) const {
+        return VmacRange(static_cast<uint8_t>(std::min<size_t>(assignment.plans.size(), n_vmacs())));
+    }
     [[nodiscard]] Vmac& vmac(uint8_t number) { return vmacs_[number - 1u]; }
     [[nodiscard]] const Vmac& vmac(uint8_t number) const { return vmacs_[number - 1u]; }
     // What members said, by their index in peers_.

@@ -192,7 +192,7 @@ void NativeGroup::publish(Assignment assignment, TimePoint now, Actions& actions
     }
     must_publish_ = false;
     assignment.name = name;
-    for (const uint8_t n : VmacRange(static_cast<uint8_t>(assignment.plans.size()))) {
+    for (const uint8_t n : numbers_of(assignment)) {
         if (begins_move(assignment, n)) {
             const VmacPlan& plan = assignment.plans[n - 1u];
             ++n_moves_[static_cast<size_t>(cause_of(n, assignment.at(plan.previous), assignment.at(plan.owner)))];
@@ -227,7 +227,7 @@ MoveCause NativeGroup::cause_of(uint8_t number, const glbp::Incarnation& from, c
 
 // All members do, since any may be the next to plan.
 void NativeGroup::note_moves(const Assignment& assignment, TimePoint now) {
-    for (const uint8_t n : VmacRange(static_cast<uint8_t>(std::min<size_t>(assignment.plans.size(), n_vmacs())))) {
+    for (const uint8_t n : numbers_of(assignment)) {
         if (!begins_move(assignment, n)) {
             continue;
         }

@@ -199,7 +199,7 @@ void NativeGroup::compare_rounds(const Assignment& assignment) {
     }
     const auto& history = loads_->history();
     bool differs = false;
-    for (const uint8_t n : VmacRange(static_cast<uint8_t>(std::min<size_t>(assignment.plans.size(), n_vmacs())))) {
+    for (const uint8_t n : numbers_of(assignment)) {
         const VmacPlan& plan = assignment.plans[n - 1u];
         if (!begins_move(assignment, n) || loads_->is_idle(n) || is_leaving(assignment.at(plan.previous))) {
             continue;

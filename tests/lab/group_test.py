@@ -51,7 +51,7 @@ class Group(LabCase):
 
     def test_every_host_is_served_and_every_gateway_forwards(self):
         before = {member.gateway.name: member.forwarded() for member in self.lab.gateways}
-        report = self.lab.probe(5, 5)
+        report = self.lab.probe(5, 5, disturbed_too=True)  # a machine that stands still loses nothing
         self.assertEqual((report["probes_lost"], report["duplicates"]), (0, 0))
         self.assertGreater(report["probes_sent"], 900 * len(self.lab.plan.hosts))
         for member in self.lab.gateways:

@@ -10,6 +10,9 @@ namespace {
 
 // A plan this near to the best that can be, of what there is to gain, is good enough.
 constexpr Price kGoodEnoughPart = 64;
+// A move that gains less than this part of the round's first waits for the next round: in its first
+// interval not all of a burst is seen, and small moves would have to be made again.
+constexpr Price kLeastPart = 16;
 // Where moves leave no more than this part of what there was to gain, no plan is asked for.
 constexpr Price kRestPart = 4;
 
@@ -230,8 +233,8 @@ Decision Balancer::decide(TimePoint now, const RoundInput& input) const {
     Price gained = 0;
     // Less than one move must gain is not worth a plan.
     if (before - bound > noise) {
-        const MoveLimits limits{.n_vmacs = options_.max_moves,
-                                .least_gain = std::max<Price>(noise, 1)};
+        const MoveLimits limits{.n_vmacs = options_.max_moves, .least_gain = std::max<Price>(noise, 1),
+                                .least_part = kLeastPart};
         gained = find_moves(input, limits, before, bound, moves);
         // Better back to a former owner than packets lost.
         if (moves.empty() && is_over) {

@@ -229,10 +229,11 @@ Price MovePlanner::improve(const Objective& objective, const Field& field, const
     set_up(objective, field);
     list_movable(objective, field);
     Price gained = 0;
+    Price least_gain = limits.least_gain;
     for (std::uint32_t n_left = limits.n_vmacs; n_left > 0;) {
         rank_gateways(objective);
         const auto is_worth_it = [&](const Step& step) {
-            return step.n_vmacs != 0 && step.gain >= limits.least_gain * step.n_vmacs;
+            return step.n_vmacs != 0 && step.gain >= least_gain * step.n_vmacs;
         };
         Step step = best_move(objective, field, Band::kept);
         if (n_left >= 2) {
@@ -258,6 +259,7 @@ Price MovePlanner::improve(const Objective& objective, const Field& field, const
                       std::lower_bound(begin, end, key));
             --end_[move->from];
         }
+        least_gain = std::max(least_gain, gained == 0 ? least_behind(step, limits) : 0);
         gained += step.gain;
         n_left -= step.n_vmacs;
     }
@@ -327,12 +329,13 @@ Price MovePlanner::approach(const Objective& objective, const Field& field,
         }
     }
     Price gained = 0;
+    Price least_gain = limits.least_gain;
     for (std::uint32_t n_left = limits.n_vmacs; n_left > 0;) {
         Step step = best_planned(field, plan);
-        if (step.gain < limits.least_gain && n_left >= 2) {
+        if (step.gain < least_gain && n_left >= 2) {
             step = best_planned_swap(objective, field, plan);
         }
-        if (step.n_vmacs == 0 || step.gain < limits.least_gain * step.n_vmacs) {
+        if (step.n_vmacs == 0 || step.gain < least_gain * step.n_vmacs) {
             break;
         }
         take(objective, field, step, moves);
@@ -348,6 +351,7 @@ Price MovePlanner::approach(const Objective& objective, const Field& field,
                 price_planned(objective, field, plan, planned);
             }
         }
+        least_gain = std::max(least_gain, gained == 0 ? least_behind(step, limits) : 0);
         gained += step.gain;
         n_left -= step.n_vmacs;
     }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct Field {
 struct MoveLimits {
     std::uint32_t n_vmacs = 8;  // that may move; a swap moves two
     Price least_gain = 1;       // of J, by each move; a swap must gain twice as much
+    // What each must gain of what the first gained: 1/least_part. Range: above 0.
+    Price least_part = std::numeric_limits<Price>::max();
 };
 
 // Keeps its buffers: it allocates nothing once it has seen a field as large.
@@ -76,6 +79,11 @@ class MovePlanner {
         std::uint32_t n_vmacs = 0;  // 0: none
     };
     enum class Band : std::uint8_t { kept, ignored };
+
+    // What each vMAC must gain behind the first step.
+    [[nodiscard]] static Price least_behind(const Step& first, const MoveLimits& limits) {
+        return first.gain / first.n_vmacs / limits.least_part;
+    }
 
     void set_up(const Objective& objective, const Field& field);
     void list_movable(const Objective& objective, const Field& field);

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 namespace evengate::control {
 namespace {
+
+constexpr int kGraceParts = 4;  // of an interval
 
 uint64_t rate(uint64_t more, Duration elapsed) {
     const double seconds = std::chrono::duration<double>(elapsed).count();
@@ -55,26 +58,36 @@ TimePoint LoadMeter::next_deadline() const {
     return next;
 }
 
+bool LoadMeter::take_due(size_t group_index, TimePoint now) {
+    PerGroup& group = groups_[group_index];
+    const GroupSpeakers::Place place = speakers_.place_of(group_index);
+    const TimePoint reported_at = speakers_.all()[place.speaker_index].segment.avg_reported_at(
+        ownership_.groups()[group_index].id);
+    if (std::exchange(group.avg_reported_at, reported_at) != reported_at) {
+        // Later than the AVG's next one should come.
+        group.next = now + group.interval + group.interval / kGraceParts;
+        return true;
+    }
+    if (now < group.next) {
+        return false;
+    }
+    // In steps, so that a late turn does not shift all that follow.
+    const TimePoint next = group.next + group.interval;
+    group.next = next > now ? next : now + group.interval;
+    return true;
+}
+
 void LoadMeter::on_timers(TimePoint now) {
-    if (now < next_deadline()) {
-        return;
-    }
-    const Counts counts = count();
-    bool was_due = false;
+    std::optional<Counts> counts;
     for (size_t i = 0; i < groups_.size(); ++i) {
-        PerGroup& group = groups_[i];
-        if (now < group.next) {
-            continue;
-        }
-        // In steps, so that a late turn does not shift all that follow.
-        const TimePoint next = group.next + group.interval;
-        group.next = next > now ? next : now + group.interval;
-        if (!speakers_.is_held_up(i, now)) {
-            measure(i, counts, now);
-            was_due = true;
+        if (take_due(i, now) && !speakers_.is_held_up(i, now)) {
+            if (!counts) {
+                counts = count();
+            }
+            measure(i, *counts, now);
         }
     }
-    if (was_due) {
+    if (counts) {
         speakers_.refresh_answers(now);
     }
 }

@@ -3,6 +3,7 @@
 //
 // What: what each vMAC, group and the appliance forward, in every interval of each group, for its
 // members' reports and for the answers to hosts (protocol rules 4, 28; balancing rules B1 to B4).
+// The AVG's interval is everybody's: the others measure when they hear its report.
 // Thread: control. Used by: control.
 #pragma once
 
@@ -44,7 +45,8 @@ class LoadMeter {
         uint64_t capacity_pps = 0;
         Duration interval{};
         TimePoint measured_at{};
-        TimePoint next = kNever;
+        TimePoint next = kNever;     // if the AVG is not heard before
+        TimePoint avg_reported_at{};  // as known here
         std::vector<uint64_t> last;  // packets, by vMAC from 1
         uint64_t last_of_all = 0;    // packets of the appliance
         Duration plan_time{};
@@ -59,6 +61,8 @@ class LoadMeter {
         std::vector<uint64_t> weights;  // by group: what it carries as a whole, and one
     };
 
+    // Whether the group is to be measured now; if so, plans the next time.
+    [[nodiscard]] bool take_due(size_t group_index, TimePoint now);
     [[nodiscard]] Counts count() const;
     void measure(size_t group_index, const Counts& counted, TimePoint now);
 

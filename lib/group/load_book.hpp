@@ -69,6 +69,8 @@ class LoadBook {
     [[nodiscard]] balance::Load total() const { return total_; }
     // What the member forwards beside this group's vMACs, or keeps free for other groups.
     [[nodiscard]] balance::Load beside(const Field& field, Place place) const;
+    // The last report that was whole.
+    [[nodiscard]] TimePoint reported_at(Place place) const { return reported_at_[place]; }
     [[nodiscard]] bool is_saturated(Place place) const { return estimate_.is_saturated(place); }
     [[nodiscard]] uint32_t alpha() const { return estimate_.alpha(); }
     [[nodiscard]] Place owner(uint8_t vmac) const { return owners_[vmac - 1u].now; }

@@ -163,7 +163,7 @@ void NativeGroup::hear_assignment(const glbp::Message& message, TimePoint now, A
             case AssignmentAssembler::Step::incomplete:
                 break;
             case AssignmentAssembler::Step::complete:
-                compare_rounds(assembler_.assembled());
+                compare_rounds(assembler_.assembled(), now);
                 adopt(assembler_.assembled(), now);
                 break;
             case AssignmentAssembler::Step::invalid:

@@ -73,6 +73,7 @@ class NativeGroup {
     [[nodiscard]] BalanceView balance_view(TimePoint now) const;
     // Units: packets a second. Empty until anything was reported.
     [[nodiscard]] std::vector<uint64_t> vmac_loads() const;
+    [[nodiscard]] TimePoint avg_reported_at() const { return avg_reported_at_; }
 
  private:
     enum class Phase : uint8_t {
@@ -235,10 +236,13 @@ class NativeGroup {
     void hear_load(const glbp::Message& message, const Peer& peer, TimePoint now);
     void hear_report(LoadBook::Place place, uint64_t boot_nonce, const glbp::LoadReport& report,
                      std::span<const glbp::VmacCount> counts, TimePoint now);
+    [[nodiscard]] bool all_reported() const;
     void balance(TimePoint now, Actions& actions);
+    // The round of this member that follows; nullptr: none is due.
+    const BalanceRound* end_interval(TimePoint now);
     void note_owners(TimePoint now);
     // decide: everyone. Counts what the AVG moves and we would not have moved.
-    void compare_rounds(const Assignment& assignment);
+    void compare_rounds(const Assignment& assignment, TimePoint now);
     [[nodiscard]] LoadBook::Field balance_field(TimePoint now) const;
     [[nodiscard]] bool may_be_balanced(uint8_t number, TimePoint now) const;
     // Whether one more planned move could make switches freeze the vMAC (protocol rule 22).
@@ -315,7 +319,9 @@ class NativeGroup {
     bool answerable_changed_ = true;
     uint64_t answerable_revision_ = 1;
     std::unique_ptr<LoadBook> loads_;       // from the first report on
-    bool interval_ended_ = false;           // of measuring
+    TimePoint closing_since_{};             // an interval of measuring ends
+    TimePoint closed_at_ = kNever;          // whoever has not reported by then
+    TimePoint avg_reported_at_{};
     TimePoint next_round_{};
     std::array<uint64_t, kMoveCauseCount> n_moves_{};
     uint64_t n_disagreements_ = 0;

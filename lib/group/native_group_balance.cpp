@@ -17,6 +17,10 @@ constexpr Duration kFlapWindow = std::chrono::seconds(180);
 
 constexpr LoadBook::Place kSelf = 0;
 
+// Members report when they hear the AVG's report; for those that do not, an interval's end waits for
+// this part of it.
+constexpr int kClosingPart = 4;
+
 balance::Load to_load(uint64_t pps) {
     return static_cast<balance::Load>(std::min<uint64_t>(pps, balance::kMaxLoad));
 }
@@ -68,7 +72,7 @@ void NativeGroup::hear_load(const glbp::Message& message, const Peer& peer, Time
     }
 }
 
-// The AVG's report ends the interval for all, so that all see much the same.
+// The AVG's report begins the interval's end for all, so that all see much the same.
 void NativeGroup::hear_report(LoadBook::Place place, uint64_t boot_nonce, const glbp::LoadReport& report,
                               std::span<const glbp::VmacCount> counts, TimePoint now) {
     if (!loads_) {
@@ -79,7 +83,23 @@ void NativeGroup::hear_report(LoadBook::Place place, uint64_t boot_nonce, const 
         return;
     }
     const Peer* avg = state_ == glbp::VgState::active ? nullptr : find_avg();
-    interval_ended_ = interval_ended_ || place == (avg == nullptr ? kSelf : place_of(peers_.index_of(*avg)));
+    if (place != (avg == nullptr ? kSelf : place_of(peers_.index_of(*avg)))) {
+        return;
+    }
+    closing_since_ = now;
+    closed_at_ = now + options_.balance.estimate.interval / kClosingPart;
+    if (avg != nullptr) {
+        avg_reported_at_ = now;
+    }
+}
+
+bool NativeGroup::all_reported() const {
+    bool all = loads_->reported_at(kSelf) >= closing_since_;
+    for (const Peer& peer : peers_.all()) {
+        const size_t index = peers_.index_of(peer);
+        all = all && (!said_[index].takes_part() || loads_->reported_at(place_of(index)) >= closing_since_);
+    }
+    return all;
 }
 
 void NativeGroup::on_balance(const BalanceSettings& settings) {
@@ -193,9 +213,12 @@ void NativeGroup::note_owners(TimePoint now) {
     }
 }
 
-void NativeGroup::compare_rounds(const Assignment& assignment) {
+void NativeGroup::compare_rounds(const Assignment& assignment, TimePoint now) {
     if (!loads_ || options_.balance.decide != Decider::everyone || state_ == glbp::VgState::active) {
         return;
+    }
+    if (closed_at_ != kNever) {
+        static_cast<void>(end_interval(now));  // the AVG has heard all
     }
     const auto& history = loads_->history();
     bool differs = false;
@@ -214,34 +237,39 @@ void NativeGroup::compare_rounds(const Assignment& assignment) {
     n_disagreements_ += differs ? 1 : 0;
 }
 
-void NativeGroup::balance(TimePoint now, Actions& actions) {
-    if (!loads_ || !std::exchange(interval_ended_, false)) {
-        return;
-    }
+const BalanceRound* NativeGroup::end_interval(TimePoint now) {
+    closed_at_ = kNever;
     loads_->end_interval();
     if (!decides_rounds() || now < next_round_) {
-        return;
+        return nullptr;
     }
     // A little early, as reports do not come to the tick.
     next_round_ = now + options_.balance.plan_interval - options_.balance.estimate.interval / 2;
-    const BalanceRound& round = loads_->round(balance_field(now), now);
-    if (round.moves.empty()) {
+    return &loads_->round(balance_field(now), now);
+}
+
+void NativeGroup::balance(TimePoint now, Actions& actions) {
+    if (!loads_ || closed_at_ == kNever || (now < closed_at_ && !all_reported())) {
+        return;
+    }
+    const BalanceRound* round = end_interval(now);
+    if (round == nullptr || round->moves.empty()) {
         return;
     }
     if (state_ == glbp::VgState::active) {
-        for (const BalanceMove& move : round.moves) {
+        for (const BalanceMove& move : round->moves) {
             want(move.vmac.value, move.to);
         }
         return;
     }
     const Peer* avg = find_avg();
     if (options_.balance.decide == Decider::lowest_id && avg != nullptr) {
-        for (size_t n_sent = 0; n_sent < round.moves.size();) {
+        for (size_t n_sent = 0; n_sent < round->moves.size();) {
             glbp::Message message = make_message();
-            while (n_sent < round.moves.size() &&
+            while (n_sent < round->moves.size() &&
                    message.wanted_moves.try_push_back({.reason = glbp::WantedMove::Reason::load,
-                                                       .vmac = round.moves[n_sent].vmac.value,
-                                                       .to = round.moves[n_sent].to})) {
+                                                       .vmac = round->moves[n_sent].vmac.value,
+                                                       .to = round->moves[n_sent].to})) {
                 ++n_sent;
             }
             send_to(*avg, std::move(message), actions);

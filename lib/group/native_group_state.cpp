@@ -306,6 +306,7 @@ void NativeGroup::update_deadline(TimePoint now) {
         consider(without_avg_since_ + without_avg_slept_.total() + options_.hold);
     }
     consider(next_linger_end_);
+    consider(closed_at_);
     for (const uint8_t n : numbers()) {
         if (moves_due_ && moves_.of_vmac[n].state == IncomingMove::State::ready) {
             consider(moves_.of_vmac[n].repeat_at);

@@ -229,6 +229,11 @@ std::vector<uint64_t> Segment::vmac_loads(GroupId group) const {
     return found == nullptr ? std::vector<uint64_t>{} : found->vmac_loads();
 }
 
+TimePoint Segment::avg_reported_at(GroupId group) const {
+    const NativeGroup* found = state_->find(group);
+    return found == nullptr ? TimePoint{} : found->avg_reported_at();
+}
+
 bool Segment::is_busy() const {
     const auto is_busy = [](const auto& group) { return group->is_busy(); };
     return std::any_of(state_->native.begin(), state_->native.end(), is_busy) ||

@@ -58,6 +58,9 @@ class Segment {
     [[nodiscard]] std::optional<BalanceView> balance_view(GroupId group, TimePoint now) const;
     // Packets a second by vMAC from 1, whoever forwards for it; empty where nothing is known.
     [[nodiscard]] std::vector<uint64_t> vmac_loads(GroupId group) const;
+    // When this member, not being AVG, last heard the AVG's report of its load: it changes when the
+    // others shall report theirs, so that all measure the same interval.
+    [[nodiscard]] TimePoint avg_reported_at(GroupId group) const;
 
     // Whether a hand-over or a departure of ours is still under way: Drain and Leave are done when
     // it is not, and this member owns nothing.

@@ -30,10 +30,8 @@ class Traffic {
 
     void run(int n_intervals) {
         for (int i = 0; i < n_intervals; ++i) {
-            bus_.run(kInterval, [this] { check(); });
-            for (uint64_t n = 1; n <= bus_.size(); ++n) {
-                report(n);
-            }
+            bus_.run(kInterval - kOnTheWay, [this] { check(); });
+            report_all();
         }
     }
     [[nodiscard]] uint64_t load_of(uint64_t n) {
@@ -59,6 +57,28 @@ class Traffic {
     }
 
  private:
+    static constexpr Duration kOnTheWay = 5ms;
+
+    // The AVG first; the others when they hear it.
+    void report_all() {
+        std::map<uint64_t, TimePoint> heard;
+        for (uint64_t n = 1; n <= bus_.size(); ++n) {
+            if (bus_.at(n).engine) {
+                heard[n] = bus_.engine(n).avg_reported_at(Bus::kGroup);
+            }
+        }
+        for (const auto& [n, at] : heard) {
+            if (bus_.state(n) == glbp::VgState::active) {
+                report(n);
+            }
+        }
+        bus_.run(kOnTheWay, [this] { check(); });
+        for (const auto& [n, at] : heard) {
+            if (bus_.engine(n).avg_reported_at(Bus::kGroup) != at) {
+                report(n);
+            }
+        }
+    }
     void report(uint64_t n) {
         if (!bus_.at(n).engine || n == mute) {
             return;

@@ -48,7 +48,24 @@ bool Peer::hears_live(const glbp::Incarnation& who) const {
 }
 
 Peers::Peers(const SegmentOptions& options)
-    : options_(options), challenge_(mix(options.seed ^ options.self.boot_nonce)) {}
+    : options_(options) {
+    challenges_[0] = mix(options.seed ^ options.self.boot_nonce);
+}
+
+void Peers::draw_challenge() {
+    const uint64_t next = mix(challenge() + kMixSalt);
+    challenges_[n_drawn_++ % kKeptChallenges] = next;
+}
+
+// When many meet at once, the echo of one is on its way while another proves itself.
+bool Peers::is_echo_for(const Peer& peer, const glbp::Heard& heard) const {
+    const uint64_t oldest = n_drawn_ - std::min<uint64_t>(n_drawn_, kKeptChallenges);
+    bool is_echo = false;
+    for (uint64_t n = std::max(peer.least_echo, oldest); n < n_drawn_; ++n) {
+        is_echo = is_echo || heard.challenge == challenges_[n % kKeptChallenges];
+    }
+    return is_echo && heard.who == options_.self;
+}
 
 Peers::Admission Peers::admit(const glbp::Message& message, const IpAddress& source,
                               const MacAddress& source_mac, TimePoint now) {
@@ -68,7 +85,7 @@ Peers::Admission Peers::admit(const glbp::Message& message, const IpAddress& sou
     if (!peer->is_proven || peer->life != sender.self) {
         const bool is_echo = std::any_of(
             message.heard.begin(), message.heard.end(), [&](const glbp::Heard& heard) {
-                return heard.who == options_.self && heard.challenge == challenge_;
+                return is_echo_for(*peer, heard);
             });
         if (!is_echo && !options_.weaknesses.test(static_cast<size_t>(Weakness::no_echo))) {
             admission.refusal = MessageRefusal::not_proven;
@@ -124,8 +141,9 @@ void Peers::prove(Peer& peer, const glbp::Sender& sender) {
     peer.window.restart(sender.sequence);
     peer.hears.clear();
     peer.hold = Duration::zero();
-    // Recordings of the life that is over echo the old one.
-    challenge_ = mix(challenge_ + kMixSalt);
+    // Recordings of the life that is over echo older ones.
+    draw_challenge();
+    peer.least_echo = n_drawn_ - 1;
 }
 
 void Peers::expire(TimePoint now) {
@@ -171,7 +189,7 @@ glbp::Sender Peers::next_sender(uint8_t flags) {
     sender.flags = flags;
     sender.self = options_.self;
     sender.sequence = ++sequence_;
-    sender.challenge = challenge_;
+    sender.challenge = challenge();
     return sender;
 }
 
@@ -223,8 +241,14 @@ Peer* Peers::find_or_add(MemberId member, TimePoint now) {
         }
     }
     if (place != nullptr) {
+        if (place->is_proven) {
+            // Whoever is forgotten may come back; recordings of it must not.
+            draw_challenge();
+            least_echo_of_new_ = n_drawn_ - 1;
+        }
         *place = {};
         place->life.member = member;
+        place->least_echo = least_echo_of_new_;
     }
     return place;
 }

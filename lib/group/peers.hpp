@@ -59,6 +59,7 @@ struct Peer {
     uint64_t challenge = 0;           // of its proven life: what we echo
     glbp::Incarnation candidate;      // another life that was heard and has not proven itself
     uint64_t candidate_challenge = 0;
+    uint64_t least_echo = 0;  // the first of our challenges, by number, that proves another life
     TimePoint candidate_until{};      // while it is echoed
     TimePoint challenged_at{};
     SequenceWindow window;
@@ -112,13 +113,20 @@ class Peers {
  private:
     static constexpr size_t kMaxPeers = glbp::kMaxMembers - 1;
 
+    static constexpr size_t kKeptChallenges = 32;
+
     Peer* find_or_add(MemberId member, TimePoint now);
     void prove(Peer& peer, const glbp::Sender& sender);
+    void draw_challenge();
+    [[nodiscard]] uint64_t challenge() const { return challenges_[(n_drawn_ - 1) % kKeptChallenges]; }
+    [[nodiscard]] bool is_echo_for(const Peer& peer, const glbp::Heard& heard) const;
 
     const SegmentOptions& options_;
     Link link_ = Link::down;
     uint64_t sequence_ = 0;
-    uint64_t challenge_;
+    std::array<uint64_t, kKeptChallenges> challenges_{};  // by number, the newest ones
+    uint64_t n_drawn_ = 1;
+    uint64_t least_echo_of_new_ = 0;  // of members that are not known, or not any more
     std::array<Peer, kMaxPeers> peers_{};
     size_t n_peers_ = 0;
 };

@@ -170,7 +170,8 @@ void Properties::check_vmac(size_t side, size_t vmac, uint16_t owners, TimePoint
 
 void Properties::check_owned(size_t side, size_t vmac, uint16_t owners, TimePoint now) {
     Vmac& state = vmacs_[side][vmac];
-    const Duration limit = limits_.hold + limits_.hello + limits_.slack;
+    const Duration limit = limits_.hold + limits_.hello + limits_.slack + limits_.repeats +
+                           (divided_[side] ? limits_.hold + limits_.hello : Duration{});
     for (size_t island = 0; island < limits_.n_members; ++island) {
         const uint16_t members = island_members_[side][island];
         TimePoint& since = state.unowned_since[island];

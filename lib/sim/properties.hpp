@@ -64,6 +64,8 @@ class Properties {
         Duration hello{};  // the longest of any member's
         Duration hold{};   // the longest of any member's
         Duration slack{};  // for delays, pacing and the control loop's own
+        // More for who inherits: what two deaths at once leave is told in messages that may be lost.
+        Duration repeats{};
     };
     explicit Properties(const Limits& limits);
 
@@ -100,6 +102,11 @@ class Properties {
         disturb(now);
         woke_at_ = now;
     }
+    // As long as chance can make a member look dead, a dispute may have to begin anew.
+    void set_chance_reigns(bool reigns) { chance_reigns_ = reigns; }
+    // Somebody does not hear all: AVGs may divide, each of which takes the other's heirs for owners.
+    // The AVG that the others follow mends that after a hold.
+    void set_divided(Side side, bool divided) { divided_[index_of(side)] = divided; }
     // Another member may become AVG, whom not all need to hear.
     void expect_election(TimePoint now) { election_at_ = now; }
     void adopt(Side side, size_t member, uint64_t boot_nonce, const glbp::AssignmentName& name,
@@ -196,6 +203,8 @@ class Properties {
     TimePoint disturbed_at_{};
     TimePoint election_at_{};
     TimePoint woke_at_{};
+    bool chance_reigns_ = false;
+    std::array<bool, kSideCount> divided_{};
     uint64_t n_moves_ = 0;
     std::optional<Violation> violation_;
 };

@@ -88,7 +88,7 @@ void Properties::check_doubles(size_t side, size_t vmac, uint16_t owners, TimePo
                 since = kNever;
             } else if (since == kNever) {
                 since = now;
-            } else if (now - since > limit) {
+            } else if (now - since > limit + (chance_reigns_ ? limits_.hold : Duration{})) {
                 violate(Property::one_owner, now,
                         vmac_name(side, vmac) + " is forwarded by " + member_names(owners) + " for " +
                             milliseconds(now - since) + ", although one hears the other");

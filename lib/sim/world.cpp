@@ -3,6 +3,7 @@
 #include "sim/world.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "sim/addresses.hpp"
@@ -15,23 +16,33 @@ using namespace std::chrono_literals;
 constexpr Duration kCheckInterval = 5ms;
 // Control's own: it wakes late, proves lives by two more messages, and paces announcements.
 constexpr Duration kSlack = 30ms;
+// So seldom may all repeats of a message be lost.
+constexpr double kNegligible = 1e-4;
 
 Properties::Limits limits_of(const WorldOptions& options) {
     Duration delay = kSlack;
-    Duration slack_of_doubles{};
+    bool has_double = false;
+    uint32_t loss_per_mille = 0;
     for (const Fault& fault : options.faults) {
         if (fault.kind == FaultKind::delay || fault.kind == FaultKind::reorder) {
             delay += std::chrono::microseconds(2 * fault.amount);
         }
-        // The heir of one may be named in a message that is lost, and dead as well.
-        const bool is_double = fault.kind == FaultKind::kill && fault.other != Fault::kAll;
-        slack_of_doubles = is_double && options.chance == Chance::spares ? options.hello : slack_of_doubles;
+        has_double = has_double || (fault.kind == FaultKind::kill && fault.other != Fault::kAll);
+        if (fault.kind == FaultKind::loss) {
+            loss_per_mille = std::max(loss_per_mille, fault.amount);
+        }
     }
+    // The heir of one may be dead as well, and the next one is named in a message that may be lost.
+    // Each hello asks for it anew, which takes that, a question and an answer.
+    const double arrives = std::pow(1 - loss_per_mille / 1000.0, 2);
+    const double n_repeats = loss_per_mille == 0 ? 1 : std::ceil(std::log(kNegligible) / std::log(1 - arrives));
+    const bool counts = has_double && options.chance == Chance::spares;
     return {.n_members = options.n_members,
             .n_vmacs = options.n_vmacs,
             .hello = options.hello,
             .hold = options.hold,
-            .slack = delay + slack_of_doubles};
+            .slack = delay,
+            .repeats = counts ? static_cast<int>(n_repeats) * options.hello : Duration{}};
 }
 
 }  // namespace
@@ -162,7 +173,9 @@ void World::dispatch(const Event& event) {
 }
 
 void World::check() {
-    if (is_unsettling()) {
+    const bool chance_reigns = is_unsettling();
+    properties_.set_chance_reigns(chance_reigns);
+    if (chance_reigns) {
         properties_.disturb(now_);
     }
     properties_.check(now_);

@@ -160,6 +160,9 @@ void World::cut(const Fault& fault, Network::Cut cut) {
             const StationId listener = members_[fault.amount == 0 ? other : fault.member]->station(side);
             network(side).set_cut(speaker, listener, cut);
         }
+        if (has(fault.sides, side)) {
+            properties_.set_divided(side, cut != Network::Cut::none);
+        }
     }
     properties_.disturb(now_);
 }

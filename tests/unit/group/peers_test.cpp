@@ -90,6 +90,53 @@ TEST_CASE("a message of an earlier life is no proof, although it echoed us in it
     CHECK(receiver.peers.find(MemberId{2})->life.boot_nonce == 23);
 }
 
+TEST_CASE("what an earlier life echoed last is no proof, whatever others proved meanwhile") {
+    Receiver receiver(make_options());
+    REQUIRE(receiver.refusal(receiver.echo(MemberId{2}, 22, 1)) == std::nullopt);
+    REQUIRE(receiver.refusal(receiver.echo(MemberId{3}, 33, 1)) == std::nullopt);
+    const glbp::Message last_of_first_life = receiver.echo(MemberId{2}, 22, 2);
+    REQUIRE(receiver.refusal(last_of_first_life) == std::nullopt);
+    REQUIRE(receiver.refusal(receiver.echo(MemberId{2}, 23, 1)) == std::nullopt);
+    CHECK(receiver.refusal(last_of_first_life) == MessageRefusal::not_proven);
+}
+
+TEST_CASE("when many meet at once, an echo counts that crossed another's proof") {
+    Receiver receiver(make_options());
+    const glbp::Message one = receiver.echo(MemberId{2}, 22, 1);
+    const glbp::Message other = receiver.echo(MemberId{3}, 33, 1);
+    CHECK(receiver.refusal(one) == std::nullopt);
+    CHECK(receiver.refusal(other) == std::nullopt);
+}
+
+TEST_CASE("an echo of one of the last 32 challenges counts, an older one does not") {
+    Receiver receiver(make_options());
+    const glbp::Message in_time = receiver.echo(MemberId{2}, 22, 1);
+    const glbp::Message too_late = receiver.echo(MemberId{3}, 33, 1);
+    for (uint64_t life = 0; life < 31; ++life) {
+        REQUIRE(receiver.refusal(receiver.echo(MemberId{4}, 44 + life, 1)) == std::nullopt);
+    }
+    CHECK(receiver.refusal(in_time) == std::nullopt);
+    CHECK(receiver.refusal(too_late) == MessageRefusal::not_proven);
+}
+
+TEST_CASE("recordings of a member that was forgotten prove nothing") {
+    Receiver receiver(make_options());
+    REQUIRE(receiver.refusal(receiver.echo(MemberId{2}, 22, 1)) == std::nullopt);
+    const glbp::Message last = receiver.echo(MemberId{2}, 22, 2);
+    const TimePoint later = kStart + 10s;
+    receiver.peers.expire(later);
+    for (uint64_t n = 0; n < glbp::kMaxMembers - 1; ++n) {
+        receiver.refusal(receiver.echo(MemberId{100 + n}, 1, 1), later);
+    }
+    // For the last one somebody had to be forgotten, with which a challenge was drawn.
+    const MemberId newest{100 + glbp::kMaxMembers - 2};
+    REQUIRE(receiver.refusal(receiver.echo(newest, 1, 2), later) == std::nullopt);
+    REQUIRE(receiver.peers.find(MemberId{2}) == nullptr);
+    receiver.peers.expire(later + 10s);
+    CHECK(receiver.refusal(last, later + 10s) == MessageRefusal::not_proven);
+    CHECK(receiver.refusal(receiver.echo(MemberId{2}, 22, 3), later + 10s) == std::nullopt);
+}
+
 TEST_CASE("an echo of another member's challenge, or of our life before, proves nothing") {
     Receiver receiver(make_options());
     glbp::Message made = receiver.echo(MemberId{2}, 22, 1);

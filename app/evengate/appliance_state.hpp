@@ -34,6 +34,7 @@ class ApplianceState final : public control::Appliance {
     [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const override;
     void describe(admin::Report& report) override;
     [[nodiscard]] control::PortTotals port_totals() const override;
+    [[nodiscard]] control::WorkerTotals worker_totals() const override { return workers_.totals(); }
     [[nodiscard]] Duration stopwatch() const override {
         return std::chrono::steady_clock::now().time_since_epoch();
     }

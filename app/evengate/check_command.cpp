@@ -4,6 +4,7 @@
 
 #include "config/config.hpp"
 #include "evengate/commands.hpp"
+#include "settings/check.hpp"
 
 namespace evengate {
 
@@ -13,6 +14,9 @@ int check_files(const std::vector<std::string>& files) {
         const auto loaded = config::load_file(file);
         if (loaded) {
             std::printf("%s: fine\n", file.c_str());
+            for (const std::string& warning : settings::warnings(loaded.value())) {
+                std::printf("%s: but %s\n", file.c_str(), warning.c_str());
+            }
             continue;
         }
         status = 1;

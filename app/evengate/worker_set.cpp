@@ -179,6 +179,18 @@ control::SlotCounts WorkerSet::slot_counts(SlotIndex slot) const {
     return sum;
 }
 
+control::WorkerTotals WorkerSet::totals() const {
+    control::WorkerTotals sum{.packets = 0,
+                              .busy_cycles = 0,
+                              .hz = rte_get_tsc_hz(),
+                              .n_workers = static_cast<uint32_t>(workers_.size())};
+    for (const auto& worker : workers_) {
+        sum.packets += worker->counters().received.get();
+        sum.busy_cycles += worker->counters().busy_cycles.get();
+    }
+    return sum;
+}
+
 Duration WorkerSet::lag() const {
     const uint64_t now = rte_get_tsc_cycles();
     uint64_t most = 0;

@@ -54,6 +54,7 @@ class WorkerSet {
     void set_forwarding(dataplane::Worker::Forwarding forwarding);
 
     [[nodiscard]] control::SlotCounts slot_counts(SlotIndex slot) const;
+    [[nodiscard]] control::WorkerTotals totals() const;
     // Thread: control.
     void fill_report(admin::Report& report) const;
     // Since the worker that is furthest behind came round its loop, beyond what an idle one sleeps; zero

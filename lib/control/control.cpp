@@ -8,6 +8,7 @@
 #include "control/group_requests.hpp"
 #include "control/parts.hpp"
 #include "control/report.hpp"
+#include "settings/check.hpp"
 
 namespace evengate::control {
 Control::Control(const settings::Settings& settings, Identity identity,
@@ -43,6 +44,9 @@ Result<void> Control::start(TimePoint now) {
     parts_->meter.start(now);
     parts_->events.add(admin::Event::Severity::info, settings_.appliance.name + " started", now);
     for (const std::string& warning : identity_.warnings) {
+        parts_->events.add(admin::Event::Severity::warning, warning, now);
+    }
+    for (const std::string& warning : settings::warnings(settings_)) {
         parts_->events.add(admin::Event::Severity::warning, warning, now);
     }
     parts_->speakers.start(now);

@@ -8,6 +8,7 @@
 
 #include "control/balance_settings.hpp"
 #include "settings/change.hpp"
+#include "settings/check.hpp"
 
 namespace evengate::control {
 namespace {
@@ -106,8 +107,9 @@ admin::Reply set_balance(Parts& parts, settings::Settings& settings, size_t grou
     parts.speakers.tell(
         parts.speakers.place_of(group_index).speaker_index,
         group::BalanceChanged{.group = group.id, .settings = to_balance_settings(balance)}, now);
+    const std::string warning = settings::warning(settings.groups[group_index]);
     return done(request.key + " of group " + std::to_string(group.id.value) + " is " +
-                request.value + " until the next start");
+                request.value + " until the next start" + (warning.empty() ? "" : "; " + warning));
 }
 
 }  // namespace

@@ -22,10 +22,9 @@ uint64_t rate(uint64_t more, Duration elapsed) {
 
 LoadMeter::LoadMeter(const settings::Settings& settings, const VmacOwnership& ownership,
                      const Appliance& appliance, VmacAnswers& answers, GroupSpeakers& speakers)
-    : ownership_(ownership), appliance_(appliance), answers_(answers), speakers_(speakers) {
+    : settings_(settings), ownership_(ownership), appliance_(appliance), answers_(answers), speakers_(speakers) {
     for (size_t i = 0; i < settings.groups.size(); ++i) {
         PerGroup& group = groups_.emplace_back();
-        group.capacity_pps = settings.groups[i].capacity_pps;
         group.interval = settings.groups[i].balance.interval;
         group.last.resize(ownership.groups()[i].vmacs.size());
     }
@@ -83,6 +82,7 @@ void LoadMeter::on_timers(TimePoint now) {
         if (take_due(i, now) && !speakers_.is_held_up(i, now)) {
             if (!counts) {
                 counts = count();
+                capacity_.note(counts->all, appliance_.worker_totals(), now);
             }
             measure(i, *counts, now);
         }
@@ -134,14 +134,15 @@ void LoadMeter::measure(size_t group_index, const Counts& counted, TimePoint now
     const Duration begun = appliance_.stopwatch();
     // Protocol rule 28: the free capacity is divided, so that the AVGs of several groups do not all
     // count on the whole of it. By what the groups carry as a whole: an idle one needs no half of it.
-    const uint64_t free = group.capacity_pps - std::min(group.capacity_pps, load);
+    const uint64_t capacity = capacity_.of(settings_.groups[group_index]);
+    const uint64_t free = capacity - std::min(capacity, load);
     const uint64_t of_all = std::accumulate(counted.weights.begin(), counted.weights.end(), uint64_t{0});
     const auto granted =
         static_cast<uint64_t>(static_cast<__uint128_t>(free) * counted.weights[group_index] / of_all);
     speakers_.tell(place.speaker_index,
                    group::LoadMeasured{
                        .group = owned.id,
-                       .capacity_pps = group.capacity_pps,
+                       .capacity_pps = capacity,
                        .load_pps = load,
                        .group_load_pps = of_group,
                        .granted_pps = of_group + granted,

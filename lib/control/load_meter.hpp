@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "control/capacity.hpp"
 #include "control/group_speakers.hpp"
 #include "control/outside.hpp"
 #include "control/vmac_answers.hpp"
@@ -42,7 +43,6 @@ class LoadMeter {
 
  private:
     struct PerGroup {
-        uint64_t capacity_pps = 0;
         Duration interval{};
         TimePoint measured_at{};
         TimePoint next = kNever;     // if the AVG is not heard before
@@ -66,11 +66,13 @@ class LoadMeter {
     [[nodiscard]] Counts count() const;
     void measure(size_t group_index, const Counts& counted, TimePoint now);
 
+    const settings::Settings& settings_;
     const VmacOwnership& ownership_;
     const Appliance& appliance_;
     VmacAnswers& answers_;
     GroupSpeakers& speakers_;
     std::vector<PerGroup> groups_;  // by group index
+    Capacity capacity_;
     std::vector<glbp::VmacCount> counts_;  // scratch
 };
 

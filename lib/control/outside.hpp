@@ -87,6 +87,14 @@ struct PortTotals {
     uint64_t missed = 0;  // the ports had no room, or no buffer
 };
 
+// Of all workers, since start.
+struct WorkerTotals {
+    uint64_t packets = 0;      // received
+    uint64_t busy_cycles = 0;  // of polls that returned packets
+    uint64_t hz = 0;           // cycles a second, of one worker
+    uint32_t n_workers = 0;
+};
+
 // What ports and workers know of themselves.
 class Appliance {
  public:
@@ -96,6 +104,9 @@ class Appliance {
 
     // Cost: a device call for each port.
     [[nodiscard]] virtual PortTotals port_totals() const { return {}; }
+
+    // Cost: two loads for each worker.
+    [[nodiscard]] virtual WorkerTotals worker_totals() const { return {}; }
 
     // Fills ports, workers, punts, generation, publications and memory of a report.
     // Cost: some device calls; not in a hurry.

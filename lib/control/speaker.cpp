@@ -3,6 +3,7 @@
 #include "control/speaker.hpp"
 
 #include "control/balance_settings.hpp"
+#include "control/capacity.hpp"
 #include "control/index_list.hpp"
 
 namespace evengate::control {
@@ -45,7 +46,7 @@ group::GroupOptions to_options(const settings::Group& group) {
     options.linger = group.linger;
     options.link_up_delay = group.link_up_delay;
     options.parameters = to_parameters(group);
-    options.capacity_pps = group.capacity_pps;
+    options.capacity_pps = Capacity().of(group);
     options.weight = group.weight.maximum;
     options.balance = to_balance_settings(group.balance);
     options.redirect = group.redirect;

@@ -30,6 +30,11 @@ std::string to_text(const Finding& finding);
 // Cost: O(n log n) in the number of addresses and routes.
 std::vector<Finding> check(const Settings& settings);
 
+// What is fit to run and hardly meant, as sentences.
+std::vector<std::string> warnings(const Settings& settings);
+// Of one group's balancing; empty: nothing.
+std::string warning(const Group& group);
+
 // "ports[2].mtu"
 std::string path_of(std::string_view list, size_t index, std::string_view key);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 #include <array>
+#include <utility>
 
+#include "settings/check.hpp"
 #include "settings/check_parts.hpp"
 #include "settings/schema.hpp"
 
@@ -108,6 +110,23 @@ void check_balance(const Settings& settings, Findings& findings) {
     for (size_t i = 0; i < settings.groups.size(); ++i) {
         balance.check(i);
     }
+}
+
+std::string warning(const Group& group) {
+    const bool learns = group.balance.alpha != 0u;
+    return learns ? ""
+                  : "group " + std::to_string(group.id.value) +
+                        ": with alpha 0 loads stay as they were measured first";
+}
+
+std::vector<std::string> warnings(const Settings& settings) {
+    std::vector<std::string> found;
+    for (const Group& group : settings.groups) {
+        if (std::string text = warning(group); !text.empty()) {
+            found.push_back(std::move(text));
+        }
+    }
+    return found;
 }
 
 }  // namespace evengate::settings

@@ -24,6 +24,7 @@ using types::count;
 using types::duration;
 using types::of;
 using types::or_word;
+using types::bits_per_second;
 using types::packets_per_second;
 using types::per_second;
 using types::size;
@@ -49,6 +50,7 @@ using namespace std::chrono_literals;
 constexpr int64_t kMinMtu = 68;    // RFC 791 3.2
 constexpr int64_t kMaxMtu = 9216;  // what jumbo-frame switches carry
 constexpr int64_t kMaxRatePerSecond = 10'000'000;
+constexpr int64_t kMaxBitsPerSecond = 100'000'000'000'000;
 constexpr int64_t kMaxPacketsPerSecond = 10'000'000'000;
 constexpr int64_t kMaxWeight = 254;          // as Cisco's glbp weighting
 constexpr int64_t kMaxPeers = 29;            // a group has at most 30 members
@@ -210,8 +212,13 @@ constexpr Row kRows[] = {
         "A number for the network that the interface is on, the same on all members: messages "
         "recorded in one with another number are refused."),
     value<&Settings::groups, &Group::capacity_pps>(
-        "groups[].capacity", packets_per_second(kMaxPacketsPerSecond), restart,
-        "What this member can forward in a second."),
+        "groups[].capacity", or_word("measured", packets_per_second(kMaxPacketsPerSecond)), restart,
+        "What this member can forward in a second. measured: what its workers needed for a packet "
+        "says it, in seconds in which they were busy for 30 % of the time; 1Mpps before the first."),
+    value<&Settings::groups, &Group::capacity_bps>(
+        "groups[].capacity-bits", or_word("unlimited", bits_per_second(kMaxBitsPerSecond)), restart,
+        "What this member can forward in a second, by size: the smaller of this and `capacity` "
+        "counts, at the mean size of its packets of late, gaps of the wire included."),
     values<&Settings::groups, &Group::peers>("groups[].peers", of(Kind::address), "10.0.0.3",
                                              kMaxPeers, Presence::optional, restart,
                                              "Addresses of members that multicast does not reach."),

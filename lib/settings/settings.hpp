@@ -195,7 +195,8 @@ struct Group {
     Milliseconds link_up_delay{0};      // rule 14
     Answerer answerer = Answerer::avg;
     uint32_t segment = 0;               // bound into authentication; the same on all members
-    uint64_t capacity_pps = 1'000'000;  // packets per second that this member can forward
+    uint64_t capacity_pps = 1'000'000;  // packets that this member can forward in a second; 0: measured
+    uint64_t capacity_bps = 0;          // bits a second on the wire; 0: no limit
     std::vector<IpAddress> peers;       // members that multicast does not reach
     Balance balance;                    // native mode
     Authentication authentication;

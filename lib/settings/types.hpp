@@ -24,6 +24,9 @@ constexpr Type per_second(int64_t max) {
 constexpr Type packets_per_second(int64_t max) {
     return {.kind = Kind::packet_rate, .min = 1, .max = max};
 }
+constexpr Type bits_per_second(int64_t max) {
+    return {.kind = Kind::bit_rate, .min = 1'000'000, .max = max};
+}
 // Units: millionths.
 constexpr Type fraction(int64_t min, int64_t max) {
     return {.kind = Kind::fraction, .min = min, .max = max};

@@ -22,6 +22,7 @@ constexpr Unit kDurationUnits[] = {{"us", 1'000},
 constexpr Unit kSizeUnits[] = {{"MB", 1}, {"GB", 1024}};
 constexpr Unit kRateUnits[] = {{"/s", 1}};
 constexpr Unit kPacketRateUnits[] = {{"pps", 1}, {"kpps", 1'000}, {"Mpps", 1'000'000}};
+constexpr Unit kBitRateUnits[] = {{"Mbps", 1'000'000}, {"Gbps", 1'000'000'000}};
 constexpr Unit kCountUnits[] = {{"", 1}};
 constexpr int64_t kMillion = 1'000'000;
 constexpr size_t kDecimals = 6;
@@ -36,6 +37,8 @@ std::span<const Unit> all_units(Kind kind) {
             return kRateUnits;
         case Kind::packet_rate:
             return kPacketRateUnits;
+        case Kind::bit_rate:
+            return kBitRateUnits;
         default:
             return kCountUnits;
     }
@@ -226,6 +229,7 @@ std::string describe_kind(const Type& type) {
         case Kind::count:
         case Kind::rate:
         case Kind::packet_rate:
+        case Kind::bit_rate:
         case Kind::size:
         case Kind::duration:
             return describe_quantity(type);

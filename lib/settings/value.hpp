@@ -24,6 +24,7 @@ enum class Kind : uint8_t {
     count,        // 12
     rate,         // 1000/s
     packet_rate,  // 10Mpps
+    bit_rate,     // 10Gbps
     size,         // 256MB; min and max in MB
     duration,     // 200ms; min, max and step in ns
     fraction,     // 0.05; min and max in millionths

@@ -10,19 +10,17 @@ from lablib import balance, balance_command, balance_figures
 
 _CAPACITIES = balance_command.CAPACITIES
 
-# Where the heavy hosts begin is chance, and decides how much there is to move: "scripts/lab balance" says
-# whether a run was as good as it should be (docs/lab.md); here is what each run must reach.
-_MAX_MEDIAN = 1.2
-_MAX_P90 = 1.7
-_MAX_RETURNS = 2  # to former owners, where a gateway was over its capacity
-_FLASH_LEFT = 0.85  # of its unevenness
+# "scripts/lab balance" says whether a run was as good as it should be (docs/lab.md). Where the heavy hosts
+# begin is chance, and machines are busy; here is what each run must reach.
+_MAX_MEDIAN = 1.15
+_MAX_P90 = 1.4
+_MAX_RETURNS = 1  # to a former owner, where a gateway was over its capacity
+_MAX_SETTLING_INTERVALS = 8
 
 
 class Balance(LabCase):
     plan = {"n_hosts": balance_command.N_HOSTS, "n_vmacs": balance_command.N_VMACS, "n_gateways": len(_CAPACITIES),
-            "capacities_pps": _CAPACITIES, "policy": balance_command.POLICY,
-            # With the default of 1s the 90th percentile is 1.05 to 1.37, by where the heavy hosts begin.
-            "balance": {"interval": "500ms"}}
+            "capacities_pps": _CAPACITIES, "policy": balance_command.POLICY}
 
     @classmethod
     def setUpClass(cls):
@@ -60,7 +58,8 @@ class Balance(LabCase):
         flash = self.result["flash"]
         self.assertLess(flash["load"], 1, "the gateways could not carry it")
         self.assertGreater(flash["max_over_mean"][0], flash["limit"], "the crowd made nothing uneven")
-        self.assertLess(flash["max_over_mean"][-1], flash["max_over_mean"][0] * _FLASH_LEFT)
+        self.assertIsNotNone(flash["settled_after"])
+        self.assertLessEqual(flash["settled_after"], _MAX_SETTLING_INTERVALS)
 
 
 if __name__ == "__main__":

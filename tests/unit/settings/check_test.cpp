@@ -260,8 +260,11 @@ TEST_CASE("shares are given with the target that uses them, each member's once")
 
 TEST_CASE("an estimate that never changes, and one of the newest alone, are legal") {
     Settings settings = sound();
+    CHECK(warnings(settings).empty());
     settings.groups[0].balance.alpha = 0;
     CHECK(paths_of(check(settings)).empty());
+    CHECK(warnings(settings) ==
+          std::vector<std::string>{"group 0: with alpha 0 loads stay as they were measured first"});
     settings.groups[0].balance.alpha = 1'000'000;
     CHECK(paths_of(check(settings)).empty());
 }

@@ -134,6 +134,20 @@ TEST_CASE("MAC addresses of hosts are unicast") {
     CHECK_FALSE(parse_value({.kind = Kind::mac_prefix}, "02:45:47:00:00:00", mac));
 }
 
+TEST_CASE("a bit rate has units of a million and a thousand million bits a second") {
+    const Type type{.kind = Kind::bit_rate,
+                    .min = 1'000'000,
+                    .max = 100'000'000'000'000};
+    CHECK(parse_number(type, "10Gbps") == 10'000'000'000);
+    CHECK(parse_number(type, "2500Mbps") == 2'500'000'000);
+    CHECK(print_number(type, 2'500'000'000) == "2500Mbps");
+    CHECK(print_number(type, 40'000'000'000) == "40Gbps");
+    for (const char* bad : {"", "10", "0Mbps", "1bps", "1gbps", "100001Gbps", "10 Gbps"}) {
+        INFO(bad);
+        CHECK_FALSE(parse_number(type, bad).has_value());
+    }
+}
+
 TEST_CASE("a packet rate is written with the largest unit that keeps it whole") {
     const Type type{.kind = Kind::packet_rate, .min = 1, .max = 10'000'000'000};
     CHECK(parse_number(type, "1Mpps") == 1'000'000);

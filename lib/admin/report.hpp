@@ -137,6 +137,7 @@ struct BalanceReport {
     double imbalance = 0;   // highest utilisation over the mean; 0: no load
     uint64_t rounds = 0;    // of this member, since it started
     uint64_t disagreements = 0;  // decide everyone: rounds in which the AVG's assignment was another
+    uint64_t hosts_steered = 0;  // by this member
     Duration plan_time{};        // of the last round
     Duration worst_plan_time{};  // of the last 10 to 20 s
     std::vector<NamedCount> moves;  // planned moves begun by this member as AVG, by reason

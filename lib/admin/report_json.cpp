@@ -152,6 +152,7 @@ void to_json(Json& json, const BalanceReport& balance) {
             {"imbalance", balance.imbalance},
             {"rounds", balance.rounds},
             {"disagreements", balance.disagreements},
+            {"hosts_steered", balance.hosts_steered},
             {"plan_time", seconds(balance.plan_time)},
             {"worst_plan_time", seconds(balance.worst_plan_time)},
             {"moves", balance.moves},

@@ -124,6 +124,9 @@ std::string print_rounds(const BalanceReport& balance) {
     if (balance.decide == "everyone") {
         text += fmt::format("; {} in which the AVG did otherwise", balance.disagreements);
     }
+    if (balance.hosts_steered != 0) {
+        text += fmt::format("; {} hosts steered", balance.hosts_steered);
+    }
     return text;
 }
 

@@ -146,11 +146,13 @@ TimePoint Control::on_timers(TimePoint now) {
     parts.neighbours.on_timers(now);
     parts.ipv4.report_unreachable(now);
     parts.meter.on_timers(now);
+    parts.steering.on_timers(now);
     parts.tracking->on_timers(now);
     parts.defence.on_timers(now);
     settle(now);
     return std::min({parts.speakers.next_deadline(), parts.neighbours.next_deadline(),
                      parts.announcer.next_deadline(), parts.meter.next_deadline(),
+                     parts.steering.next_deadline(),
                      parts.tracking->next_deadline(), parts.defence.next_deadline(),
                      parts.departure.next_deadline()});
 }

@@ -137,6 +137,7 @@ void fill_groups(Parts& parts, const Appliance& appliance, TimePoint now, admin:
         fill_counts(voice.counts, filled);
         if (const auto balance = speaker.segment.balance_view(group.id, now)) {
             fill_balance(*balance, name_of, now, filled);
+            filled.balance->hosts_steered = parts.steering.n_steered(i);
             filled.balance->plan_time = parts.meter.plan_time(i);
             filled.balance->worst_plan_time = parts.meter.worst_plan_time(i, now);
         }

@@ -100,6 +100,7 @@ Parts::Parts(const settings::Settings& settings, const Self& self, Plan plan,
                 .publication = publication,
                 .events = events}),
       meter(settings, ownership, outside.appliance, answers, speakers),
+      steering(settings, interfaces, ownership, speakers, answers, sender),
       departure(settings.timers, ownership, outside.appliance, speakers, events) {}
 
 }  // namespace evengate::control

@@ -25,6 +25,7 @@
 #include "control/icmp_responder.hpp"
 #include "control/interface_set.hpp"
 #include "control/ipv4_path.hpp"
+#include "control/host_steering.hpp"
 #include "control/load_meter.hpp"
 #include "control/local_addresses.hpp"
 #include "control/neighbours.hpp"
@@ -86,6 +87,7 @@ class Parts {
     SlotPublication publication;
     GroupSpeakers speakers;
     LoadMeter meter;
+    HostSteering steering;
     Departure departure;
     std::optional<Tracking> tracking;  // set by make()
 };

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "packet/arp.hpp"
+#include "control/unasked_answer.hpp"
 
 namespace evengate::control {
 
@@ -64,14 +64,7 @@ void VipDefence::answer(size_t group_index, const IpAddress& vip, const ClientTa
         return;  // it will ask, and be given another
     }
     const Group& group = ownership_.groups()[group_index];
-    const auto reply =
-        packet::make_arp_frame(host.mac, interfaces_.at(group.interface).mac,
-                               {.operation = packet::ArpOperation::reply,
-                                .sender_mac = group.vmac(host.vmac).mac,
-                                .sender_ip = vip,
-                                .target_mac = host.mac,
-                                .target_ip = host.address});
-    if (sender_.send(group.interface, reply) == Sent::sent) {
+    if (tell_host(sender_, interfaces_, group, vip, host, host.vmac) == Sent::sent) {
         ++counts_.hosts_reanswered;
     }
 }

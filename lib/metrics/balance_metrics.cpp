@@ -61,6 +61,7 @@ void add_balance(Samples& samples, const admin::Report& report, const admin::Gro
     }
     samples.add(MetricId::balance_rounds_total, labels, balance.rounds);
     samples.add(MetricId::balance_disagreements_total, labels, balance.disagreements);
+    samples.add(MetricId::balance_hosts_steered_total, labels, balance.hosts_steered);
     samples.add(MetricId::balance_plan_seconds, labels, seconds_of(balance.plan_time));
     samples.add(MetricId::balance_longest_plan_seconds, labels,
                 seconds_of(balance.worst_plan_time));

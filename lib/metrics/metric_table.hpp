@@ -133,6 +133,8 @@ namespace evengate::metrics {
       "Rounds of balancing that this member computed")                                             \
     X(balance_disagreements_total, counter, "", "interface,group",                                 \
       "Where everyone decides: rounds in which the AVG's assignment was another")                  \
+    X(balance_hosts_steered_total, counter, "", "interface,group",                                 \
+      "Hosts that this member told another vMAC unasked, as no move of a vMAC helped")             \
     X(balance_plan_seconds, gauge, "seconds", "interface,group",                                   \
       "How long the last round took to compute")                                                   \
     X(balance_longest_plan_seconds, gauge, "seconds", "interface,group",                           \

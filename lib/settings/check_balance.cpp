@@ -31,6 +31,7 @@ class BalanceCheck {
         }
         check_dwell(i, group);
         check_shares(i, group.balance);
+        check_steering(i, group);
     }
 
  private:
@@ -69,6 +70,16 @@ class BalanceCheck {
                                      ", as a move is over only after linger and 550ms of "
                                      "announcements",
                                  {path_of("groups", i, "linger")}});
+        }
+    }
+
+    // The hash would be asked again with the host's next question.
+    void check_steering(size_t i, const Group& group) {
+        if (group.balance.steer_hosts != 0 && group.policy == VmacPolicy::host_hash) {
+            findings_.push_back({path(i, "steer-hosts"),
+                                 quoted(std::to_string(group.balance.steer_hosts)),
+                                 "off, as policy host-hash gives each host its virtual MAC",
+                                 {path_of("groups", i, "policy")}});
         }
     }
 

@@ -108,6 +108,10 @@ inline constexpr Row kRows[] = {
         "And this long before it goes back to the member that it came from."),
     balance<&Balance::quiet>("groups[].balance.quiet", duration<Milliseconds>(0s, 1h), live,
                              "After a member failed nothing is moved for so long."),
+    balance<&Balance::steer_hosts>(
+        "groups[].balance.steer-hosts", or_word("off", count(1, 600)), live,
+        "Where no move of a virtual MAC helps, so many hosts a minute at most are told another one, "
+        "by an ARP reply that they did not ask for; not with policy host-hash."),
 };
 
 }  // namespace evengate::settings::balance_schema

@@ -172,6 +172,7 @@ struct Balance {
     Milliseconds dwell{5'000};       // of a moved vMAC, before it may move again
     Milliseconds no_return{30'000};  // of a moved vMAC, before it may go back to its former owner
     Milliseconds quiet{10'000};      // after a failure
+    uint16_t steer_hosts = 0;        // a minute, at most (rule B12)
 
     friend bool operator==(const Balance&, const Balance&) = default;
 };

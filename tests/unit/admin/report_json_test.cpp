@@ -46,7 +46,7 @@ TEST_CASE("the keys of each report are its members, in their order") {
           "packets bytes foreign_packets n_hosts load_pps");
     CHECK(keys_of(admin::BalanceReport{}) ==
           "algorithm decide decider decides_here interval alpha alpha_is_chosen imbalance rounds "
-          "disagreements plan_time worst_plan_time moves gateways dry_run history");
+          "disagreements hosts_steered plan_time worst_plan_time moves gateways dry_run history");
     CHECK(keys_of(admin::BalanceGatewayReport{}) ==
           "member capacity_pps load_pps background_pps utilisation n_vmacs saturated");
     CHECK(keys_of(admin::BalanceMoveReport{}) == "vmac from to load_pps");

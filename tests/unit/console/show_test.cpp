@@ -90,7 +90,7 @@ constexpr std::array kJsons = {
         R"({"mac":"0a:00:00:00:00:21","vmac":9,"age":1.5}],)"
         R"("balance":{"algorithm":"portfolio","decide":"avg","decider":"gw-a",)"
         R"("decides_here":true,"interval":1.0,"alpha":0.25,"alpha_is_chosen":true,)"
-        R"("imbalance":1.0625,"rounds":4711,"disagreements":0,"plan_time":4.19e-05,)"
+        R"("imbalance":1.0625,"rounds":4711,"disagreements":0,"hosts_steered":0,"plan_time":4.19e-05,)"
         R"("worst_plan_time":8.34e-05,"moves":[{"name":"balance","count":12},)"
         R"({"name":"capacity","count":0},{"name":"drain","count":3}],)"
         R"("gateways":[{"member":"gw-a","capacity_pps":100000,"load_pps":41200,)"
@@ -149,7 +149,7 @@ constexpr std::array kJsons = {
         "show balance json",
         R"([{"id":7,"interface":"lan0","balance":{"algorithm":"portfolio","decide":"avg",)"
         R"("decider":"gw-a","decides_here":true,"interval":1.0,"alpha":0.25,)"
-        R"("alpha_is_chosen":true,"imbalance":1.0625,"rounds":4711,"disagreements":0,)"
+        R"("alpha_is_chosen":true,"imbalance":1.0625,"rounds":4711,"disagreements":0,"hosts_steered":0,)"
         R"("plan_time":4.19e-05,"worst_plan_time":8.34e-05,"moves":[{"name":"balance",)"
         R"("count":12},{"name":"capacity","count":0},{"name":"drain","count":3}],)"
         R"("gateways":[{"member":"gw-a","capacity_pps":100000,"load_pps":41200,)"

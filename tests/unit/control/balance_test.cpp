@@ -107,6 +107,63 @@ TEST_CASE("the load of a vMAC is known to all gateways, and the heavy ones come 
     CHECK(is_explained);
 }
 
+TEST_CASE("hosts of a vMAC that is too heavy to move are told another one, few and only if wanted") {
+    Lan lan;
+    for (unsigned n = 0; n < 2; ++n) {
+        auto settings = member_settings(n);
+        settings.groups[0].policy = settings::VmacPolicy::round_robin;
+        lan.add(settings);
+    }
+    lan.pass(10s);
+    World& decider = *lan.members[find_decider(lan)];
+    constexpr unsigned kHosts = 16;
+    const auto host_mac = [](unsigned n) { return mac(0x0A00'0000'0100 + n); };
+    for (unsigned n = 0; n < kHosts; ++n) {
+        decider.ask(host_mac(n), IpAddress::v4(0x0A00'0020 + n),
+                    member_settings(0).groups[0].virtual_addresses[0]);
+    }
+    Traffic traffic(lan);
+    traffic.rates.at(0) = 4000;  // of four hosts
+    const size_t heavy = lan.owners(Lan::kFirstVmacSlot).at(0);
+    traffic.pass(8s);
+    CHECK(balance_of(decider).hosts_steered == 0);
+    for (const auto& each : lan.members) {
+        REQUIRE(set_balance(*each, lan.now, "steer-hosts", "2").status == admin::Reply::Status::ok);
+    }
+    lan.on_lan.clear();
+    traffic.pass(8s);
+    CHECK(balance_of(decider).hosts_steered == 2);
+    size_t n_told = 0;
+    for (const SentFrame& frame : lan.on_lan) {
+        const auto arp = frame.arp();
+        for (unsigned n = 0; n < kHosts; ++n) {
+            if (arp && frame.destination() == host_mac(n)) {
+                ++n_told;
+                CHECK(arp->operation == packet::ArpOperation::reply);
+                CHECK(arp->target_ip == IpAddress::v4(0x0A00'0020 + n));
+                size_t slot = Lan::kFirstVmacSlot;
+                while (decider.tables.bindings.at(slot).mac != arp->sender_mac) {
+                    ++slot;
+                }
+                CHECK(lan.owners(slot).at(0) != heavy);
+            }
+        }
+    }
+    CHECK(n_told == 2);
+    traffic.pass(30s);  // no more within this minute, however uneven it stays
+    CHECK(balance_of(decider).hosts_steered == 2);
+    // Even now: nobody is told anything.
+    traffic.rates = {2000, 0, 0, 0};
+    for (size_t vmac = 1; vmac < kVmacs; ++vmac) {
+        if (lan.owners(Lan::kFirstVmacSlot + vmac).at(0) != heavy) {
+            traffic.rates.at(vmac) = 2000;
+            break;
+        }
+    }
+    traffic.pass(90s);
+    CHECK(balance_of(decider).hosts_steered == 2);
+}
+
 TEST_CASE("what the operator sets of balancing is in force at once, and a refusal changes nothing") {
     Lan lan;
     lan.add_many(2);

@@ -58,6 +58,7 @@ inline BalanceReport example_balance() {
     balance.imbalance = 1.5;
     balance.rounds = 609;
     balance.disagreements = 610;
+    balance.hosts_steered = 611;
     balance.plan_time = std::chrono::microseconds(42);
     balance.worst_plan_time = std::chrono::microseconds(84);
     balance.moves = {{"balance", 607}, {"drain", 608}};

@@ -231,6 +231,7 @@ TEST_CASE("balancing shows the load of each gateway and vMAC, and what was plann
     CHECK(value("balance_moves_total", ",reason=drain") == 608.0);
     CHECK(value("balance_rounds_total") == 609.0);
     CHECK(value("balance_disagreements_total") == 610.0);
+    CHECK(value("balance_hosts_steered_total") == 611.0);
     CHECK(value("balance_plan_seconds") == 42e-6);
     CHECK(value("balance_longest_plan_seconds") == 84e-6);
 }

@@ -269,6 +269,16 @@ TEST_CASE("an estimate that never changes, and one of the newest alone, are lega
     CHECK(paths_of(check(settings)).empty());
 }
 
+TEST_CASE("hosts are not steered where a hash gives them their vMAC") {
+    Settings settings = sound();
+    Group& group = settings.groups[0];
+    group.policy = VmacPolicy::host_hash;
+    group.balance.steer_hosts = 3;
+    CHECK(paths_of(check(settings)) == "groups[0].balance.steer-hosts ");
+    group.policy = VmacPolicy::least_loaded;
+    CHECK(paths_of(check(settings)).empty());
+}
+
 TEST_CASE("only native mode balances: elsewhere every key of it must be at its default") {
     Settings settings = sound();
     Group& group = settings.groups[0];

@@ -47,8 +47,10 @@ void Properties::check_kept(size_t side, size_t vmac, size_t owner, size_t taker
     since = std::min(since, now);
     const Duration limit = 2 * limits_.hello + limits_.slack;
     // Sides that meet again, and those that follow different AVGs as one of these is deaf to the
-    // other, need a hold to agree on whose assignment counts.
-    if (now - since > limit && now - std::max(disturbed_at_, election_at_) > limit + limits_.hold) {
+    // other, need a hold to agree on whose assignment counts; that there are two AVGs shows a hold
+    // after one went deaf.
+    const Duration agreement = (divided_[side] ? 2 : 1) * limits_.hold;
+    if (now - since > limit && now - std::max(disturbed_at_, election_at_) > limit + agreement) {
         violate(Property::gives_back, now,
                 member_name(taker) + " keeps " + vmac_name(side, vmac) + " of " + member_name(owner) + " for " +
                     milliseconds(now - since) + ", although others hear it");

@@ -76,6 +76,15 @@ ClientTable::News ClientTable::remember(size_t group_index, const MacAddress& ho
     return news;
 }
 
+void ClientTable::change(size_t group_index, const MacAddress& host, VmacNumber vmac) {
+    const uint32_t place = find_place(key_of(group_index, host));
+    if (place != kNoIndex) {
+        --n_hosts_[group_index][clients_[place].vmac.value];
+        ++n_hosts_[group_index][vmac.value];
+        clients_[place].vmac = vmac;
+    }
+}
+
 void ClientTable::forget(uint32_t place) {
     const Client& client = clients_[place];
     --n_hosts_[client.group_index][client.vmac.value];

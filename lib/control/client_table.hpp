@@ -37,6 +37,9 @@ class ClientTable {
     News remember(size_t group_index, const MacAddress& host, const IpAddress& address,
                   VmacNumber vmac, TimePoint now);
 
+    // The host was given another vMAC, and said nothing. Does nothing for one that is not known.
+    void change(size_t group_index, const MacAddress& host, VmacNumber vmac);
+
     struct Host {
         MacAddress mac;
         IpAddress address;  // 0.0.0.0: not known

@@ -3,6 +3,7 @@
 #include "control/host_steering.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "control/balance_settings.hpp"
 #include "control/unasked_answer.hpp"
@@ -14,44 +15,31 @@ balance::Load to_load(uint64_t pps) {
     return static_cast<balance::Load>(std::min<uint64_t>(pps, balance::kMaxLoad));
 }
 
-// No gateway carries more than this much above the mean: percent.
-constexpr uint64_t kEvenEnough = 105;
+// J that is less than this part of the load is even enough: of two gateways, one carries an eighth
+// more than it should.
+constexpr balance::Load kEvenEnoughPart = 512;
 
-bool is_even(const group::BalanceView& view) {
-    __uint128_t load = 0;
-    __uint128_t capacity = 0;
-    for (const group::BalanceGatewayView& gateway : view.gateways) {
-        load += gateway.load_pps + gateway.background_pps;
-        capacity += gateway.capacity_pps;
+// Rule B12: where a vMAC may still be moved, that is better than to tell hosts; and what is noise, or
+// hardly uneven, is left alone.
+bool only_hosts_help(const group::BalanceView& view) {
+    const balance::Decision& decision = view.dry_run.decision;
+    const bool has_ended = decision.reason == balance::Reason::nothing_helps ||
+                           decision.reason == balance::Reason::too_little;
+    balance::Load load = 0;
+    for (const uint64_t of_vmac : view.loads) {
+        load += to_load(of_vmac);
     }
-    return std::ranges::all_of(view.gateways, [&](const group::BalanceGatewayView& gateway) {
-        const __uint128_t carried = gateway.load_pps + gateway.background_pps;
-        return carried * capacity * 100 <= load * gateway.capacity_pps * kEvenEnough;
-    });
+    return has_ended && decision.before > std::max(decision.noise, load / kEvenEnoughPart);
 }
 
-// Rule B12: where a vMAC may still be moved, that is better than to tell hosts.
-bool moves_are_at_an_end(const group::BalanceView& view) {
-    switch (view.dry_run.decision.reason) {
-        case balance::Reason::nothing_helps:
-        case balance::Reason::too_little:
-            return true;
-        default:
-            return false;
+// What a gateway has for hosts that are known: what else it carries stays there. known_pps: theirs.
+balance::Load free_capacity(const group::BalanceView& view, MemberId member, balance::Load known_pps) {
+    const auto gateway = std::ranges::find(view.gateways, member, &group::BalanceGatewayView::member);
+    if (gateway == view.gateways.end()) {
+        return 0;
     }
-}
-
-// What is left of each gateway of the answers for this group.
-std::vector<balance::Load> free_capacities(const VmacAnswers::Standing& standing,
-                                           const group::BalanceView& view) {
-    std::vector<balance::Load> found;
-    for (const MemberId member : standing.gateways) {
-        const auto gateway = std::ranges::find(view.gateways, member, &group::BalanceGatewayView::member);
-        const bool is_there = gateway != view.gateways.end();
-        const uint64_t beside = is_there ? std::min(gateway->background_pps, gateway->capacity_pps) : 0;
-        found.push_back(is_there ? to_load(gateway->capacity_pps - beside) : 0);
-    }
-    return found;
+    const balance::Load unknown = std::max<balance::Load>(to_load(gateway->load_pps) - known_pps, 0);
+    return std::max<balance::Load>(to_load(gateway->capacity_pps) - to_load(gateway->background_pps) - unknown, 0);
 }
 
 }  // namespace
@@ -90,27 +78,23 @@ void HostSteering::on_timers(TimePoint now) {
     }
 }
 
-uint32_t HostSteering::allowance(size_t group_index, TimePoint now) {
-    PerGroup& group = groups_[group_index];
-    if (now - group.minute_began >= std::chrono::minutes(1)) {
-        group.minute_began = now;
-        group.n_in_minute = 0;
-    }
-    const uint32_t a_minute = settings_.groups[group_index].balance.steer_hosts;
-    return a_minute - std::min(a_minute, group.n_in_minute);
-}
-
 void HostSteering::look(size_t group_index, TimePoint now) {
     PerGroup& group = groups_[group_index];
     const Group& owned = ownership_.groups()[group_index];
-    const uint32_t most = allowance(group_index, now);
     const auto view = speakers_.all()[speakers_.place_of(group_index).speaker_index].segment.balance_view(
         owned.id, now);
-    if (most == 0 || !view || view->loads.empty() || is_even(*view) || !moves_are_at_an_end(*view)) {
-        return;
+    const bool is_needed = view && !view->loads.empty() && only_hosts_help(*view);
+    if (!std::exchange(group.was_needed, is_needed) || !is_needed) {
+        return;  // what is seen once may be gone
     }
     std::erase_if(group.steered_at,
-                  [now](const auto& steered) { return now - steered.second >= kHostStays; });
+                  [now](const auto& steered) { return now - steered.second >= kMinute; });
+    const size_t a_minute = settings_.groups[group_index].balance.steer_hosts;
+    const auto most = static_cast<uint32_t>(a_minute - std::min(a_minute, group.steered_at.size()));
+    if (most == 0) {
+        return;
+    }
+    answers_.clients().expire(now);
     const VmacAnswers::Standing& standing = answers_.standing(group_index);
     const size_t n_vmacs = std::min(owned.vmacs.size(), view->loads.size());
     std::vector<balance::Gateway> owners(n_vmacs, balance::unassigned);
@@ -120,12 +104,14 @@ void HostSteering::look(size_t group_index, TimePoint now) {
                 static_cast<balance::Gateway>(standing.gateway_of[place]);
         }
     }
+    std::vector<balance::Load> known(standing.gateways.size());
     std::vector<ClientTable::Host> hosts;
     std::vector<balance::Load> loads;
     std::vector<std::uint16_t> vmacs;
     std::vector<std::uint8_t> is_steerable;
     answers_.clients().for_each(group_index, [&](const ClientTable::Host& host) {
-        if (host.vmac.value == 0 || host.vmac.value > n_vmacs) {
+        if (host.vmac.value == 0 || host.vmac.value > n_vmacs ||
+            owners[host.vmac.value - 1u] == balance::unassigned) {
             return;
         }
         // Who of a vMAC's hosts brings its load is not known: each as much.
@@ -133,9 +119,13 @@ void HostSteering::look(size_t group_index, TimePoint now) {
         hosts.push_back(host);
         loads.push_back(to_load(view->loads[host.vmac.value - 1u] / n_sharing));
         vmacs.push_back(static_cast<std::uint16_t>(host.vmac.value - 1));
-        is_steerable.push_back(host.address != IpAddress::v4(0) && !group.steered_at.contains(host.mac) ? 1 : 0);
+        known[owners[host.vmac.value - 1u]] += loads.back();
+        is_steerable.push_back(host.address != IpAddress{} && !group.steered_at.contains(host.mac) ? 1 : 0);
     });
-    const std::vector<balance::Load> capacities = free_capacities(standing, *view);
+    std::vector<balance::Load> capacities;
+    for (size_t gateway = 0; gateway < known.size(); ++gateway) {
+        capacities.push_back(free_capacity(*view, standing.gateways[gateway], known[gateway]));
+    }
     const group::BalanceSettings settings = to_balance_settings(settings_.groups[group_index].balance);
     std::vector<balance::Steer> found;
     planner_.plan({.capacities = capacities,
@@ -159,9 +149,8 @@ void HostSteering::steer(size_t group_index, const ClientTable::Host& host, Vmac
         was_sent = (is_for_arp && tell_host(sender_, interfaces_, owned, vip, host, vmac) == Sent::sent) || was_sent;
     }
     if (was_sent) {
-        answers_.keep({group_index, vmac}, host.mac, host.address, now);
+        answers_.change({group_index, vmac}, host.mac);
         group.steered_at[host.mac] = now;
-        ++group.n_in_minute;
         ++group.n_steered;
     }
 }

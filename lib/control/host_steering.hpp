@@ -24,8 +24,8 @@ namespace evengate::control {
 
 class HostSteering {
  public:
-    // What one host got it keeps for so long.
-    static constexpr Duration kHostStays = std::chrono::minutes(1);
+    // So often a number of hosts; and so long a host keeps what it was told.
+    static constexpr Duration kMinute = std::chrono::minutes(1);
 
     // Borrows all. Of settings, groups[].balance may change meanwhile.
     HostSteering(const settings::Settings& settings, const InterfaceSet& interfaces,
@@ -43,15 +43,13 @@ class HostSteering {
  private:
     struct PerGroup {
         TimePoint next_look{};
-        TimePoint minute_began{};
-        uint32_t n_in_minute = 0;
-        std::map<MacAddress, TimePoint> steered_at;  // in the last kHostStays
+        bool was_needed = false;                     // when it was looked at last
+        std::map<MacAddress, TimePoint> steered_at;  // in the last minute
         uint64_t n_steered = 0;
     };
 
     [[nodiscard]] bool steers(size_t group_index) const;
     void look(size_t group_index, TimePoint now);
-    [[nodiscard]] uint32_t allowance(size_t group_index, TimePoint now);
     void steer(size_t group_index, const ClientTable::Host& host, VmacNumber vmac, TimePoint now);
 
     const settings::Settings& settings_;

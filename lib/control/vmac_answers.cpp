@@ -138,6 +138,14 @@ std::optional<MacAddress> VmacAnswers::answer(size_t group_index, const MacAddre
     return keep({group_index, choose(group_index, host, now)}, host, address, now);
 }
 
+void VmacAnswers::change(VmacOwnership::Place place, const MacAddress& host) {
+    ++groups_[place.group_index].n_expected[place.number.value - 1u];
+    clients_.change(place.group_index, host, place.number);
+    if (answered_.size() < kMaxUntold) {
+        answered_.push_back({place.group_index, host, place.number});
+    }
+}
+
 MacAddress VmacAnswers::keep(VmacOwnership::Place place, const MacAddress& host,
                              const IpAddress& address, TimePoint now) {
     PerGroup& group = groups_[place.group_index];

@@ -62,6 +62,9 @@ class VmacAnswers {
     MacAddress keep(VmacOwnership::Place place, const MacAddress& host, const IpAddress& address,
                     TimePoint now);
 
+    // The host, which said nothing, was told this vMAC.
+    void change(VmacOwnership::Place place, const MacAddress& host);
+
     // Another member answered this host (protocol rule 24).
     void adopt(size_t group_index, const MacAddress& host, VmacNumber vmac, TimePoint now) {
         static_cast<void>(clients_.remember(group_index, host, IpAddress{}, vmac, now));

@@ -86,8 +86,10 @@ void NativeGroup::hear_report(LoadBook::Place place, uint64_t boot_nonce, const 
     if (place != (avg == nullptr ? kSelf : place_of(peers_.index_of(*avg)))) {
         return;
     }
-    closing_since_ = now;
-    closed_at_ = now + options_.balance.estimate.interval / kClosingPart;
+    if (closed_at_ == kNever) {
+        closing_since_ = now;
+        closed_at_ = now + options_.balance.estimate.interval / kClosingPart;
+    }
     if (avg != nullptr) {
         avg_reported_at_ = now;
     }
@@ -104,6 +106,7 @@ bool NativeGroup::all_reported() const {
 
 void NativeGroup::on_balance(const BalanceSettings& settings) {
     options_.balance = settings;
+    closed_at_ = kNever;
     if (settings.use == BalanceSettings::Use::off) {
         loads_.reset();
     } else if (loads_) {
@@ -217,24 +220,26 @@ void NativeGroup::compare_rounds(const Assignment& assignment, TimePoint now) {
     if (!loads_ || options_.balance.decide != Decider::everyone || state_ == glbp::VgState::active) {
         return;
     }
-    if (closed_at_ != kNever) {
+    std::vector<uint8_t> moved;
+    for (const uint8_t n : numbers_of(assignment)) {
+        const bool is_for_load = begins_move(assignment, n) && !loads_->is_idle(n) &&
+                                 !is_leaving(assignment.at(assignment.plans[n - 1u].previous));
+        if (is_for_load) {
+            moved.push_back(n);
+        }
+    }
+    if (!moved.empty() && closed_at_ != kNever) {
         static_cast<void>(end_interval(now));  // the AVG has heard all
     }
     const auto& history = loads_->history();
-    bool differs = false;
-    for (const uint8_t n : numbers_of(assignment)) {
-        const VmacPlan& plan = assignment.plans[n - 1u];
-        if (!begins_move(assignment, n) || loads_->is_idle(n) || is_leaving(assignment.at(plan.previous))) {
-            continue;
-        }
-        const auto makes_it = [&](const BalanceRound& round) {
+    const auto was_ours = [&](uint8_t n) {
+        return std::any_of(history.rbegin(), history.rend(), [&](const BalanceRound& round) {
             return std::ranges::any_of(round.moves, [&](const BalanceMove& move) {
-                return move.vmac.value == n && move.to == assignment.at(plan.owner).member;
+                return move.vmac.value == n && move.to == assignment.at(assignment.plans[n - 1u].owner).member;
             });
-        };
-        differs = differs || !std::any_of(history.rbegin(), history.rend(), makes_it);
-    }
-    n_disagreements_ += differs ? 1 : 0;
+        });
+    };
+    n_disagreements_ += std::ranges::all_of(moved, was_ours) ? 0 : 1;
 }
 
 const BalanceRound* NativeGroup::end_interval(TimePoint now) {

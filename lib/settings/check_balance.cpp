@@ -73,13 +73,22 @@ class BalanceCheck {
         }
     }
 
-    // The hash would be asked again with the host's next question.
     void check_steering(size_t i, const Group& group) {
-        if (group.balance.steer_hosts != 0 && group.policy == VmacPolicy::host_hash) {
+        const auto refuse = [&](const std::string& why, const std::string& read) {
             findings_.push_back({path(i, "steer-hosts"),
-                                 quoted(std::to_string(group.balance.steer_hosts)),
-                                 "off, as policy host-hash gives each host its virtual MAC",
-                                 {path_of("groups", i, "policy")}});
+                                 quoted(std::to_string(group.balance.steer_hosts)), "off, as " + why, {read}});
+        };
+        if (group.balance.steer_hosts == 0) {
+            return;
+        }
+        if (group.policy == VmacPolicy::host_hash) {
+            refuse("policy host-hash gives each host its virtual MAC", path_of("groups", i, "policy"));
+        }
+        if (group.balance.target == BalanceTarget::shares) {
+            refuse("target is shares", path(i, "target"));
+        }
+        if (group.balance.algorithm == BalanceAlgorithm::off) {
+            refuse("algorithm is off, so that loads are not known", path(i, "algorithm"));
         }
     }
 

@@ -111,7 +111,7 @@ inline constexpr Row kRows[] = {
     balance<&Balance::steer_hosts>(
         "groups[].balance.steer-hosts", or_word("off", count(1, 600)), live,
         "Where no move of a virtual MAC helps, so many hosts a minute at most are told another one, "
-        "by an ARP reply that they did not ask for; not with policy host-hash."),
+        "by an ARP reply that they did not ask for; not with policy host-hash or target shares."),
 };
 
 }  // namespace evengate::settings::balance_schema

@@ -164,6 +164,35 @@ TEST_CASE("hosts of a vMAC that is too heavy to move are told another one, few a
     CHECK(balance_of(decider).hosts_steered == 2);
 }
 
+TEST_CASE("members that began at other times measure when the AVG does") {
+    Lan lan;
+    std::vector<std::vector<TimePoint>> measured_at(3);
+    for (unsigned n = 0; n < 3; ++n) {
+        lan.add(member_settings(n));
+        lan.members[n]->appliance.packets = [&, n](SlotIndex slot) {
+            auto& times = measured_at[n];
+            if (slot.value == 0 && (times.empty() || times.back() != lan.now)) {
+                times.push_back(lan.now);
+            }
+            return uint64_t{0};
+        };
+        lan.pass(370ms);
+    }
+    lan.pass(10s);
+    for (auto& times : measured_at) {
+        times.clear();
+    }
+    lan.pass(4s);
+    REQUIRE(measured_at[0].size() == 4);  // each second
+    for (size_t n = 1; n < 3; ++n) {
+        REQUIRE(measured_at[n].size() == 4);
+        for (size_t i = 0; i < 4; ++i) {
+            const Duration apart = measured_at[n][i] - measured_at[0][i];
+            CHECK((apart < 1ms && apart > -1ms));
+        }
+    }
+}
+
 TEST_CASE("what the operator sets of balancing is in force at once, and a refusal changes nothing") {
     Lan lan;
     lan.add_many(2);

@@ -277,6 +277,12 @@ TEST_CASE("hosts are not steered where a hash gives them their vMAC") {
     CHECK(paths_of(check(settings)) == "groups[0].balance.steer-hosts ");
     group.policy = VmacPolicy::least_loaded;
     CHECK(paths_of(check(settings)).empty());
+    group.balance.algorithm = BalanceAlgorithm::off;
+    CHECK(paths_of(check(settings)) == "groups[0].balance.steer-hosts ");
+    group.balance.algorithm = BalanceAlgorithm::even;
+    group.balance.target = BalanceTarget::shares;
+    group.balance.shares = {{"gw1", 2}};
+    CHECK(paths_of(check(settings)) == "groups[0].balance.steer-hosts ");
 }
 
 TEST_CASE("only native mode balances: elsewhere every key of it must be at its default") {

@@ -5,6 +5,7 @@
 // about all members, which no member knows (docs/simulator.md). Thread: any. Used by: sim.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -63,6 +64,7 @@ class Properties {
         size_t n_vmacs = 0;
         Duration hello{};  // the longest of any member's
         Duration hold{};   // the longest of any member's
+        Duration least_hold{};
         Duration slack{};  // for delays, pacing and the control loop's own
         // More for who inherits: what two deaths at once leave is told in messages that may be lost.
         Duration repeats{};
@@ -147,9 +149,11 @@ class Properties {
     [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
     [[nodiscard]] TimePoint disturbed_at() const { return disturbed_at_; }
     [[nodiscard]] const Limits& limits() const { return limits_; }
-    void set_timers(Duration hello, Duration hold) {
-        limits_.hello = hello;
-        limits_.hold = hold;
+    // Some member has these from now on.
+    void add_timers(Duration hello, Duration hold) {
+        limits_.hello = std::max(limits_.hello, hello);
+        limits_.hold = std::max(limits_.hold, hold);
+        limits_.least_hold = std::min(limits_.least_hold, hold);
     }
 
  private:

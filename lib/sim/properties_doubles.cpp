@@ -15,7 +15,7 @@ namespace evengate::sim {
 bool Properties::had_company(size_t side, size_t member) const {
     for (size_t other = 0; other < limits_.n_members; ++other) {
         if (other != member && spoke_[side][member] != TimePoint{} &&
-            heard_[side][other][member] + limits_.hold > spoke_[side][member] + limits_.hello) {
+            heard_[side][other][member] + limits_.least_hold > spoke_[side][member] + limits_.hello) {
             return true;
         }
     }
@@ -49,7 +49,9 @@ void Properties::check_kept(size_t side, size_t vmac, size_t owner, size_t taker
     // Sides that meet again, and those that follow different AVGs as one of these is deaf to the
     // other, need a hold to agree on whose assignment counts; that there are two AVGs shows a hold
     // after one went deaf.
-    const Duration agreement = (divided_[side] ? 2 : 1) * limits_.hold;
+    const auto& adopted = adopted_[side];
+    const bool has_two_avgs = adopted[owner].name.avg != adopted[taker].name.avg;
+    const Duration agreement = (has_two_avgs ? 2 : 1) * limits_.hold;
     if (now - since > limit && now - std::max(disturbed_at_, election_at_) > limit + agreement) {
         violate(Property::gives_back, now,
                 member_name(taker) + " keeps " + vmac_name(side, vmac) + " of " + member_name(owner) + " for " +

@@ -41,6 +41,7 @@ Properties::Limits limits_of(const WorldOptions& options) {
             .n_vmacs = options.n_vmacs,
             .hello = options.hello,
             .hold = options.hold,
+            .least_hold = options.hold,
             .slack = delay,
             .repeats = counts ? static_cast<int>(n_repeats) * options.hello : Duration{}};
 }

@@ -203,8 +203,7 @@ void World::start_otherwise(const Fault& fault) {
         } else {
             group.hello = settings::Milliseconds(group.hello.count() * fault.amount / 100);
             group.hold = settings::Milliseconds(group.hold.count() * fault.amount / 100);
-            properties_.set_timers(std::max<Duration>(properties_.limits().hello, group.hello),
-                                   std::max<Duration>(properties_.limits().hold, group.hold));
+            properties_.add_timers(group.hello, group.hold);
         }
     }
     restart_member(fault.member);

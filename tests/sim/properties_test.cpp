@@ -23,7 +23,7 @@ TimePoint at(Duration since_begin) { return TimePoint(since_begin); }
 // Two members that run and may own; g1 owns both vMACs on both sides.
 Properties two_members() {
     Properties properties(
-        {.n_members = 2, .n_vmacs = 2, .hello = 100ms, .hold = 300ms, .slack = 20ms});
+        {.n_members = 2, .n_vmacs = 2, .hello = 100ms, .hold = 300ms, .least_hold = 300ms, .slack = 20ms});
     for (const Side side : {Side::lan, Side::wan}) {
         for (size_t member = 0; member < 2; ++member) {
             properties.set_running(side, member, Forwarder::yes, at(0s));
@@ -231,7 +231,12 @@ TEST_CASE("two answers to one question are found, of members that hear each othe
 }
 
 TEST_CASE("who keeps a vMAC whose owner another hears is found after two hellos") {
-    Properties properties({.n_members = 3, .n_vmacs = 1, .hello = 100ms, .hold = 500ms, .slack = 20ms});
+    Properties properties({.n_members = 3,
+                           .n_vmacs = 1,
+                           .hello = 100ms,
+                           .hold = 500ms,
+                           .least_hold = 500ms,
+                           .slack = 20ms});
     for (const Side side : {Side::lan, Side::wan}) {
         for (size_t member = 0; member < 3; ++member) {
             properties.set_running(side, member, Forwarder::yes, at(0s));

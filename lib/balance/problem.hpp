@@ -6,6 +6,7 @@
 // integers. Thread: any. Used by: everything in this folder, the planner, the simulator.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -16,6 +17,10 @@ namespace evengate::balance {
 // Units: packets (or bytes) an interval, 0 .. kMaxLoad.
 using Load = std::int64_t;
 inline constexpr Load kMaxLoad = Load{1} << 40;
+// The load nearest to what was counted.
+[[nodiscard]] constexpr Load to_load(std::uint64_t counted) {
+    return static_cast<Load>(std::min(counted, static_cast<std::uint64_t>(kMaxLoad)));
+}
 
 // The place of a gateway in Problem::capacities.
 using Gateway = std::uint16_t;

@@ -11,9 +11,7 @@
 namespace evengate::control {
 namespace {
 
-balance::Load to_load(uint64_t pps) {
-    return static_cast<balance::Load>(std::min<uint64_t>(pps, balance::kMaxLoad));
-}
+using balance::to_load;
 
 // J that is less than this part of the load is even enough: of two gateways, one carries an eighth
 // more than it should.
@@ -115,7 +113,7 @@ void HostSteering::look(size_t group_index, TimePoint now) {
             return;
         }
         // Who of a vMAC's hosts brings its load is not known: each as much.
-        const uint32_t n_sharing = std::max(answers_.clients().n_hosts(group_index, host.vmac), 1u);
+        const uint32_t n_sharing = answers_.clients().n_hosts(group_index, host.vmac);
         hosts.push_back(host);
         loads.push_back(to_load(view->loads[host.vmac.value - 1u] / n_sharing));
         vmacs.push_back(static_cast<std::uint16_t>(host.vmac.value - 1));

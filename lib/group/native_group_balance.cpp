@@ -21,10 +21,6 @@ constexpr LoadBook::Place kSelf = 0;
 // this part of it.
 constexpr int kClosingPart = 4;
 
-balance::Load to_load(uint64_t pps) {
-    return static_cast<balance::Load>(std::min<uint64_t>(pps, balance::kMaxLoad));
-}
-
 }  // namespace
 
 // Reports.
@@ -165,8 +161,8 @@ LoadBook::Field NativeGroup::balance_field(TimePoint now) const {
     field.members[kSelf] = self().member;
     field.shares[kSelf] = share_of(segment_.name);
     if (phase_ == Phase::taking_part && !is_draining_ && options_.weight != 0) {
-        field.capacities[kSelf] = to_load(capacity_pps_);
-        field.granted[kSelf] = to_load(granted_pps_);
+        field.capacities[kSelf] = balance::to_load(capacity_pps_);
+        field.granted[kSelf] = balance::to_load(granted_pps_);
     }
     for (const Peer& peer : peers_.all()) {
         const GroupPeer& said = said_[peers_.index_of(peer)];
@@ -175,8 +171,8 @@ LoadBook::Field NativeGroup::balance_field(TimePoint now) const {
         field.shares[place] = share_of(peer.name);
         if (said.takes_part() && !said.is_one_way && !said.has(glbp::Sender::Flag::draining) &&
             said.standing.weight != 0) {
-            field.capacities[place] = to_load(said.standing.capacity_pps);
-            field.granted[place] = to_load(said.standing.granted_pps);
+            field.capacities[place] = balance::to_load(said.standing.capacity_pps);
+            field.granted[place] = balance::to_load(said.standing.granted_pps);
         }
     }
     for (const uint8_t n : numbers()) {

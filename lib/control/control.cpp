@@ -108,11 +108,13 @@ void Control::settle(TimePoint now) {
     parts_->speakers.settle(now);
 }
 
-void Control::on_frame(const PuntedFrame& frame, TimePoint now) {
+Outcome Control::on_frame(const PuntedFrame& frame, TimePoint now) {
     parts_->speakers.notice_fences(now);
     ++parts_->counts.received;
-    parts_->counts.add(dispatch(frame, now));
+    const Outcome outcome = dispatch(frame, now);
+    parts_->counts.add(outcome);
     settle(now);
+    return outcome;
 }
 
 void Control::on_link(PortIndex port, LinkState state, TimePoint now) {

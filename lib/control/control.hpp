@@ -52,7 +52,8 @@ class Control {
     Result<void> start(TimePoint now);
 
     // Takes a frame that a worker handed over. Cost: O(1) but for ARP (ArpResponder::on_frame()).
-    void on_frame(const PuntedFrame& frame, TimePoint now);
+    // Returns what became of it, counted already.
+    Outcome on_frame(const PuntedFrame& frame, TimePoint now);
 
     void on_link(PortIndex port, LinkState state, TimePoint now);
 

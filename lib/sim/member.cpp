@@ -288,9 +288,6 @@ void Member::take_punted(TimePoint now) {
 
 void Member::hand_to_control(const Punted& punted, TimePoint now) {
     const Frame& frame = surroundings_.frames.at(punted.frame);
-    if (punted.reason == packet::PuntReason::group_message) {
-        surroundings_.hear(punted.side, frame.origin, options_.index, now);
-    }
     const auto bytes = std::span<const uint8_t>(frame.bytes).first(frame.size);
     control::PuntedFrame given;
     given.reason = punted.reason;
@@ -304,7 +301,11 @@ void Member::hand_to_control(const Punted& punted, TimePoint now) {
     given.payload = bytes.subspan(packet::kEthernetHeaderSize);
     // Until control sends it on.
     surroundings_.ledger.note_loss(frame, Loss::control);
-    control_->on_frame(given, local(now));
+    const control::Outcome outcome = control_->on_frame(given, local(now));
+    if (punted.reason == packet::PuntReason::group_message &&
+        outcome != control::Outcome::refused(control::Refusal::older_than_fence)) {
+        surroundings_.hear(punted.side, frame.origin, options_.index, now);
+    }
     surroundings_.frames.release(punted.frame);
 }
 

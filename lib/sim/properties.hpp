@@ -78,8 +78,9 @@ class Properties {
     void set_running(Side side, size_t member, Forwarder running, TimePoint now);
     // Whether it should be able to own vMACs: runs, is not paused, has the key, is no beginner.
     void set_capable_from(Side side, size_t member, TimePoint from);
-    // A member's control took a genuine message of the other. It is heard from then on if it had
-    // ever a message of the listener's present life, as else it cannot have proven its own (rule 17).
+    // A member's control took a genuine message of the other that its fence (rule 12) let through. It
+    // is heard from then on if it had ever a message of the listener's present life, as else it cannot
+    // have proven its own (rule 17).
     void hear(Side side, size_t speaker, size_t listener, TimePoint now) {
         auto& met = met_[index_of(side)];
         met[speaker][listener] = 1;

@@ -46,4 +46,25 @@ inline uint16_t internet_checksum(const uint8_t* bytes, size_t size, uint64_t in
     return static_cast<uint16_t>(~fold_checksum(add_checksum(bytes, size, initial)));
 }
 
+// What a sum of words gains, modulo 0xFFFF, when the word old_word becomes new_word; both as they lie
+// in memory. Gains of several words add up; thousands fit into 32 bits.
+inline uint32_t checksum_gain(uint32_t old_word, uint32_t new_word) {
+    const uint64_t gain = static_cast<uint64_t>(~old_word) + new_word;
+    return static_cast<uint32_t>(gain & 0xFFFF) + static_cast<uint32_t>(gain >> 16 & 0xFFFF) +
+           static_cast<uint32_t>(gain >> 32);
+}
+inline uint32_t checksum_gain(uint16_t old_word, uint16_t new_word) {
+    return static_cast<uint32_t>(static_cast<uint16_t>(~old_word)) + new_word;
+}
+
+// The checksum field, in memory order, after its data gained as much (RFC 1624 eqn. 3): what it would
+// be if it were computed anew, and so never 0xFFFF, the other zero. One that was wrong is wrong by as
+// much as before. Not checked: that the data are not all zero, as no header is.
+inline uint16_t updated_checksum(uint16_t checksum, uint32_t gain) {
+    uint32_t sum = static_cast<uint16_t>(~checksum) + gain;
+    sum = (sum & 0xFFFF) + (sum >> 16);
+    sum = (sum & 0xFFFF) + (sum >> 16);
+    return static_cast<uint16_t>(~(sum == 0 ? 0xFFFF : sum));
+}
+
 }  // namespace evengate::packet

@@ -15,12 +15,12 @@
 #include "base/result.hpp"
 #include "packet/ethernet.hpp"
 #include "packet/ipv4.hpp"
+#include "packet/transport.hpp"
 
 namespace evengate::packet {
 
 inline constexpr uint16_t kGroupUdpPort = 3222;
 inline constexpr IpAddress kGroupAddressIpv4 = IpAddress::v4(0xE000'0066);
-inline constexpr size_t kUdpHeaderSize = 8;
 // In front of the message, in an untagged frame.
 inline constexpr size_t kGroupHeadersSize = kEthernetHeaderSize + kIpv4HeaderSize + kUdpHeaderSize;
 // 224.0.0.102 and ff02::66 as MAC addresses (protocol rule 25).
@@ -29,13 +29,10 @@ inline constexpr MacAddress kGroupMulticastIpv6 = MacAddress::from_u64(0x3333'00
 
 // Whether the datagram is UDP to the group protocol's port, whole. Not checked: check_ipv4() passed.
 inline bool is_group_message(const uint8_t* ip_header) {
-    constexpr size_t kDestinationPort = 2;
     const size_t header_length = ipv4_header_length(ip_header);
-    const uint16_t fragment = load_be16(ip_header + ipv4_offset::fragment);
-    const bool whole = (fragment & (kIpv4MoreFragments | kIpv4FragmentOffsetMask)) == 0;
-    return ip_header[ipv4_offset::protocol] == kIpProtocolUdp && whole &&
+    return ip_header[ipv4_offset::protocol] == kIpProtocolUdp && !is_fragment(ip_header) &&
            load_be16(ip_header + ipv4_offset::total_length) >= header_length + kUdpHeaderSize &&
-           load_be16(ip_header + header_length + kDestinationPort) == kGroupUdpPort;
+           load_be16(ip_header + header_length + transport_offset::destination_port) == kGroupUdpPort;
 }
 
 // Nothing of a group message is believed that came through a router: TTL 255, as it was sent.

@@ -21,8 +21,10 @@ inline constexpr uint16_t kIpv4DontFragment = 0x4000;
 inline constexpr uint16_t kIpv4MoreFragments = 0x2000;
 inline constexpr uint16_t kIpv4FragmentOffsetMask = 0x1FFF;
 inline constexpr uint8_t kIpProtocolIcmp = 1;
+inline constexpr uint8_t kIpProtocolIpip = 4;
 inline constexpr uint8_t kIpProtocolTcp = 6;
 inline constexpr uint8_t kIpProtocolUdp = 17;
+inline constexpr uint8_t kIpProtocolGre = 47;
 
 // Field offsets, RFC 791 3.1.
 namespace ipv4_offset {

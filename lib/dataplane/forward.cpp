@@ -21,6 +21,8 @@ uint64_t look_up_again(const uint8_t* ip_header, const Egress& egress) {
     return entry;
 }
 
+}  // namespace
+
 PuntTag make_tag(rte_mbuf* frame, const uint8_t* ip_header, uint64_t entry, PuntReason reason,
                  const Arrival& arrival) {
     // The link header is still as received: the fast path need not carry what only this needs.
@@ -39,8 +41,6 @@ PuntTag make_tag(rte_mbuf* frame, const uint8_t* ip_header, uint64_t entry, Punt
             .reason = reason};
 }
 
-}  // namespace
-
 void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, const Arrival& arrival, Egress& egress) {
     if (entry == table::kTornEntry) {
         entry = look_up_again(ip_header, egress);
@@ -50,6 +50,9 @@ void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, cons
     switch (adjacency.kind) {
         case packet::AdjacencyKind::drop: return egress.disposal.drop(frame, adjacency.drop_reason);
         case packet::AdjacencyKind::punt: reason = adjacency.punt_reason; break;
+        // What no service there takes, as an echo request.
+        case packet::AdjacencyKind::service:
+        case packet::AdjacencyKind::tunnel: reason = PuntReason::local_address; break;
         case packet::AdjacencyKind::forward:
             if (ip_header[packet::ipv4_offset::ttl] <= 1) {
                 reason = PuntReason::ttl_expired;

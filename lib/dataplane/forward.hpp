@@ -38,6 +38,10 @@ struct Egress {
     Disposal& disposal;
 };
 
+// What control is told of a frame whose route is known and whose link header is as received.
+PuntTag make_tag(rte_mbuf* frame, const uint8_t* ip_header, uint64_t entry, packet::PuntReason reason,
+                 const Arrival& arrival);
+
 // Takes a frame that the fast path could not forward: its adjacency punts or drops, its TTL ends
 // here, or it is too big.
 void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, const Arrival& arrival, Egress& egress);

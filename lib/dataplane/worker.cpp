@@ -16,7 +16,11 @@
 namespace evengate::dataplane {
 Worker::Worker(WorkerPlan plan)
     : plan_(std::move(plan)), counters_(plan_.n_slots),
-      disposal_(plan_, counters_), doze_(plan_.max_sleep), batches_(plan_.tx.size()) {}
+      disposal_(plan_, counters_), doze_(plan_.max_sleep), batches_(plan_.tx.size()) {
+    if (plan_.tables.services != nullptr) {
+        rerouter_ = std::make_unique<Rerouter>(plan_);
+    }
+}
 
 void Worker::run() {
     if (plan_.tagging == Tagging::vlan) {
@@ -26,8 +30,15 @@ void Worker::run() {
     }
 }
 
+void Worker::tend() {
+    if (rerouter_) {
+        rerouter_->tend(rte_get_tsc_cycles());
+    }
+}
+
 unsigned Worker::poll_once() {
     send_from_rings();
+    tend();
     return plan_.tagging == Tagging::vlan ? poll_all<Tagging::vlan>() : poll_all<Tagging::none>();
 }
 
@@ -43,6 +54,7 @@ void Worker::run_loop() {
     uint64_t loop_start = rte_get_tsc_cycles();
     while (!stop_requested_.load(std::memory_order_relaxed)) {
         const unsigned n_frames = send_from_rings() + poll_all<kTagging>();
+        tend();
         rcu.quiescent(plan_.index);
 
         const uint64_t loop_end = rte_get_tsc_cycles();
@@ -121,6 +133,9 @@ void Worker::take_burst(rte_mbuf** frames, unsigned n_frames, const Arrival& arr
         } else {
             Egress egress{*plan_.tables.routes, *plan_.tables.adjacencies, batches_, counters_, disposal_};
             egress.routes.find_bulk(routable.destinations.data(), routable.entries.data(), routable.size);
+            if (rerouter_) {
+                rerouter_->take(routable, arrival, egress);
+            }
             forward_all<kTagging>(routable, arrival, egress);
             transmit(egress);
         }

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "counters/worker_counters.hpp"
@@ -14,6 +15,7 @@
 #include "dataplane/disposal.hpp"
 #include "dataplane/doze.hpp"
 #include "dataplane/forward.hpp"
+#include "dataplane/reroute.hpp"
 #include "dataplane/worker_plan.hpp"
 
 namespace evengate::dataplane {
@@ -42,6 +44,10 @@ class Worker {
     }
 
     [[nodiscard]] counters::WorkerCounters& counters() { return counters_; }
+    // nullptr where no service is configured.
+    [[nodiscard]] counters::RerouteCounters* reroute_counters() {
+        return rerouter_ ? &rerouter_->counters() : nullptr;
+    }
     [[nodiscard]] const WorkerPlan& plan() const { return plan_; }
 
  private:
@@ -53,6 +59,7 @@ class Worker {
     void take_burst(rte_mbuf** frames, unsigned n_frames, const Arrival& arrival);
     void drop_all(Routable& routable);
     void transmit(Egress& egress);
+    void tend();
     // These return how many frames they took from rings.
     unsigned send_from_rings();
     unsigned send_control_frames(const TxQueue& queue);
@@ -67,6 +74,7 @@ class Worker {
     counters::WorkerCounters counters_;
     Disposal disposal_;
     Doze doze_;
+    std::unique_ptr<Rerouter> rerouter_;
     std::vector<TxBatch> batches_;  // by PortIndex; empty between two bursts
     uint32_t longest_loop_epoch_ = 0;
     std::atomic<bool> stop_requested_{false};

@@ -12,10 +12,13 @@
 
 #include "base/ids.hpp"
 #include "packet/punt.hpp"
+#include "reroute/connection_policy.hpp"
 #include "table/adjacency_table.hpp"
+#include "table/flow_table.hpp"
 #include "table/generation.hpp"
 #include "table/rcu.hpp"
 #include "table/route_table.hpp"
+#include "table/service_publisher.hpp"
 #include "table/vlan_map.hpp"
 
 struct rte_ring;
@@ -28,6 +31,7 @@ struct Tables {
     const table::GenerationPublisher* generations = nullptr;
     const table::RouteTable* routes = nullptr;
     const table::AdjacencyTable* adjacencies = nullptr;
+    const table::ServicePublisher* services = nullptr;  // nullptr: none are configured
 };
 
 struct RxQueue {
@@ -49,6 +53,25 @@ struct TxQueue {
     rte_ring* handed_over = nullptr;
 };
 
+// What a worker remembers of flows. It writes these tables alone; all workers read the connections.
+struct FlowMemory {
+    table::FlowTable* connections = nullptr;
+    table::FlowTable* half_open = nullptr;  // and first datagrams of UDP
+    table::FlowTable* sticky = nullptr;     // clients, by service
+    table::FlowTable* fragments = nullptr;  // of datagrams whose first fragment was seen
+    std::vector<const table::FlowTable*> connections_of_others;
+    // Flows (reroute::ToldFlow) that members should know, to control, and that they told us.
+    rte_ring* to_members = nullptr;
+    rte_ring* from_members = nullptr;
+};
+
+// Where services are configured.
+struct ReroutePlan {
+    FlowMemory memory;
+    reroute::IdleTimes idle;  // but for what is established: the service says it
+    size_t n_buckets = 0;     // of all dispatchers
+};
+
 enum class Polling : uint8_t { busy, adaptive };
 
 // Whether any interface of the gateway is tagged. One is enough to need the general rewrite
@@ -66,6 +89,7 @@ struct WorkerPlan {
     std::chrono::microseconds max_sleep{200};
     uint16_t n_slots = 0;
     Tagging tagging = Tagging::none;
+    ReroutePlan reroute;
 };
 
 }  // namespace evengate::dataplane

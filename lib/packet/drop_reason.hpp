@@ -38,6 +38,12 @@ namespace evengate::packet {
     X(punt_ring_full, "for the control lcore, which did not keep up")                              \
     X(tx_full, "the port's transmit queue had no room")                                            \
     X(tx_headroom, "no room in front of the frame for VLAN tags")                                  \
+    X(no_target, "for a service none of whose targets can take it")                                \
+    X(target_unresolved, "for a target whose MAC is not known yet")                                \
+    X(service_malformed, "for a service, but cut short or with flags that no TCP sends")           \
+    X(service_fragment, "a fragment for a service that is not to have any")                        \
+    X(tunnel_malformed, "with an outer header whose inner datagram is malformed")                  \
+    X(tunnel_refused, "with an outer header from where none is taken off")                         \
     X(forwarding_stopped, "received while an operator had stopped forwarding")
 
 enum class DropReason : uint8_t {

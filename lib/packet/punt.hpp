@@ -49,6 +49,7 @@ enum class PuntReason : uint8_t {
     unresolved,      // forwarded, but the next hop's MAC is not known yet
     ttl_expired,     // RFC 1812 5.3.1
     too_big,         // beyond the egress MTU: fragment it, or say that it is needed
+    tunnel_too_big,  // the same once an outer header is in front
     no_route,        // RFC 1812 5.2.7.1
 };
 
@@ -60,6 +61,7 @@ constexpr PuntClass punt_class(PuntReason reason) {
         case PuntReason::unresolved: return PuntClass::unresolved;
         case PuntReason::ttl_expired:
         case PuntReason::too_big:
+        case PuntReason::tunnel_too_big:
         case PuntReason::no_route: break;
     }
     return PuntClass::icmp_error;

@@ -21,6 +21,8 @@ enum class AdjacencyKind : uint8_t {
     forward,  // rewrite and transmit
     punt,     // to control, for punt_reason
     drop,     // for drop_reason
+    service,  // a published address: rerouted, or to control where no service has the port
+    tunnel,   // an own address: an outer header is taken off, the rest goes to control
 };
 
 // What a route leads to. Small enough that the data plane reads it from one cache line.
@@ -29,6 +31,7 @@ struct Adjacency {
     union {
         DropReason drop_reason = DropReason::no_such_adjacency;
         PuntReason punt_reason;
+        uint16_t published;  // its number in the set of services
     };
     PortIndex port{0};
     InterfaceId interface = kNoInterface;
@@ -46,6 +49,13 @@ struct Adjacency {
         Adjacency adjacency;
         adjacency.kind = AdjacencyKind::punt;
         adjacency.punt_reason = reason;
+        adjacency.interface = interface;
+        return adjacency;
+    }
+    static Adjacency service(uint16_t published, InterfaceId interface) {
+        Adjacency adjacency;
+        adjacency.kind = AdjacencyKind::service;
+        adjacency.published = published;
         adjacency.interface = interface;
         return adjacency;
     }

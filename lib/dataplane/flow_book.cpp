@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "dataplane/flow_book.hpp"
+
+#include <algorithm>
+
+#include <rte_cycles.h>
+#include <rte_ring_elem.h>
+
+namespace evengate::dataplane {
+namespace {
+
+using counters::RerouteEvent;
+using reroute::ConnectionState;
+using reroute::Decision;
+using reroute::Segment;
+using table::FlowFacts;
+using table::FlowKey;
+using table::FlowPlace;
+using reroute::TargetUse;
+
+// Packets a second of unknown connections that the home member is asked about (rule 8).
+constexpr uint64_t kAsksPerSecond = 20'000;
+constexpr uint64_t kAsksAtOnce = 2'000;
+constexpr uint32_t kFragmentLife_s = 5;
+// All tables are looked through within so many seconds, in so many steps a second.
+constexpr uint32_t kSweepPeriod_s = 8;
+constexpr uint32_t kSweepsPerSecond = 1'000;
+constexpr unsigned kMostToldAtOnce = 32;
+
+constexpr uint64_t client_alone(const FlowKey& key) { return key.ends & 0xFFFF'FFFF'0000'0000; }
+
+// Sticky clients are apart by service, and from connections by their own table.
+constexpr FlowKey sticky_key(const ClientPacket& packet, size_t service) {
+    return {client_alone(packet.key), static_cast<uint16_t>(service)};
+}
+
+constexpr uint8_t code_of(ConnectionState state) { return static_cast<uint8_t>(state); }
+constexpr ConnectionState state_of(const FlowFacts& facts) { return static_cast<ConnectionState>(facts.state); }
+
+}  // namespace
+
+FlowBook::FlowBook(const WorkerPlan& plan, counters::RerouteCounters& counters)
+    : services_(plan.tables.services), adjacencies_(plan.tables.adjacencies),
+      memory_(plan.reroute.memory), idle_(plan.reroute.idle), counters_(counters),
+      asks_(kAsksPerSecond, kAsksAtOnce, rte_get_tsc_hz()), ticks_per_s_(rte_get_tsc_hz()) {}
+
+void FlowBook::begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc) {
+    set_ = &set;
+    if (now_tsc >= second_ends_tsc_) {
+        now_s_ = static_cast<uint32_t>(now_tsc / ticks_per_s_) & table::kSecondsMask;
+        second_ends_tsc_ = now_tsc / ticks_per_s_ * ticks_per_s_ + ticks_per_s_;
+    }
+}
+
+void FlowBook::prefetch(const ClientPacket& packet) const {
+    if (packet.service->criterion == reroute::Criterion::stateful) {
+        memory_.connections->prefetch(packet.hash);
+    }
+    const reroute::ServiceRow& service = *packet.service;
+    __builtin_prefetch(&service.slots[service.slot_of(packet.hash)]);
+}
+
+uint64_t FlowBook::hash_of(const FlowKey& key) const {
+    const auto client_port = static_cast<uint16_t>(key.ends >> 16);
+    const auto published_port = static_cast<uint16_t>(key.ends);
+    return reroute::flow_hash(set_->key, {.client = static_cast<uint32_t>(key.ends >> 32),
+                                          .published = set_->published[reroute::published_of(key.kind)].address,
+                                          .client_port = client_port,
+                                          .published_port = published_port,
+                                          .protocol = reroute::protocol_of(key.kind)});
+}
+
+void FlowBook::forget(FlowPlace place) {
+    counters_.target(memory_.connections->facts(place).target).closed.add(1);
+    memory_.connections->erase(place);
+}
+
+FlowPlace FlowBook::open(const ClientPacket& packet, uint16_t target, ConnectionState state) {
+    const FlowPlace place =
+        memory_.connections->insert(packet.hash, packet.key, {target, code_of(state), now_s_},
+                                    [this](const FlowKey& key) { return hash_of(key); });
+    if (place.is_found()) {
+        counters_.target(target).opened.add(1);
+    } else {
+        counters_.count(RerouteEvent::table_full);
+    }
+    return place;
+}
+
+void FlowBook::refresh(const ClientPacket& packet, FlowPlace place, FlowFacts facts) {
+    const ConnectionState state = state_of(facts);
+    const reroute::Sight sight = packet.service->answers == reroute::AnswerWay::direct
+                                     ? reroute::Sight::client_only
+                                     : reroute::Sight::both_sides;
+    const ConnectionState next =
+        packet.is_datagram() ? state
+                             : reroute::next_state(state, packet.segment, reroute::Sender::client, sight);
+    if (facts.seen_s == now_s_ && next == state) [[likely]] {
+        return;
+    }
+    // Who handed us this one does not know it; once a second is enough to say so.
+    if (packet.origin == Origin::member && packet.service->tells_members && facts.seen_s != now_s_) {
+        tell(packet, facts.target, next);
+    }
+    memory_.connections->set_facts(place, {facts.target, code_of(next), now_s_});
+}
+
+Verdict FlowBook::choose_stateful(const ClientPacket& packet) {
+    const FlowPlace place = memory_.connections->find(packet.hash, packet.key);
+    if (!place.is_found()) [[unlikely]] {
+        return choose_unknown(packet);
+    }
+    const FlowFacts facts = memory_.connections->facts(place);
+    const reroute::TargetRow& target = set_->targets[facts.target];
+    if (target.use == TargetUse::flushed) [[unlikely]] {
+        forget(place);
+        return choose_unknown(packet);
+    }
+    const Decision decision = packet.is_datagram()
+                                  ? reroute::decide_datagram(target.condition())
+                                  : reroute::decide(state_of(facts), packet.segment, target.condition());
+    if (decision == Decision::keep) [[likely]] {
+        refresh(packet, place, facts);
+        return {Verdict::Kind::target, facts.target};
+    }
+    if (decision == Decision::discard) {
+        return {Verdict::Kind::malformed};
+    }
+    forget(place);
+    return choose_unknown(packet);
+}
+
+Verdict FlowBook::choose_half_open(const ClientPacket& packet, FlowPlace place) {
+    const FlowFacts facts = memory_.half_open->facts(place);
+    const reroute::TargetRow& target = set_->targets[facts.target];
+    const bool is_first = !packet.is_datagram() && packet.segment == Segment::syn;
+    const bool is_usable = target.use != TargetUse::flushed &&
+                           (is_first || packet.is_datagram()
+                                ? reroute::decide(ConnectionState::half_open, Segment::syn, target.condition()) ==
+                                      Decision::keep
+                                : true);
+    if (!is_usable) {
+        const uint16_t chosen = choose_new(packet);
+        if (chosen == reroute::kNoTarget) {
+            memory_.half_open->erase(place);
+            return to_verdict(chosen);
+        }
+        memory_.half_open->set_facts(place, {chosen, facts.state, now_s_});
+        return to_verdict(chosen);
+    }
+    const ConnectionState next =
+        packet.is_datagram() ? ConnectionState::datagrams
+                             : reroute::next_state(ConnectionState::half_open, packet.segment,
+                                                   reroute::Sender::client, reroute::Sight::client_only);
+    if (reroute::is_live(next)) {
+        if (open(packet, facts.target, next).is_found()) {
+            memory_.half_open->erase(place);
+            counters_.count(RerouteEvent::connections_promoted);
+            if (packet.service->tells_members && facts.target != slot_target(packet)) {
+                tell(packet, facts.target, next);
+            }
+            return to_verdict(facts.target);
+        }
+    } else if (next == ConnectionState::closing) {
+        memory_.half_open->erase(place);
+        return to_verdict(facts.target);
+    }
+    memory_.half_open->set_facts(place, {facts.target, facts.state, now_s_});
+    return to_verdict(facts.target);
+}
+
+Verdict FlowBook::choose_unknown(const ClientPacket& packet) {
+    const FlowPlace half_open = memory_.half_open->find(packet.hash, packet.key);
+    const bool begins = packet.is_datagram() || packet.segment == Segment::syn;
+    if (!packet.is_datagram() && reroute::decide_unknown(packet.segment) == Decision::discard) {
+        return {Verdict::Kind::malformed};
+    }
+    if (half_open.is_found()) {
+        return choose_half_open(packet, half_open);
+    }
+    if (!begins || packet.is_datagram()) {
+        for (const table::FlowTable* const other : memory_.connections_of_others) {
+            const auto facts = other->peek(packet.hash, packet.key);
+            if (facts && facts->target < set_->targets.size() &&
+                set_->targets[facts->target].use != TargetUse::flushed) {
+                counters_.count(RerouteEvent::found_elsewhere);
+                open(packet, facts->target, state_of(*facts));
+                return to_verdict(facts->target);
+            }
+        }
+    }
+    if (begins) {
+        const uint16_t chosen = choose_new(packet);
+        if (chosen != reroute::kNoTarget) {
+            if (memory_.half_open->insert_over(packet.hash, packet.key,
+                                               {chosen, code_of(ConnectionState::half_open), now_s_}, now_s_)) {
+                counters_.count(RerouteEvent::half_open_overwritten);
+            }
+        }
+        return to_verdict(chosen);
+    }
+    if (packet.origin == Origin::client && !set_->homes.empty()) {
+        const uint16_t home = set_->homes[reroute::place_of(packet.hash, static_cast<uint32_t>(set_->homes.size()))];
+        if (home != 0 && asks_.try_take(rte_get_tsc_cycles())) {
+            counters_.count(RerouteEvent::unknown_asked);
+            return {Verdict::Kind::home, home};
+        }
+    }
+    // It gets no entry: whoever sends such packets at will shall not fill the table.
+    counters_.count(RerouteEvent::unknown_hashed);
+    return to_verdict(slot_target(packet));
+}
+
+// A bucket on its way to another gateway leaves it only what began since (move: new-connections).
+Verdict FlowBook::choose_bucket(const ClientPacket& packet) {
+    const reroute::ServiceRow& service = *packet.service;
+    const size_t bucket = service.slot_of(packet.hash);
+    counters_.bucket(service.first_bucket + bucket).add(1);
+    const uint16_t target = service.slots[bucket];
+    if (service.previous_slots.empty() || service.previous_slots[bucket] == target) [[likely]] {
+        return to_verdict(target);
+    }
+    if (const FlowPlace place = memory_.connections->find(packet.hash, packet.key); place.is_found()) {
+        refresh(packet, place, memory_.connections->facts(place));
+        return to_verdict(memory_.connections->facts(place).target);
+    }
+    const uint16_t previous = service.previous_slots[bucket];
+    if (packet.is_datagram() || packet.segment != Segment::syn || previous == reroute::kNoTarget) {
+        return to_verdict(previous == reroute::kNoTarget ? target : previous);
+    }
+    open(packet, target, ConnectionState::established);
+    return to_verdict(target);
+}
+
+uint64_t FlowBook::live(uint16_t target) const {
+    const counters::TargetCell& cell = counters_.target(target);
+    return cell.opened.get() - cell.closed.get() + services_->live_elsewhere(target);
+}
+
+// The less loaded of two that the hash draws: nearly as even as to ask all (Mitzenmacher 2001).
+uint16_t FlowBook::less_loaded(const ClientPacket& packet, uint16_t first) const {
+    constexpr uint64_t kOdd = 0x9E37'79B9'7F4A'7C15;
+    const reroute::ServiceRow& service = *packet.service;
+    const size_t first_slot = service.class_of(packet.tos, packet.client()) * service.n_slots;
+    const uint16_t second = service.slots[first_slot + service.slot_of(packet.hash * kOdd)];
+    if (first == second || first == reroute::kNoTarget) {
+        return second;
+    }
+    const reroute::TargetRow& a = set_->targets[first];
+    const reroute::TargetRow& b = set_->targets[second];
+    if (packet.origin == Origin::member && b.is_behind_member) {
+        return first;
+    }
+    return (live(second) + 1) * a.weight < (live(first) + 1) * b.weight ? second : first;
+}
+
+uint16_t FlowBook::choose_new(const ClientPacket& packet) {
+    const reroute::ServiceRow& service = *packet.service;
+    if (service.sticky_s == 0) {
+        const uint16_t drawn = slot_target(packet);
+        return service.chooses_least_loaded ? less_loaded(packet, drawn) : drawn;
+    }
+    const size_t number = static_cast<size_t>(packet.service - set_->services.data());
+    const FlowKey key = sticky_key(packet, number);
+    const uint64_t hash = reroute::address_hash(set_->key, packet.client(), static_cast<uint32_t>(number));
+    const FlowPlace place = memory_.sticky->find(hash, key);
+    if (place.is_found()) {
+        const FlowFacts facts = memory_.sticky->facts(place);
+        const reroute::TargetRow& target = set_->targets[facts.target];
+        if (target.use == TargetUse::up && !(packet.origin == Origin::member && target.is_behind_member) &&
+            table::seconds_since(facts.seen_s, now_s_) <= service.sticky_s) {
+            memory_.sticky->set_facts(place, {facts.target, 0, now_s_});
+            return facts.target;
+        }
+        memory_.sticky->erase(place);
+    }
+    const uint16_t drawn = slot_target(packet);
+    const uint16_t chosen = service.chooses_least_loaded ? less_loaded(packet, drawn) : drawn;
+    if (chosen != reroute::kNoTarget) {
+        memory_.sticky->insert_over(hash, key, {chosen, 0, now_s_}, now_s_);
+    }
+    return chosen;
+}
+
+uint16_t FlowBook::random_target(const reroute::ServiceRow& service) {
+    // xorshift64* (Vigna 2016): even, and no two workers alike once they have sent differently.
+    random_ ^= random_ >> 12;
+    random_ ^= random_ << 25;
+    random_ ^= random_ >> 27;
+    counters_.count(RerouteEvent::sprayed);
+    return service.slots[reroute::place_of(random_ * 0x2545'F491'4F6C'DD1D, service.n_slots)];
+}
+
+uint16_t FlowBook::find(const ClientPacket& packet) const {
+    if (packet.service->criterion != reroute::Criterion::stateful) {
+        return slot_target(packet);
+    }
+    for (const table::FlowTable* const own : {memory_.connections, memory_.half_open}) {
+        if (const FlowPlace place = own->find(packet.hash, packet.key); place.is_found()) {
+            return own->facts(place).target;
+        }
+    }
+    for (const table::FlowTable* const other : memory_.connections_of_others) {
+        if (const auto facts = other->peek(packet.hash, packet.key)) {
+            return facts->target;
+        }
+    }
+    return slot_target(packet);
+}
+
+void FlowBook::on_answer(uint64_t hash, const FlowKey& key, Segment segment) {
+    if (segment != Segment::fin && segment != Segment::rst) {
+        return;
+    }
+    if (const FlowPlace place = memory_.connections->find(hash, key); place.is_found()) {
+        const FlowFacts facts = memory_.connections->facts(place);
+        const ConnectionState next = reroute::next_state(state_of(facts), segment, reroute::Sender::target,
+                                                         reroute::Sight::both_sides);
+        memory_.connections->set_facts(place, {facts.target, code_of(next), now_s_});
+    }
+}
+
+void FlowBook::note_fragment(uint64_t hash, const FlowKey& key, uint16_t target) {
+    if (const FlowPlace place = memory_.fragments->find(hash, key); place.is_found()) {
+        memory_.fragments->set_facts(place, {target, 0, now_s_});
+    } else {
+        memory_.fragments->insert_over(hash, key, {target, 0, now_s_}, now_s_);
+    }
+}
+
+uint16_t FlowBook::find_fragment(uint64_t hash, const FlowKey& key) const {
+    const FlowPlace place = memory_.fragments->find(hash, key);
+    if (!place.is_found()) {
+        return reroute::kNoTarget;
+    }
+    const FlowFacts facts = memory_.fragments->facts(place);
+    return table::seconds_since(facts.seen_s, now_s_) <= kFragmentLife_s ? facts.target : reroute::kNoTarget;
+}
+
+void FlowBook::tell(const ClientPacket& packet, uint16_t target, ConnectionState state) {
+    if (memory_.to_members == nullptr) {
+        return;
+    }
+    const reroute::ToldFlow flow{.ends = packet.key.ends, .kind = packet.key.kind, .target = target, .state = code_of(state)};
+    // A full ring: control does not keep up, and members learn of it by asking.
+    static_cast<void>(rte_ring_enqueue_elem(memory_.to_members, const_cast<reroute::ToldFlow*>(&flow), sizeof(flow)));
+}
+
+void FlowBook::learn(const reroute::ToldFlow& flow) {
+    const FlowKey key{flow.ends, flow.kind};
+    if (flow.target >= set_->targets.size() || reroute::published_of(flow.kind) >= set_->published.size()) {
+        return;
+    }
+    const uint64_t hash = hash_of(key);
+    if (memory_.connections->find(hash, key).is_found()) {
+        return;
+    }
+    if (memory_.connections
+            ->insert(hash, key, {flow.target, flow.state, now_s_}, [this](const FlowKey& k) { return hash_of(k); })
+            .is_found()) {
+        counters_.target(flow.target).opened.add(1);
+        counters_.count(RerouteEvent::learned);
+    }
+}
+
+uint32_t FlowBook::idle_limit_s(const reroute::ServiceSet& set, const FlowKey& key, ConnectionState state) const {
+    const uint16_t published = reroute::published_of(key.kind);
+    if (state == ConnectionState::closing || published >= set.published.size()) {
+        return idle_.closing_s;
+    }
+    const reroute::PublishedRow& row = set.published[published];
+    const uint16_t service = row.dispatcher != reroute::kNoService
+                                 ? row.dispatcher
+                                 : row.find(reroute::protocol_of(key.kind), static_cast<uint16_t>(key.ends));
+    reroute::IdleTimes times = idle_;
+    if (service != reroute::kNoService) {
+        times.established_s = times.datagrams_s = set.services[service].idle_s;
+    }
+    return reroute::idle_limit_s(state, times);
+}
+
+void FlowBook::tend(const reroute::ServiceSet& set, uint64_t now_tsc) {
+    if (now_tsc < next_sweep_tsc_) {
+        return;
+    }
+    begin_burst(set, now_tsc);
+    if (memory_.from_members != nullptr) {
+        std::array<reroute::ToldFlow, kMostToldAtOnce> flows;
+        const unsigned n_told = rte_ring_dequeue_burst_elem(memory_.from_members, flows.data(), sizeof(reroute::ToldFlow),
+                                                            flows.size(), nullptr);
+        std::for_each_n(flows.begin(), n_told, [this](const reroute::ToldFlow& flow) { learn(flow); });
+    }
+    // As many steps as were missed, within reason.
+    const uint64_t step = ticks_per_s_ / kSweepsPerSecond;
+    const uint64_t n_missed = next_sweep_tsc_ == 0 ? 1 : (now_tsc - next_sweep_tsc_) / step + 1;
+    constexpr uint64_t kMostMissed = 16;
+    sweep(set, static_cast<uint32_t>(std::min(n_missed, kMostMissed)));
+    next_sweep_tsc_ = now_tsc + step;
+    counters_.n_connections.set(memory_.connections->size());
+    counters_.n_half_open.set(memory_.half_open->size());
+}
+
+void FlowBook::sweep(const reroute::ServiceSet& set, uint32_t n_parts) {
+    const auto walk = [n_parts](table::FlowTable& table, uint32_t& cursor, auto&& is_over, auto&& remove) {
+        const uint32_t n_buckets =
+            n_parts * (table.n_buckets() / (kSweepPeriod_s * kSweepsPerSecond) + 1);
+        for (uint32_t i = 0; i < n_buckets; ++i) {
+            cursor = (cursor + 1) % table.n_buckets();
+            table.visit_bucket(cursor, [&](FlowPlace place, const FlowKey& key, const FlowFacts& facts) {
+                if (is_over(key, facts)) {
+                    remove(place);
+                }
+            });
+        }
+    };
+    const auto idle = [this](const FlowFacts& facts) { return table::seconds_since(facts.seen_s, now_s_); };
+    walk(*memory_.connections, cursors_.connections,
+         [&](const FlowKey& key, const FlowFacts& facts) {
+             return set.targets.size() <= facts.target || set.targets[facts.target].use == TargetUse::flushed ||
+                    idle(facts) >= idle_limit_s(set, key, state_of(facts));
+         },
+         [&](FlowPlace place) {
+             forget(place);
+             counters_.count(RerouteEvent::connections_expired);
+         });
+    walk(*memory_.half_open, cursors_.half_open,
+         [&](const FlowKey&, const FlowFacts& facts) { return idle(facts) >= idle_.half_open_s; },
+         [&](FlowPlace place) { memory_.half_open->erase(place); });
+    walk(*memory_.sticky, cursors_.sticky,
+         [&](const FlowKey& key, const FlowFacts& facts) {
+             return key.kind >= set.services.size() || idle(facts) > set.services[key.kind].sticky_s;
+         },
+         [&](FlowPlace place) { memory_.sticky->erase(place); });
+    walk(*memory_.fragments, cursors_.fragments,
+         [&](const FlowKey&, const FlowFacts& facts) { return idle(facts) > kFragmentLife_s; },
+         [&](FlowPlace place) { memory_.fragments->erase(place); });
+}
+
+}  // namespace evengate::dataplane

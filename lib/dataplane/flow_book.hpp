@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: which target a client's packet belongs to: by its connection, or chosen (rerouting rules 5
+// to 8). Knows nothing of frames. Thread: worker. Used by: dataplane.
+#pragma once
+
+#include <cstdint>
+
+#include "base/token_bucket.hpp"
+#include "counters/reroute_counters.hpp"
+#include "dataplane/worker_plan.hpp"
+#include "reroute/connection_policy.hpp"
+#include "reroute/flow.hpp"
+#include "table/flow_table.hpp"
+#include "reroute/service_set.hpp"
+#include "reroute/told_flow.hpp"
+
+namespace evengate::dataplane {
+
+enum class Origin : uint8_t {
+    client,
+    member,  // a member sent it: it goes no further than to a target of ours (rule 14)
+};
+
+// One packet of a client.
+struct ClientPacket {
+    const reroute::ServiceRow* service = nullptr;
+    uint64_t hash = 0;
+    table::FlowKey key;
+    uint8_t tos = 0;
+    reroute::Segment segment = reroute::Segment::invalid;  // of TCP
+    Origin origin = Origin::client;
+
+    [[nodiscard]] bool is_datagram() const { return (key.kind & 1) != 0; }
+    [[nodiscard]] uint32_t client() const { return static_cast<uint32_t>(key.ends >> 32); }
+};
+
+// What becomes of it.
+struct Verdict {
+    enum class Kind : uint8_t {
+        target,
+        home,       // to this member, which may know it
+        no_target,
+        malformed,  // flags that no TCP sends
+    };
+    Kind kind = Kind::no_target;
+    uint16_t number = 0;  // of the target, or of the member's place in the adjacency table
+};
+
+class FlowBook {
+ public:
+    // All that plan points to, and counters, outlive it.
+    FlowBook(const WorkerPlan& plan, counters::RerouteCounters& counters);
+
+    // Before the packets of a burst. Cost: a division a second.
+    void begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc);
+
+    void prefetch(const ClientPacket& packet) const;
+    [[nodiscard]] Verdict choose(const ClientPacket& packet) {
+        switch (packet.service->criterion) {
+            case reroute::Criterion::stateless: return to_verdict(slot_target(packet));
+            case reroute::Criterion::stateful: return choose_stateful(packet);
+            case reroute::Criterion::spray: return to_verdict(random_target(*packet.service));
+            case reroute::Criterion::source_mac:
+            case reroute::Criterion::symmetric_flow: break;
+        }
+        return choose_bucket(packet);
+    }
+
+    // Where the flow of this packet goes, without a trace of it: for errors about it.
+    [[nodiscard]] uint16_t find(const ClientPacket& packet) const;
+
+    // A target answered with the end or a reset of the connection (where answers pass here).
+    void on_answer(uint64_t hash, const table::FlowKey& key, reroute::Segment segment);
+
+    // A later fragment goes where the first one went (rule 9).
+    void note_fragment(uint64_t hash, const table::FlowKey& key, uint16_t target);
+    [[nodiscard]] uint16_t find_fragment(uint64_t hash, const table::FlowKey& key) const;
+
+    // Takes what members told, and forgets some of what is over: between two bursts, all within some
+    // seconds. Cost: a few buckets.
+    void tend(const reroute::ServiceSet& set, uint64_t now_tsc);
+
+    [[nodiscard]] uint32_t now_s() const { return now_s_; }
+    // The target that the hash alone chooses; kNoTarget where there is none.
+    [[nodiscard]] uint16_t slot_target(const ClientPacket& packet) const {
+        const reroute::ServiceRow& service = *packet.service;
+        const size_t slot = service.slot_of(packet.hash);
+        const uint16_t target =
+            service.slots[service.class_of(packet.tos, packet.client()) * service.n_slots + slot];
+        if (packet.origin == Origin::member && target != reroute::kNoTarget &&
+            set_->targets[target].is_behind_member) [[unlikely]] {
+            return service.own_slots[slot];
+        }
+        return target;
+    }
+
+ private:
+    static Verdict to_verdict(uint16_t target) {
+        return {target == reroute::kNoTarget ? Verdict::Kind::no_target : Verdict::Kind::target, target};
+    }
+
+    Verdict choose_stateful(const ClientPacket& packet);
+    Verdict choose_unknown(const ClientPacket& packet);
+    Verdict choose_half_open(const ClientPacket& packet, table::FlowPlace place);
+    Verdict choose_bucket(const ClientPacket& packet);
+    uint16_t choose_new(const ClientPacket& packet);
+    uint16_t less_loaded(const ClientPacket& packet, uint16_t first) const;
+    uint16_t random_target(const reroute::ServiceRow& service);
+    table::FlowPlace open(const ClientPacket& packet, uint16_t target, reroute::ConnectionState state);
+    void forget(table::FlowPlace place);
+    void learn(const reroute::ToldFlow& flow);
+    void tell(const ClientPacket& packet, uint16_t target, reroute::ConnectionState state);
+    void refresh(const ClientPacket& packet, table::FlowPlace place, table::FlowFacts facts);
+    void sweep(const reroute::ServiceSet& set, uint32_t n_parts);
+    [[nodiscard]] uint64_t hash_of(const table::FlowKey& key) const;
+    [[nodiscard]] uint32_t idle_limit_s(const reroute::ServiceSet& set, const table::FlowKey& key,
+                                        reroute::ConnectionState state) const;
+    [[nodiscard]] uint64_t live(uint16_t target) const;
+
+    const table::ServicePublisher* services_;
+    const table::AdjacencyTable* adjacencies_;
+    FlowMemory memory_;
+    reroute::IdleTimes idle_;
+    counters::RerouteCounters& counters_;
+    const reroute::ServiceSet* set_ = nullptr;  // of this burst
+    TokenBucket asks_;  // what unknown flows may cause
+    uint64_t ticks_per_s_;
+    uint64_t second_ends_tsc_ = 0;
+    uint64_t next_sweep_tsc_ = 0;
+    uint32_t now_s_ = 0;
+    uint64_t random_ = 0x2545'F491'4F6C'DD1D;
+    struct Cursors {
+        uint32_t connections = 0;
+        uint32_t half_open = 0;
+        uint32_t sticky = 0;
+        uint32_t fragments = 0;
+    } cursors_;
+};
+
+}  // namespace evengate::dataplane

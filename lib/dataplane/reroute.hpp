@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: the stage between route and transmit that sends packets for published addresses to their
+// targets, and mends answers (rerouting rules 5 to 14). Thread: worker. Used by: dataplane.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <rte_mbuf.h>
+
+#include "counters/reroute_counters.hpp"
+#include "dataplane/burst.hpp"
+#include "dataplane/flow_book.hpp"
+#include "dataplane/forward.hpp"
+#include "packet/transport.hpp"
+#include "reroute/service_set.hpp"
+
+namespace evengate::dataplane {
+
+// Under which the fragments of a datagram are remembered; collisions of protocols do not matter.
+struct FragmentKey {
+    uint64_t hash;
+    table::FlowKey key;
+};
+FragmentKey fragment_key(const reroute::HashKey& key, const uint8_t* ip);
+
+class Rerouter {
+ public:
+    // All that plan points to outlives it. Not checked: the plan has flow memory.
+    explicit Rerouter(const WorkerPlan& plan);
+
+    // Takes out of routable what services are concerned with, and sends it; mends answers in place.
+    void take(Routable& routable, const Arrival& arrival, Egress& egress);
+    // Between two bursts. Cost: a comparison, or now and then some cache lines.
+    void tend(uint64_t now_tsc) { book_.tend(services_->current(), now_tsc); }
+
+    [[nodiscard]] counters::RerouteCounters& counters() { return counters_; }
+
+ private:
+    struct Pending {
+        rte_mbuf* frame;
+        uint8_t* ip;
+        packet::Transport transport;
+        ClientPacket packet;
+    };
+    // The frames of one burst that wait for their target.
+    struct PendingBurst {
+        std::array<Pending, kBurstSize> frames;
+        unsigned size = 0;
+    };
+    struct Burst {
+        const reroute::ServiceSet& set;
+        const Arrival& arrival;
+        Egress& egress;
+        Routable& routable;
+        PendingBurst& pending;
+        unsigned n_kept = 0;
+    };
+
+    void keep(Burst& burst, unsigned at);
+    // False: it is not for a service, and stays as it is.
+    bool try_admit(Burst& burst, unsigned at, const packet::Adjacency& adjacency, Origin origin);
+    bool admit_to_dispatcher(Burst& burst, Pending& pending, const reroute::PublishedRow& published, uint16_t index);
+    void finish_admission(Burst& burst, Pending& pending, uint16_t service, uint16_t published);
+    void take_later_fragment(Burst& burst, Pending& pending, const reroute::PublishedRow& published);
+    bool take_icmp_error(Burst& burst, Pending& pending, const reroute::PublishedRow& published, uint16_t index);
+    bool take_tunnel(Burst& burst, unsigned at);
+    void restore_answer(Burst& burst, uint8_t* ip);
+    void restore_other_answer(Burst& burst, uint8_t* ip);
+
+    void send(Burst& burst, Pending& pending);
+    // By the service's rewrite. transport: nullptr for a later fragment or an ICMP error.
+    void send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
+                        uint16_t target, packet::Transport* transport);
+    void send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, uint16_t entry);
+    void encapsulate(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
+                     const reroute::TargetRow& target, const packet::Adjacency& adjacency);
+    [[nodiscard]] Origin origin_of(const Burst& burst, rte_mbuf* frame) const;
+
+    const table::ServicePublisher* services_;
+    counters::RerouteCounters counters_;
+    FlowBook book_;
+    PendingBurst pending_;
+    uint16_t identification_ = 0;
+};
+
+}  // namespace evengate::dataplane

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "reroute/service_set.hpp"
+
+#include <algorithm>
+
+namespace evengate::reroute {
+
+uint8_t ServiceRow::client_class_of(uint32_t client) const {
+    const auto after = std::upper_bound(client_ranges.begin(), client_ranges.end(), client,
+                                        [](uint32_t address, const ClientRange& range) { return address < range.first; });
+    return after == client_ranges.begin() ? uint8_t{0} : std::prev(after)->client_class;
+}
+
+template <class Value>
+void ServiceSet::add_to(Cells<Value>& cells, size_t& n_used, uint64_t key, const Value& value) {
+    constexpr size_t kLeastCells = 64;
+    constexpr size_t kSparse = 4;
+    if ((n_used + 1) * kSparse > cells.size()) {
+        Cells<Value> old(std::max(kLeastCells, 2 * cells.size()));
+        old.swap(cells);
+        n_used = 0;
+        for (const Cell<Value>& cell : old) {
+            if (cell.key != 0) {
+                add_to(cells, n_used, cell.key, cell.value);
+            }
+        }
+    }
+    size_t at = place_of(cells, key);
+    while (cells[at].key != 0 && cells[at].key != key) {
+        at = (at + 1) & (cells.size() - 1);
+    }
+    n_used += cells[at].key == 0 ? 1 : 0;
+    cells[at] = {key, value};
+}
+
+void ServiceSet::add_answer(uint32_t target, uint16_t port, uint8_t protocol, const AnswerRow& answer) {
+    add_to(answers_, n_answers_, answer_key(target, port, protocol), answer);
+}
+
+void ServiceSet::add_member(const MacAddress& mac) {
+    add_to(members_, n_members_, mac_key(mac.bytes.data()), Nothing{});
+}
+
+}  // namespace evengate::reroute

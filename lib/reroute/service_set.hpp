@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: one immutable version of services and targets, as workers need them (rerouting rules 1, 2, 5,
+// 6, 12, 14, 16). Pure. Thread: built by control, then immutable; any may read. Used by: control,
+// table, dataplane.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/ids.hpp"
+#include "base/mac_address.hpp"
+#include "packet/ipv4.hpp"
+#include "reroute/connection_policy.hpp"
+#include "reroute/flow.hpp"
+#include "reroute/slots.hpp"
+
+namespace evengate::reroute {
+
+// Of all services of an appliance.
+inline constexpr size_t kMaxTargets = 256;
+inline constexpr uint16_t kNoService = 0xFFFF;
+
+enum class Rewrite : uint8_t {
+    mac,   // the destination MAC alone (rule 11)
+    nat,   // destination address and port (rule 12)
+    ipip,  // an outer IPv4 header (rule 13)
+};
+enum class Criterion : uint8_t {
+    stateless,         // the slot of the flow's hash (rule 5)
+    stateful,          // the connection's target, or for a new one as stateless (rule 6)
+    spray,             // any target, a new one for each packet (rule 17)
+    source_mac,        // the bucket of the sender's MAC (rule 16)
+    symmetric_flow,    // the bucket of the flow, the same for both directions (rule 16)
+};
+enum class FragmentPolicy : uint8_t { track, addresses, drop };
+enum class AnswerWay : uint8_t {
+    direct,  // the target answers the client itself
+    route,   // answers pass a member, which restores the source without state
+    snat,    // the target sees an address of this member, and answers there
+};
+
+enum class TargetUse : uint8_t {
+    flushed,   // nothing goes there; its connections are forgotten
+    down,      // only what is established, in case it lives after all
+    draining,  // only what it has already
+    up,
+};
+
+struct TargetRow {
+    uint32_t address = 0;     // host byte order
+    uint16_t port = 0;        // 0: the one that was asked for
+    uint16_t entry = 0;       // of the adjacency table: its MAC, or that of the member it sits behind
+    TargetUse use = TargetUse::flushed;
+    bool is_behind_member = false;  // handed to that member, whatever the service's rewrite
+    uint32_t weight = 0;      // for the least loaded
+
+    [[nodiscard]] TargetCondition condition() const {
+        using enum TargetCondition;
+        return use == TargetUse::up ? up : use == TargetUse::draining ? draining : down;
+    }
+};
+
+// Outer sources from which tunnels are taken off. Host byte order, both ends belong to it.
+struct TunnelSources {
+    uint32_t first = 0;
+    uint32_t last = 0;
+};
+
+// From which slot on a client prefix has its class.
+struct ClientRange {
+    uint32_t first = 0;  // host byte order; up to the next one's
+    uint8_t client_class = 0;
+};
+
+struct ServiceRow {
+    Rewrite rewrite = Rewrite::mac;
+    Criterion criterion = Criterion::stateless;
+    FragmentPolicy fragments = FragmentPolicy::track;
+    AnswerWay answers = AnswerWay::direct;
+    bool by_client = false;  // sticky without state: the hash of the client's address alone
+    bool chooses_least_loaded = false;
+    bool tells_members = false;  // what they could not know by hash (rule 8)
+    uint8_t n_dscp_classes = 1;
+    uint8_t n_client_classes = 1;
+    uint16_t n_slots = 0;   // of a class
+    uint16_t tunnel_mtu = 0;  // bytes of the inner datagram
+    uint16_t mss = 0;       // 0: not clamped
+    uint32_t tunnel_source = 0;
+    uint32_t idle_s = 900;
+    uint32_t sticky_s = 0;
+    uint32_t first_bucket = 0;  // counter of a dispatcher's first slot
+    std::array<uint8_t, 64> dscp_class{};
+    std::vector<ClientRange> client_ranges;
+    // Slot -> target, class by class: index (dscp class * n_client_classes + client class) * n_slots.
+    std::vector<uint16_t> slots;
+    // As before the last change, while that is remembered; else empty.
+    std::vector<uint16_t> previous_slots;
+    // One class: only targets that are not behind another member, for frames from members.
+    std::vector<uint16_t> own_slots;
+
+    [[nodiscard]] size_t class_of(uint8_t tos, uint32_t client) const {
+        if (n_dscp_classes == 1 && n_client_classes == 1) [[likely]] {
+            return 0;
+        }
+        return static_cast<size_t>(dscp_class[tos >> 2]) * n_client_classes + client_class_of(client);
+    }
+    [[nodiscard]] size_t slot_of(uint64_t hash) const { return place_of(hash, n_slots); }
+
+ private:
+    [[nodiscard]] uint8_t client_class_of(uint32_t client) const;
+};
+
+// Ports of one published address that belong to one service.
+struct PortMatch {
+    uint16_t first = 0;
+    uint16_t last = 0;
+    uint16_t service = kNoService;
+};
+
+struct PublishedRow {
+    uint32_t address = 0;  // host byte order
+    uint16_t dispatcher = kNoService;  // takes whatever comes, whatever its address
+    std::vector<PortMatch> tcp;
+    std::vector<PortMatch> udp;
+
+    [[nodiscard]] uint16_t find(uint8_t protocol, uint16_t port) const {
+        for (const PortMatch& match : protocol == packet::kIpProtocolTcp ? tcp : udp) {
+            if (match.first <= port && port <= match.last) {
+                return match.service;
+            }
+        }
+        return kNoService;
+    }
+};
+
+// What a target's answers become on their way back.
+struct AnswerRow {
+    uint32_t published = 0;
+    uint16_t published_port = 0;
+    uint16_t published_index = 0;
+};
+
+// Built by control, row by row; then handed to the publisher.
+class ServiceSet {
+ public:
+    std::vector<PublishedRow> published;  // by the number in the adjacency
+    std::vector<ServiceRow> services;
+    std::vector<TargetRow> targets;
+    HashKey key;
+    // Members that a flow nobody knows may be asked of, as places in the adjacency table; 0: itself.
+    // By the flow's hash, so that all ask the same one (rule 8). Empty: alone.
+    std::vector<uint16_t> homes;
+    std::vector<InterfaceId> tunnel_interfaces;
+    std::vector<TunnelSources> tunnel_sources;
+    uint64_t number = 0;  // the publisher's
+
+    [[nodiscard]] bool is_empty() const { return published.empty(); }
+    [[nodiscard]] bool restores_answers() const { return !answers_.empty(); }
+
+    // Not checked: a (target, port, protocol) is added once.
+    void add_answer(uint32_t target, uint16_t port, uint8_t protocol, const AnswerRow& answer);
+    [[nodiscard]] const AnswerRow* find_answer(uint32_t source, uint16_t port, uint8_t protocol) const {
+        return find_in(answers_, answer_key(source, port, protocol));
+    }
+
+    // The MAC of another member, as it lies in a frame's source (rule 14).
+    void add_member(const MacAddress& mac);
+    [[nodiscard]] bool is_member(const uint8_t* source_mac) const {
+        return !members_.empty() && find_in(members_, mac_key(source_mac)) != nullptr;
+    }
+
+ private:
+    template <class Value>
+    struct Cell {
+        uint64_t key = 0;  // 0: free
+        Value value;
+    };
+    struct Nothing {};
+    template <class Value>
+    using Cells = std::vector<Cell<Value>>;  // a power of two, at most a quarter full
+
+    static uint64_t answer_key(uint32_t source, uint16_t port, uint8_t protocol) {
+        return uint64_t{source} << 32 | uint64_t{port} << 8 | protocol;
+    }
+    static uint64_t mac_key(const uint8_t* mac) {
+        constexpr uint64_t kUsed = uint64_t{1} << 48;
+        return (load_raw<uint32_t>(mac) | uint64_t{load_raw<uint16_t>(mac + 4)} << 32) | kUsed;
+    }
+    template <class Value>
+    static size_t place_of(const Cells<Value>& cells, uint64_t key) {
+        return static_cast<size_t>(key * 0x9E37'79B9'7F4A'7C15 >> 32) & (cells.size() - 1);
+    }
+    template <class Value>
+    static const Value* find_in(const Cells<Value>& cells, uint64_t key) {
+        for (size_t at = place_of(cells, key); cells[at].key != 0; at = (at + 1) & (cells.size() - 1)) {
+            if (cells[at].key == key) {
+                return &cells[at].value;
+            }
+        }
+        return nullptr;
+    }
+    template <class Value>
+    static void add_to(Cells<Value>& cells, size_t& n_used, uint64_t key, const Value& value);
+
+    Cells<AnswerRow> answers_;
+    size_t n_answers_ = 0;
+    Cells<Nothing> members_;
+    size_t n_members_ = 0;
+};
+
+}  // namespace evengate::reroute

@@ -14,10 +14,11 @@
 #include "base/ids.hpp"
 #include "base/ip_address.hpp"
 #include "base/mac_address.hpp"
+#include "settings/auth_key.hpp"
+#include "settings/services.hpp"
 
 namespace evengate::settings {
 
-using Milliseconds = std::chrono::milliseconds;
 using Microseconds = std::chrono::microseconds;
 
 enum class PollMode : uint8_t {
@@ -88,13 +89,6 @@ enum class GroupMode : uint8_t { native, cisco, listen };
 // host_hash, so that all say the same.
 enum class Answerer : uint8_t { avg, any };
 enum class AuthMethod : uint8_t { none, plain, md5, hmac_sha256 };
-
-struct AuthKey {
-    uint32_t id = 0;
-    std::string secret;
-
-    friend bool operator==(const AuthKey&, const AuthKey&) = default;
-};
 
 // Of the messages of a group (protocol rule 17).
 struct Authentication {
@@ -265,6 +259,10 @@ struct Settings {
     std::vector<Route> routes;
     std::vector<StaticNeighbour> neighbours;
     std::vector<Group> groups;
+    std::vector<Service> services;
+    std::vector<Dispatcher> dispatchers;
+    std::vector<Spray> sprays;
+    Rerouting rerouting;
     Tables tables;
     Timers timers;
     Limits limits;

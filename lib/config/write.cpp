@@ -139,7 +139,8 @@ class DefaultsWriter {
                 line(lead, name + ": " + scalar(example_of(row)));
                 break;
             case Form::values:
-                line(lead, name + ": " + flow_list({std::string{row.example}}));
+                // Outside an example only its default is true of every machine.
+                line(lead, name + ": " + (commented_ ? flow_list({std::string{row.example}}) : "[]"));
                 break;
         }
     }

@@ -11,24 +11,6 @@
 namespace evengate::settings {
 namespace {
 
-// Reports every value that an earlier element of the list has already.
-template <class Element>
-void expect_unique(const std::vector<Element>& elements, std::string_view list,
-                   std::string_view key, std::string Element::*member, Findings& findings) {
-    std::map<std::string_view, size_t> first;
-    for (size_t i = 0; i < elements.size(); ++i) {
-        const std::string& text = elements[i].*member;
-        const auto [earlier, is_new] = first.try_emplace(text, i);
-        if (!is_new) {
-            const std::string other = path_of(list, earlier->second, key);
-            findings.push_back({path_of(list, i, key),
-                                quoted(text) + ", which is also " + other,
-                                "one that no other of the " + std::string{list} + " has",
-                                {other}});
-        }
-    }
-}
-
 const Port* find_port(const Settings& settings, std::string_view name) {
     const auto found = std::find_if(settings.ports.begin(), settings.ports.end(),
                                     [&](const Port& port) { return port.name == name; });
@@ -104,6 +86,17 @@ std::string to_text(const Finding& finding) {
     return finding.path + ": found " + finding.found + ", expected " + finding.expected;
 }
 
+void expect_interface(const Settings& settings, const std::string& name, const std::string& path,
+                      Findings& findings) {
+    const bool exists =
+        std::any_of(settings.interfaces.begin(), settings.interfaces.end(),
+                    [&](const Interface& interface) { return interface.name == name; });
+    if (!exists) {
+        findings.push_back(
+            {path, quoted(name), "the name of an interface", {"interfaces[].name"}});
+    }
+}
+
 void check_appliance(const Settings& settings, Findings& findings) {
     const Appliance& appliance = settings.appliance;
     const auto cpus = parse_cpu_list(appliance.worker_cpus);
@@ -150,6 +143,10 @@ std::vector<Finding> check(const Settings& settings) {
     check_membership(settings, findings);
     check_balance(settings, findings);
     check_tracking(settings, connected, findings);
+    check_services(settings, connected, findings);
+    check_targets(settings, connected, findings);
+    check_dispatchers(settings, connected, findings);
+    check_sprays(settings, connected, findings);
     return findings;
 }
 

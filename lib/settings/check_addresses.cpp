@@ -89,19 +89,17 @@ bool check_route_prefix(const Settings& settings, const Connected& connected, si
                         Findings& findings) {
     const IpPrefix& prefix = settings.routes[i].prefix;
     const std::string path = path_of("routes", i, "prefix");
-    if (!is_ipv4(prefix)) {
-        findings.push_back({path, quoted(prefix.to_string()), "an IPv4 prefix", {}});
-    } else if (prefix != prefix.network()) {
-        findings.push_back({path, quoted(prefix.to_string()), prefix.network().to_string(), {}});
-    } else if (connected.has_network(prefix)) {
+    if (!expect_network(prefix, path, findings)) {
+        return false;
+    }
+    if (connected.has_network(prefix)) {
         findings.push_back({path,
                             quoted(prefix.to_string()),
                             "a prefix that no interface is connected to",
                             {"interfaces[].addresses"}});
-    } else {
-        return true;
+        return false;
     }
-    return false;
+    return true;
 }
 
 void check_route_via(const Settings& settings, const Connected& connected, size_t i,
@@ -172,6 +170,52 @@ bool is_on(const Interface& interface, const IpAddress& address) {
         interface.addresses.begin(), interface.addresses.end(), [&](const IpPrefix& prefix) {
             return prefix.contains(address) && !is_network_or_broadcast(prefix, address);
         });
+}
+
+bool expect_foreign_host(const IpAddress& address, const std::string& path,
+                         const Connected& connected, Findings& findings) {
+    const std::string text = quoted(address.to_string());
+    const auto network = connected.find(address);
+    if (!address.is_v4()) {
+        findings.push_back({path, text, "an IPv4 address", {}});
+    } else if (!is_host_address(address)) {
+        findings.push_back({path, text, std::string{kExpectedHostAddress}, {}});
+    } else if (connected.is_own(address)) {
+        findings.push_back({path,
+                            text + ", an address of an interface",
+                            "an address that no interface has",
+                            {"interfaces[].addresses"}});
+    } else if (network && is_network_or_broadcast(*network, address)) {
+        findings.push_back({path,
+                            text,
+                            std::string{kExpectedHostAddress},
+                            {"interfaces[].addresses"}});
+    } else {
+        return true;
+    }
+    return false;
+}
+
+void expect_on_link(const IpAddress& address, const std::string& path, const std::string& why,
+                    const Connected& connected, Findings& findings) {
+    const auto network = connected.find(address);
+    if (!network || is_network_or_broadcast(*network, address)) {
+        findings.push_back({path,
+                            quoted(address.to_string()),
+                            "a host's address on a prefix that an interface is connected to" + why,
+                            {"interfaces[].addresses", "interfaces[].name"}});
+    }
+}
+
+bool expect_network(const IpPrefix& prefix, const std::string& path, Findings& findings) {
+    if (!is_ipv4(prefix)) {
+        findings.push_back({path, quoted(prefix.to_string()), "an IPv4 prefix", {}});
+    } else if (prefix != prefix.network()) {
+        findings.push_back({path, quoted(prefix.to_string()), prefix.network().to_string(), {}});
+    } else {
+        return true;
+    }
+    return false;
 }
 
 void check_addresses(const Settings& settings, Findings& findings) {

@@ -146,6 +146,7 @@ std::vector<std::string> warnings(const Settings& settings) {
             found.push_back(std::move(text));
         }
     }
+    warn_of_services(settings, found);
     return found;
 }
 

@@ -8,6 +8,8 @@
 
 #include "settings/binding.hpp"
 #include "settings/schema_balance.hpp"
+#include "settings/schema_dispatchers.hpp"
+#include "settings/schema_services.hpp"
 #include "settings/types.hpp"
 
 namespace evengate::settings {
@@ -337,8 +339,13 @@ constexpr Row kRows[] = {
 };
 
 constexpr auto kAllRows = [] {
-    std::array<Row, std::size(kRows) + std::size(balance_schema::kRows)> all;
-    std::ranges::copy(balance_schema::kRows, std::ranges::copy(kRows, all.begin()).out);
+    std::array<Row, std::size(kRows) + std::size(balance_schema::kRows) +
+                        std::size(services_schema::kRows) + std::size(dispatchers_schema::kRows)>
+        all;
+    auto end = std::ranges::copy(kRows, all.begin()).out;
+    end = std::ranges::copy(balance_schema::kRows, end).out;
+    end = std::ranges::copy(services_schema::kRows, end).out;
+    std::ranges::copy(dispatchers_schema::kRows, end);
     return all;
 }();
 

@@ -32,7 +32,7 @@ enum class Criterion : uint8_t { stateless, stateful };
 enum class Choice : uint8_t { hash, load };
 enum class Fragments : uint8_t { track, addresses, drop };        // D9
 enum class Probe : uint8_t { none, icmp, tcp, http, script };     // D4
-// The part of the packets and connections that each member should process (D3).
+// The part of the packets and connections that each target should process (D3).
 enum class Distribution : uint8_t { weights, equal };
 enum class ServiceProtocol : uint8_t { tcp, udp };
 

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "settings/text_kinds.hpp"
 
 namespace evengate::settings {
 namespace {
@@ -54,29 +55,6 @@ std::span<const Unit> units(const Type& type) {
         usable = usable.first(usable.size() - 1);
     }
     return usable;
-}
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-bool is_hex_digit(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-// Decimal digits only, and no leading zero: YAML readers do not agree on what 010 is.
-std::optional<int64_t> parse_digits(std::string_view digits) {
-    int64_t value = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [stop, failure] = std::from_chars(digits.data(), end, value);
-    const bool plain = std::all_of(digits.begin(), digits.end(), is_digit);
-    const bool leading_zero = digits.size() > 1 && digits.front() == '0';
-    if (digits.empty() || !plain || leading_zero || failure != std::errc{} || stop != end) {
-        return std::nullopt;
-    }
-    return value;
 }
 
 std::optional<int64_t> parse_quantity(const Type& type, std::string_view text) {
@@ -129,73 +107,6 @@ std::string print_fraction(int64_t value) {
 std::optional<int64_t> parse_word(std::span<const std::string_view> words, std::string_view text) {
     const auto found = std::find(words.begin(), words.end(), text);
     return found == words.end() ? std::nullopt : std::optional<int64_t>{found - words.begin()};
-}
-
-bool is_name(std::string_view text) {
-    constexpr size_t kMaxSize = 32;
-    const auto allowed = [](char c) {
-        return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.';
-    };
-    return !text.empty() && text.size() <= kMaxSize &&
-           (is_letter(text.front()) || is_digit(text.front())) &&
-           std::all_of(text.begin(), text.end(), allowed);
-}
-
-// "03:00.1", with or without the domain "0000:" in front.
-bool is_pci_address(std::string_view text) {
-    constexpr std::string_view kLong = "xxxx:xx:xx.x";
-    constexpr size_t kShortSize = 7;
-    if (text.size() != kLong.size() && text.size() != kShortSize) {
-        return false;
-    }
-    const std::string_view shape = kLong.substr(kLong.size() - text.size());
-    return std::equal(text.begin(), text.end(), shape.begin(), [](char c, char expected) {
-        return expected == 'x' ? is_hex_digit(c) : c == expected;
-    });
-}
-
-bool is_device(std::string_view text) {
-    constexpr size_t kMaxSize = 255;
-    constexpr std::string_view kVdev = "net_";
-    const bool visible =
-        std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
-    return is_pci_address(text) || (text.starts_with(kVdev) && text.size() > kVdev.size() &&
-                                    text.size() <= kMaxSize && visible);
-}
-
-// An address and a TCP port; an IPv6 address stands in brackets.
-bool is_endpoint(std::string_view text) {
-    constexpr int64_t kMaxPort = 65'535;
-    const size_t colon = text.rfind(':');
-    if (colon == std::string_view::npos) {
-        return false;
-    }
-    std::string_view host = text.substr(0, colon);
-    const bool bracketed = host.starts_with('[') && host.ends_with(']');
-    if (bracketed) {
-        host = host.substr(1, host.size() - 2);
-    }
-    const auto address = IpAddress::parse(host);
-    const auto port = parse_digits(text.substr(colon + 1));
-    return address && address->is_v4() != bracketed && port && *port <= kMaxPort;
-}
-
-// The path of something that is no folder. A space at its end comes from a quote that was never
-// closed: the YAML library takes the line end into the text.
-bool is_path(std::string_view text, size_t max_size) {
-    return !text.empty() && text.size() <= max_size && text.back() != '/' && text.back() != ' ' &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-// An absolute path that fits sockaddr_un.
-bool is_file_path(std::string_view text) {
-    constexpr size_t kMaxSize = 107;
-    return is_path(text, kMaxSize) && text.front() == '/';
-}
-
-bool is_key_file(std::string_view text) {
-    constexpr size_t kMaxSize = 255;
-    return is_path(text, kMaxSize) && text.front() != ' ';
 }
 
 std::string describe_quantity(const Type& type) {
@@ -252,6 +163,10 @@ std::string describe_kind(const Type& type) {
             return "an absolute path of at most 107 characters";
         case Kind::key_file:
             return "a path of at most 255 characters";
+        case Kind::url_path:
+            return "a path such as /health, of at most 255 characters without spaces or #";
+        case Kind::port_range:
+            return "a port from 1 to 65535, or two with a dash such as 8000-8010";
         case Kind::mac:
             return "a unicast MAC address such as 02:00:00:00:00:01";
         case Kind::mac_prefix:
@@ -271,26 +186,6 @@ constexpr std::string_view kMacPrefixRest = ":00:00:00";
 std::string describe(const Type& type) {
     return type.zero_word.empty() ? describe_kind(type)
                                   : std::string{type.zero_word} + ", or " + describe_kind(type);
-}
-
-std::optional<std::vector<uint16_t>> parse_cpu_list(std::string_view text) {
-    constexpr int64_t kMaxCpu = 1023;  // CPU_SETSIZE - 1
-    std::vector<uint16_t> cpus;
-    for (size_t start = 0; start <= text.size();) {
-        const size_t comma = std::min(text.find(',', start), text.size());
-        const std::string_view part = text.substr(start, comma - start);
-        const size_t dash = std::min(part.find('-'), part.size());
-        const auto first = parse_digits(part.substr(0, dash));
-        const auto last = dash == part.size() ? first : parse_digits(part.substr(dash + 1));
-        if (!first || !last || *first > *last || *last > kMaxCpu) {
-            return std::nullopt;
-        }
-        for (int64_t cpu = *first; cpu <= *last; ++cpu) {
-            cpus.push_back(static_cast<uint16_t>(cpu));
-        }
-        start = comma + 1;
-    }
-    return cpus;
 }
 
 std::optional<int64_t> parse_number(const Type& type, std::string_view text) {
@@ -326,29 +221,7 @@ std::string print_number(const Type& type, int64_t value) {
 }
 
 bool parse_value(const Type& type, std::string_view text, std::string& value) {
-    bool valid = false;
-    switch (type.kind) {
-        case Kind::name:
-            valid = is_name(text);
-            break;
-        case Kind::device:
-            valid = is_device(text);
-            break;
-        case Kind::cpu_list:
-            valid = parse_cpu_list(text).has_value();
-            break;
-        case Kind::endpoint:
-            valid = is_endpoint(text);
-            break;
-        case Kind::file_path:
-            valid = is_file_path(text);
-            break;
-        case Kind::key_file:
-            valid = is_key_file(text);
-            break;
-        default:
-            break;
-    }
+    const bool valid = is_text_of(type.kind, text);
     if (valid) {
         value = text;
     }
@@ -378,6 +251,20 @@ bool parse_value(const Type&, std::string_view text, IpPrefix& value) {
     return prefix.has_value();
 }
 
+// A range of one port is written as that port alone.
+bool parse_value(const Type&, std::string_view text, PortRange& value) {
+    constexpr int64_t kMaxPort = 65'535;
+    const size_t dash = std::min(text.find('-'), text.size());
+    const auto first = parse_digits(text.substr(0, dash));
+    const auto last = dash == text.size() ? first : parse_digits(text.substr(dash + 1));
+    const bool ordered = dash == text.size() || (first && last && *first < *last);
+    if (!first || !last || !ordered || *first < 1 || *last > kMaxPort) {
+        return false;
+    }
+    value = {static_cast<uint16_t>(*first), static_cast<uint16_t>(*last)};
+    return true;
+}
+
 std::string print_value(const Type&, const std::string& value) {
     return value;
 }
@@ -393,6 +280,11 @@ std::string print_value(const Type&, const IpAddress& value) {
 }
 std::string print_value(const Type&, const IpPrefix& value) {
     return value.to_string();
+}
+
+std::string print_value(const Type&, const PortRange& value) {
+    const std::string first = std::to_string(value.first);
+    return value.first == value.last ? first : first + "-" + std::to_string(value.last);
 }
 
 }  // namespace evengate::settings

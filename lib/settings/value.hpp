@@ -17,6 +17,7 @@
 #include "base/ids.hpp"
 #include "base/ip_address.hpp"
 #include "base/mac_address.hpp"
+#include "settings/services.hpp"
 
 namespace evengate::settings {
 
@@ -36,6 +37,8 @@ enum class Kind : uint8_t {
     endpoint,     // 127.0.0.1:9464
     file_path,    // /run/x.sock
     key_file,     // /etc/x.keys, or x.keys beside the configuration file
+    url_path,     // /health
+    port_range,   // 80, or 8000-8010
     mac,          // 02:00:00:00:00:01
     mac_prefix,   // 02:45:47
     address,      // either family
@@ -71,11 +74,13 @@ bool parse_value(const Type& type, std::string_view text, std::string& value);
 bool parse_value(const Type& type, std::string_view text, MacAddress& value);
 bool parse_value(const Type& type, std::string_view text, IpAddress& value);
 bool parse_value(const Type& type, std::string_view text, IpPrefix& value);
+bool parse_value(const Type& type, std::string_view text, PortRange& value);
 
 std::string print_value(const Type& type, const std::string& value);
 std::string print_value(const Type& type, const MacAddress& value);
 std::string print_value(const Type& type, const IpAddress& value);
 std::string print_value(const Type& type, const IpPrefix& value);
+std::string print_value(const Type& type, const PortRange& value);
 
 template <class Value>
 concept Number = std::is_integral_v<Value> || std::is_enum_v<Value>;

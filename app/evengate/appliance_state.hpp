@@ -39,6 +39,7 @@ class ApplianceState final : public control::Appliance {
         return std::chrono::steady_clock::now().time_since_epoch();
     }
     [[nodiscard]] Duration worker_lag() const override { return workers_.lag(); }
+    [[nodiscard]] control::ServicePlane* services() override { return tables_.services(); }
     void set_forwarding(bool enabled) override;
     Result<void> clear_port_stats() override;
     void quit() override { of_loop_.quit(); }

@@ -63,6 +63,22 @@ bool shares_a_cpu(const settings::Appliance& appliance) {
 
 }  // namespace
 
+namespace {
+
+// Tables of flows are half full at most, and a power of two; of four kinds for each worker.
+uint64_t flows_mb(const settings::Settings& settings) {
+    if (settings.services.empty() && settings.dispatchers.empty() && settings.sprays.empty()) {
+        return 0;
+    }
+    constexpr uint64_t kBytesAFlow = 64;
+    constexpr uint64_t kFixedMib = 1;
+    const settings::Rerouting& sizes = settings.rerouting;
+    const uint64_t flows = uint64_t{sizes.n_connections} + 2 * uint64_t{sizes.n_half_open};
+    return settings.appliance.n_workers * (flows * kBytesAFlow / kMib + kFixedMib);
+}
+
+}  // namespace
+
 uint64_t compute_memory_mb(const settings::Settings& settings) {
     constexpr uint64_t kRouteTableMib = 33;
     // Rings, hash tables, drivers, and what the allocator loses between large pieces (net_null ports
@@ -72,7 +88,7 @@ uint64_t compute_memory_mb(const settings::Settings& settings) {
     const uint64_t buffers = n_mbufs(settings) * buffer / kMib;
     const uint64_t groups = settings.tables.n_route_groups * uint64_t{512} / kMib;
     const uint64_t prefixes = settings.tables.n_routes * uint64_t{128} / kMib;
-    return kRouteTableMib + buffers + groups + prefixes + kSlackMib;
+    return kRouteTableMib + buffers + groups + prefixes + flows_mb(settings) + kSlackMib;
 }
 
 void Gateway::FreePool::operator()(rte_mempool* pool) const { rte_mempool_free(pool); }
@@ -137,6 +153,7 @@ Result<void> Gateway::make_tables() {
          .ports = ports_,
          .vlan_maps = vlan_maps_,
          .tables = tables_->for_workers(),
+         .services = tables_->services(),
          .tagging = has_tags(interfaces_) ? dataplane::Tagging::vlan : dataplane::Tagging::none});
     if (!workers) {
         return workers.error();

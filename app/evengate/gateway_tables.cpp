@@ -42,11 +42,19 @@ Result<std::unique_ptr<GatewayTables>> GatewayTables::make(const settings::Setti
         return routes.error();
     }
     tables->routes_ = std::move(routes).value();
+    if (!settings.services.empty() || !settings.dispatchers.empty() || !settings.sprays.empty()) {
+        auto services = GatewayServices::make(settings, n_workers, tables->rcu_);
+        if (!services) {
+            return services.error();
+        }
+        tables->services_ = std::move(services).value();
+    }
     return tables;
 }
 
 dataplane::Tables GatewayTables::for_workers() {
-    return {&rcu_, generations_.get(), routes_.get(), &adjacencies_};
+    return {&rcu_, generations_.get(), routes_.get(), &adjacencies_,
+            services_ ? &services_->publisher() : nullptr};
 }
 
 Result<void> GatewayTables::bind_slots(std::span<const control::SlotBinding> bindings) {

@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "control/outside.hpp"
 #include "dataplane/worker_plan.hpp"
+#include "evengate/gateway_services.hpp"
 #include "settings/settings.hpp"
 #include "table/adjacency_table.hpp"
 #include "table/generation.hpp"
@@ -32,6 +33,8 @@ class GatewayTables final : public control::ForwardingTables {
                                                        OnBindings on_bindings);
 
     [[nodiscard]] dataplane::Tables for_workers();
+    // nullptr where no service is configured.
+    [[nodiscard]] GatewayServices* services() { return services_.get(); }
     [[nodiscard]] uint64_t n_publications() const { return n_publications_; }
     [[nodiscard]] uint64_t generation_number() const { return generations_->current().number(); }
 
@@ -50,6 +53,7 @@ class GatewayTables final : public control::ForwardingTables {
     std::unique_ptr<table::GenerationPublisher> generations_;
     std::unique_ptr<table::RouteTable> routes_;
     table::AdjacencyTable adjacencies_;
+    std::unique_ptr<GatewayServices> services_;
     std::unique_ptr<const table::L2Table> bound_;  // bound, and in force from the next publish()
     uint64_t n_mac_tables_ = 0;                    // made so far, for their names
     uint64_t n_publications_ = 0;

@@ -45,6 +45,9 @@ Result<std::unique_ptr<WorkerSet>> WorkerSet::make(const Surroundings& surroundi
         plan.max_sleep = settings.appliance.max_sleep;
         plan.n_slots = settings.tables.n_slots;
         plan.tagging = surroundings.tagging;
+        if (surroundings.services != nullptr) {
+            plan.reroute = surroundings.services->plan(plan.index);
+        }
         for (size_t c = 0; c < packet::kPuntClassCount; ++c) {
             plan.punt_rings[c] = set->punt_rings_[i][c]->ring();
         }
@@ -57,6 +60,13 @@ Result<std::unique_ptr<WorkerSet>> WorkerSet::make(const Surroundings& surroundi
             plan.tx.push_back(set->plan_tx(plan.index, *port));
         }
         set->workers_.push_back(std::make_unique<dataplane::Worker>(std::move(plan)));
+    }
+    if (surroundings.services != nullptr) {
+        std::vector<const counters::RerouteCounters*> counters;
+        for (const auto& worker : set->workers_) {
+            counters.push_back(worker->reroute_counters());
+        }
+        surroundings.services->attach(std::move(counters));
     }
     set->last_peaks_.resize(n_workers);
     set->longest_sleep_ = settings.appliance.poll_mode == settings::PollMode::adaptive

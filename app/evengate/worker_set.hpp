@@ -15,6 +15,7 @@
 #include "base/time.hpp"
 #include "control/outside.hpp"
 #include "dataplane/worker.hpp"
+#include "evengate/gateway_services.hpp"
 #include "port/frame_fifo.hpp"
 #include "port/port.hpp"
 #include "settings/settings.hpp"
@@ -32,6 +33,7 @@ class WorkerSet {
         std::span<const std::unique_ptr<port::Port>> ports;  // by PortIndex
         std::span<const table::VlanMap> vlan_maps;           // by PortIndex
         dataplane::Tables tables;
+        GatewayServices* services = nullptr;  // nullptr: none are configured
         dataplane::Tagging tagging = dataplane::Tagging::none;
     };
 

@@ -95,6 +95,8 @@ struct WorkerTotals {
     uint32_t n_workers = 0;
 };
 
+class ServicePlane;
+
 // What ports and workers know of themselves.
 class Appliance {
  public:
@@ -119,6 +121,9 @@ class Appliance {
     // Time that only differences are taken of, to tell how long work of ours takes; stands still
     // where time is not real.
     [[nodiscard]] virtual Duration stopwatch() const { return {}; }
+
+    // nullptr where no service is configured.
+    [[nodiscard]] virtual ServicePlane* services() { return nullptr; }
 
     virtual void set_forwarding(bool enabled) = 0;
     // Fails: some driver cannot, or not now; the others are cleared.

@@ -128,6 +128,18 @@ class FlowTable {
         }
     }
 
+    // The same for readers: visit(key, facts) for each flow of another's bucket. Thread: any.
+    template <class Visit>
+    void peek_bucket(uint32_t bucket, Visit&& visit) const {
+        for (const Entry& entry : buckets_[bucket].entries) {
+            const uint64_t ends = entry.ends.load(std::memory_order_acquire);
+            const uint64_t word = entry.facts.load(std::memory_order_acquire);
+            if (ends != 0 && entry.ends.load(std::memory_order_relaxed) == ends) {
+                visit(FlowKey{ends, kind_of(word)}, unpack(word));
+            }
+        }
+    }
+
  private:
     struct Entry {
         std::atomic<uint64_t> ends{0};   // owner: write release; others: read acquire; 0: free

@@ -81,6 +81,7 @@ Result<void> BenchGateway::make_workers() {
          .ports = ports_,
          .vlan_maps = vlan_maps_,
          .tables = tables_->for_workers(),
+         .services = tables_->services(),
          .tagging = has_tags(interfaces_) ? dataplane::Tagging::vlan : dataplane::Tagging::none});
     if (!workers) {
         return workers.error();

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "admin/named_count.hpp"
+#include "admin/reroute_report.hpp"
 #include "base/ids.hpp"
 #include "base/ip_address.hpp"
 #include "base/mac_address.hpp"
@@ -20,11 +22,6 @@
 namespace evengate::admin {
 
 // A counter's name and value; names are stable and become labels unchanged.
-struct NamedCount {
-    std::string name;
-    uint64_t count = 0;
-};
-
 struct PortReport {
     std::string name;
     std::string device;
@@ -271,6 +268,7 @@ struct Report {
     std::vector<PuntReport> punts;
     std::vector<WorkerReport> workers;
     ControlReport control;
+    RerouteReport reroute;
     std::vector<Event> events;  // the last ones, oldest first
     std::string config;         // YAML, as in force
 };

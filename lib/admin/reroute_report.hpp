@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "admin/named_count.hpp"
 #include "base/ip_address.hpp"
 #include "base/time.hpp"
 
@@ -66,11 +67,6 @@ struct DispatcherReport {
     uint32_t imbalance = 0;  // highest over mean of the last interval
     std::string reason;      // of the last round
     std::vector<DispatcherGatewayReport> gateways;
-};
-
-struct NamedCount {
-    std::string name;
-    uint64_t count = 0;
 };
 
 struct RerouteReport {

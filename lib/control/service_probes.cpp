@@ -21,7 +21,7 @@ using settings::Probe;
 // rounds, so that a late answer is not taken for one to the next question.
 constexpr uint16_t kFirstPort = 64'000;
 constexpr uint16_t kRounds = 4;
-constexpr uint16_t kPorts = kRounds * reroute::kMaxTargets;
+constexpr uint16_t kPorts = kRounds * reroute::kMaxTargetsOfAll;
 static_assert(kFirstPort + kPorts <= UINT16_MAX);
 
 std::string make_request(const Probed& probed) {
@@ -157,7 +157,7 @@ bool ServiceProbes::take(std::span<const uint8_t> datagram, TimePoint now) {
     if (const auto echo = packet::parse_echo_reply(datagram)) {
         const uint16_t target = target_of(echo->identifier);
         if (target == reroute::kNoTarget || targets_[target].health.probe != Probe::icmp ||
-            echo->source != targets_[target].asked ||
+            (echo->source != targets_[target].asked && echo->source != targets_[target].answers_from) ||
             echo->sequence != static_cast<uint16_t>(states_[target].sequence)) {
             return false;
         }

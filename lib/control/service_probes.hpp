@@ -25,7 +25,8 @@ struct Probed {
     reroute::Rewrite rewrite = reroute::Rewrite::mac;
     NeighbourKey next_hop;      // whom its frames go to
     IpAddress own;              // the address that asks
-    IpAddress asked;            // the published one, or the target's where its port is rewritten
+    IpAddress asked;            // the published one; of nat the target's own
+    IpAddress answers_from;     // who seems to answer: the published one
     uint16_t port = 0;
     IpAddress tunnel_source;    // of ipip
     IpAddress target;

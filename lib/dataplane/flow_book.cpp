@@ -35,8 +35,12 @@ constexpr FlowKey sticky_key(const ClientPacket& packet, size_t service) {
     return {client_alone(packet.key), static_cast<uint16_t>(service)};
 }
 
+// With the state of a flow goes whether members were told of it, or told us.
+constexpr uint8_t kTold = 0x80;
 constexpr uint8_t code_of(ConnectionState state) { return static_cast<uint8_t>(state); }
-constexpr ConnectionState state_of(const FlowFacts& facts) { return static_cast<ConnectionState>(facts.state); }
+constexpr ConnectionState state_of(const FlowFacts& facts) {
+    return static_cast<ConnectionState>(facts.state & ~kTold);
+}
 
 }  // namespace
 
@@ -99,11 +103,16 @@ void FlowBook::refresh(const ClientPacket& packet, FlowPlace place, FlowFacts fa
     if (facts.seen_s == now_s_ && next == state) [[likely]] {
         return;
     }
-    // Who handed us this one does not know it; once a second is enough to say so.
-    if (packet.origin == Origin::member && packet.service->tells_members && facts.seen_s != now_s_) {
-        tell(packet, facts.target, next);
+    uint8_t told = facts.state & kTold;
+    if (packet.service->tells_members && facts.seen_s != now_s_) {
+        // Who handed us this one does not know it; once a second is enough to say so. And slots
+        // may have changed since the connection began.
+        if (packet.origin == Origin::member || (told == 0 && facts.target != slot_target(packet))) {
+            tell(packet, facts.target, next);
+            told = kTold;
+        }
     }
-    memory_.connections->set_facts(place, {facts.target, code_of(next), now_s_});
+    memory_.connections->set_facts(place, {facts.target, static_cast<uint8_t>(code_of(next) | told), now_s_});
 }
 
 Verdict FlowBook::choose_stateful(const ClientPacket& packet) {
@@ -154,11 +163,13 @@ Verdict FlowBook::choose_half_open(const ClientPacket& packet, FlowPlace place) 
                              : reroute::next_state(ConnectionState::half_open, packet.segment,
                                                    reroute::Sender::client, reroute::Sight::client_only);
     if (reroute::is_live(next)) {
-        if (open(packet, facts.target, next).is_found()) {
+        if (const FlowPlace opened = open(packet, facts.target, next); opened.is_found()) {
             memory_.half_open->erase(place);
             counters_.count(RerouteEvent::connections_promoted);
             if (packet.service->tells_members && facts.target != slot_target(packet)) {
                 tell(packet, facts.target, next);
+                memory_.connections->set_facts(opened,
+                                               {facts.target, static_cast<uint8_t>(code_of(next) | kTold), now_s_});
             }
             return to_verdict(facts.target);
         }
@@ -201,15 +212,29 @@ Verdict FlowBook::choose_unknown(const ClientPacket& packet) {
         return to_verdict(chosen);
     }
     if (packet.origin == Origin::client && !set_->homes.empty()) {
-        const uint16_t home = set_->homes[reroute::place_of(packet.hash, static_cast<uint32_t>(set_->homes.size()))];
-        if (home != 0 && asks_.try_take(rte_get_tsc_cycles())) {
+        const AdjacencyIndex home = set_->homes[reroute::place_of(packet.hash, static_cast<uint32_t>(set_->homes.size()))];
+        if (home != kNoAdjacency && asks_.try_take(rte_get_tsc_cycles())) {
             counters_.count(RerouteEvent::unknown_asked);
-            return {Verdict::Kind::home, home};
+            return {Verdict::Kind::home, home.value};
         }
     }
     // It gets no entry: whoever sends such packets at will shall not fill the table.
     counters_.count(RerouteEvent::unknown_hashed);
-    return to_verdict(slot_target(packet));
+    return to_verdict(slot_target_before(packet));
+}
+
+// What nobody knows more likely began before the slots changed than a moment ago (rule 2).
+uint16_t FlowBook::slot_target_before(const ClientPacket& packet) const {
+    const reroute::ServiceRow& service = *packet.service;
+    if (!service.previous_slots.empty() && packet.origin == Origin::client) {
+        const uint16_t target =
+            service.previous_slots[service.class_of(packet.tos, packet.client()) * service.n_slots +
+                                   service.slot_of(packet.hash)];
+        if (target != reroute::kNoTarget && set_->targets[target].use >= TargetUse::draining) {
+            return target;
+        }
+    }
+    return slot_target(packet);
 }
 
 // A bucket on its way to another gateway leaves it only what began since (move: new-connections).
@@ -317,7 +342,8 @@ void FlowBook::on_answer(uint64_t hash, const FlowKey& key, Segment segment) {
         const FlowFacts facts = memory_.connections->facts(place);
         const ConnectionState next = reroute::next_state(state_of(facts), segment, reroute::Sender::target,
                                                          reroute::Sight::both_sides);
-        memory_.connections->set_facts(place, {facts.target, code_of(next), now_s_});
+        memory_.connections->set_facts(
+            place, {facts.target, static_cast<uint8_t>(code_of(next) | (facts.state & kTold)), now_s_});
     }
 }
 
@@ -357,7 +383,7 @@ void FlowBook::learn(const reroute::ToldFlow& flow) {
         return;
     }
     if (memory_.connections
-            ->insert(hash, key, {flow.target, flow.state, now_s_}, [this](const FlowKey& k) { return hash_of(k); })
+            ->insert(hash, key, {flow.target, static_cast<uint8_t>(flow.state | kTold), now_s_}, [this](const FlowKey& k) { return hash_of(k); })
             .is_found()) {
         counters_.target(flow.target).opened.add(1);
         counters_.count(RerouteEvent::learned);

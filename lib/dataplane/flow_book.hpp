@@ -45,7 +45,7 @@ struct Verdict {
         malformed,  // flags that no TCP sends
     };
     Kind kind = Kind::no_target;
-    uint16_t number = 0;  // of the target, or of the member's place in the adjacency table
+    uint16_t number = 0;  // of the target, or of the member's adjacency
 };
 
 class FlowBook {
@@ -105,6 +105,7 @@ class FlowBook {
     Verdict choose_unknown(const ClientPacket& packet);
     Verdict choose_half_open(const ClientPacket& packet, table::FlowPlace place);
     Verdict choose_bucket(const ClientPacket& packet);
+    [[nodiscard]] uint16_t slot_target_before(const ClientPacket& packet) const;
     uint16_t choose_new(const ClientPacket& packet);
     uint16_t less_loaded(const ClientPacket& packet, uint16_t first) const;
     uint16_t random_target(const reroute::ServiceRow& service);

@@ -22,7 +22,7 @@ uint32_t raw_ports(const packet::Transport& transport) { return load_raw<uint32_
 }  // namespace
 
 Rerouter::Rerouter(const WorkerPlan& plan)
-    : services_(plan.tables.services), counters_(reroute::kMaxTargets, plan.reroute.n_buckets), book_(plan, counters_) {}
+    : services_(plan.tables.services), counters_(reroute::kMaxTargetsOfAll, plan.reroute.n_buckets), book_(plan, counters_) {}
 
 void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) {
     const reroute::ServiceSet& set = services_->current();
@@ -152,7 +152,7 @@ void Rerouter::send(Burst& burst, Pending& pending) {
     const Verdict verdict = book_.choose(pending.packet);
     switch (verdict.kind) {
         case Verdict::Kind::target: break;
-        case Verdict::Kind::home: return send_by_mac(burst, pending.frame, pending.ip, verdict.number);
+        case Verdict::Kind::home: return send_by_mac(burst, pending.frame, pending.ip, AdjacencyIndex(verdict.number));
         case Verdict::Kind::no_target: return burst.egress.disposal.drop(pending.frame, DropReason::no_target);
         case Verdict::Kind::malformed:
             return burst.egress.disposal.drop(pending.frame, DropReason::service_malformed);
@@ -174,8 +174,8 @@ void Rerouter::send(Burst& burst, Pending& pending) {
     send_to_target(burst, pending.frame, pending.ip, service, verdict.number, &pending.transport);
 }
 
-void Rerouter::send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, uint16_t entry) {
-    const packet::Adjacency& adjacency = burst.egress.adjacencies.get(entry);
+void Rerouter::send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, AdjacencyIndex to) {
+    const packet::Adjacency& adjacency = burst.egress.adjacencies.get(table::entry_of(to));
     if (adjacency.kind != packet::AdjacencyKind::forward) [[unlikely]] {
         return burst.egress.disposal.drop(frame, DropReason::target_unresolved);
     }
@@ -189,22 +189,22 @@ void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const 
                               uint16_t number, packet::Transport* transport) {
     const reroute::TargetRow& target = burst.set.targets[number];
     if (service.rewrite == reroute::Rewrite::mac || target.is_behind_member) {
-        return send_by_mac(burst, frame, ip, target.entry);
+        return send_by_mac(burst, frame, ip, target.adjacency);
     }
     Disposal& disposal = burst.egress.disposal;
-    const packet::Adjacency& adjacency = burst.egress.adjacencies.get(target.entry);
+    const packet::Adjacency& adjacency = burst.egress.adjacencies.get(table::entry_of(target.adjacency));
     if (adjacency.kind != packet::AdjacencyKind::forward) [[unlikely]] {
         return disposal.drop(frame, DropReason::target_unresolved);
     }
     // While the datagram is still as the client sent it, so that an error quotes what it knows.
     if (ip[packet::ipv4_offset::ttl] <= 1) [[unlikely]] {
-        return disposal.punt(frame, make_tag(frame, ip, target.entry, PuntReason::ttl_expired, burst.arrival));
+        return disposal.punt(frame, make_tag(frame, ip, table::entry_of(target.adjacency), PuntReason::ttl_expired, burst.arrival));
     }
     if (service.rewrite == reroute::Rewrite::ipip) {
         return encapsulate(burst, frame, ip, service, target, adjacency);
     }
     if (load_be16(ip + packet::ipv4_offset::total_length) > adjacency.mtu) [[unlikely]] {
-        return disposal.punt(frame, make_tag(frame, ip, target.entry, PuntReason::too_big, burst.arrival));
+        return disposal.punt(frame, make_tag(frame, ip, table::entry_of(target.adjacency), PuntReason::too_big, burst.arrival));
     }
     if (transport == nullptr) {
         packet::rewrite_destination_address(ip, target.address);
@@ -224,7 +224,7 @@ void Rerouter::encapsulate(Burst& burst, rte_mbuf* frame, uint8_t* ip, const rer
     Disposal& disposal = burst.egress.disposal;
     const size_t length = load_be16(ip + packet::ipv4_offset::total_length);
     if (length + packet::kIpv4HeaderSize > adjacency.mtu) [[unlikely]] {
-        return disposal.punt(frame, make_tag(frame, ip, target.entry, PuntReason::tunnel_too_big, burst.arrival));
+        return disposal.punt(frame, make_tag(frame, ip, table::entry_of(target.adjacency), PuntReason::tunnel_too_big, burst.arrival));
     }
     if (rte_pktmbuf_headroom(frame) < packet::kIpv4HeaderSize + 2 * packet::kVlanTagSize) [[unlikely]] {
         return disposal.drop(frame, DropReason::tx_headroom);

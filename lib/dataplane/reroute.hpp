@@ -74,7 +74,7 @@ class Rerouter {
     // By the service's rewrite. transport: nullptr for a later fragment or an ICMP error.
     void send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                         uint16_t target, packet::Transport* transport);
-    void send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, uint16_t entry);
+    void send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, AdjacencyIndex to);
     void encapsulate(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                      const reroute::TargetRow& target, const packet::Adjacency& adjacency);
     [[nodiscard]] Origin origin_of(const Burst& burst, rte_mbuf* frame) const;

@@ -104,11 +104,11 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
     }
     packet::translate_icmp_error(pending.ip, quote, FlowEnd::source, row.address,
                                  row.port != 0 ? row.port : flow.source_port);
-    const packet::Adjacency& adjacency = burst.egress.adjacencies.get(row.entry);
+    const packet::Adjacency& adjacency = burst.egress.adjacencies.get(table::entry_of(row.adjacency));
     if (adjacency.kind == packet::AdjacencyKind::forward && pending.ip[packet::ipv4_offset::ttl] > 1) {
         packet::decrement_ttl(pending.ip);
     }
-    send_by_mac(burst, pending.frame, pending.ip, row.entry);
+    send_by_mac(burst, pending.frame, pending.ip, row.adjacency);
     return true;
 }
 

@@ -6,12 +6,6 @@
 
 namespace evengate::reroute {
 
-uint8_t ServiceRow::client_class_of(uint32_t client) const {
-    const auto after = std::upper_bound(client_ranges.begin(), client_ranges.end(), client,
-                                        [](uint32_t address, const ClientRange& range) { return address < range.first; });
-    return after == client_ranges.begin() ? uint8_t{0} : std::prev(after)->client_class;
-}
-
 template <class Value>
 void ServiceSet::add_to(Cells<Value>& cells, size_t& n_used, uint64_t key, const Value& value) {
     constexpr size_t kLeastCells = 64;

@@ -6,7 +6,6 @@
 // table, dataplane.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -14,6 +13,7 @@
 #include "base/ids.hpp"
 #include "base/mac_address.hpp"
 #include "packet/ipv4.hpp"
+#include "reroute/classes.hpp"
 #include "reroute/connection_policy.hpp"
 #include "reroute/flow.hpp"
 #include "reroute/slots.hpp"
@@ -21,7 +21,7 @@
 namespace evengate::reroute {
 
 // Of all services of an appliance.
-inline constexpr size_t kMaxTargets = 256;
+inline constexpr size_t kMaxTargetsOfAll = 256;
 inline constexpr uint16_t kNoService = 0xFFFF;
 
 enum class Rewrite : uint8_t {
@@ -53,7 +53,7 @@ enum class TargetUse : uint8_t {
 struct TargetRow {
     uint32_t address = 0;     // host byte order
     uint16_t port = 0;        // 0: the one that was asked for
-    uint16_t entry = 0;       // of the adjacency table: its MAC, or that of the member it sits behind
+    AdjacencyIndex adjacency = kNoAdjacency;  // to it, or to the member that it sits behind
     TargetUse use = TargetUse::flushed;
     bool is_behind_member = false;  // handed to that member, whatever the service's rewrite
     uint32_t weight = 0;      // for the least loaded
@@ -70,12 +70,6 @@ struct TunnelSources {
     uint32_t last = 0;
 };
 
-// From which slot on a client prefix has its class.
-struct ClientRange {
-    uint32_t first = 0;  // host byte order; up to the next one's
-    uint8_t client_class = 0;
-};
-
 struct ServiceRow {
     Rewrite rewrite = Rewrite::mac;
     Criterion criterion = Criterion::stateless;
@@ -84,8 +78,7 @@ struct ServiceRow {
     bool by_client = false;  // sticky without state: the hash of the client's address alone
     bool chooses_least_loaded = false;
     bool tells_members = false;  // what they could not know by hash (rule 8)
-    uint8_t n_dscp_classes = 1;
-    uint8_t n_client_classes = 1;
+    bool has_classes = false;
     uint16_t n_slots = 0;   // of a class
     uint16_t tunnel_mtu = 0;  // bytes of the inner datagram
     uint16_t mss = 0;       // 0: not clamped
@@ -93,9 +86,8 @@ struct ServiceRow {
     uint32_t idle_s = 900;
     uint32_t sticky_s = 0;
     uint32_t first_bucket = 0;  // counter of a dispatcher's first slot
-    std::array<uint8_t, 64> dscp_class{};
-    std::vector<ClientRange> client_ranges;
-    // Slot -> target, class by class: index (dscp class * n_client_classes + client class) * n_slots.
+    Classes classes;
+    // Slot -> target, class by class: index class * n_slots + slot.
     std::vector<uint16_t> slots;
     // As before the last change, while that is remembered; else empty.
     std::vector<uint16_t> previous_slots;
@@ -103,15 +95,9 @@ struct ServiceRow {
     std::vector<uint16_t> own_slots;
 
     [[nodiscard]] size_t class_of(uint8_t tos, uint32_t client) const {
-        if (n_dscp_classes == 1 && n_client_classes == 1) [[likely]] {
-            return 0;
-        }
-        return static_cast<size_t>(dscp_class[tos >> 2]) * n_client_classes + client_class_of(client);
+        return has_classes ? classes.class_of(tos >> 2, client) : size_t{0};
     }
     [[nodiscard]] size_t slot_of(uint64_t hash) const { return place_of(hash, n_slots); }
-
- private:
-    [[nodiscard]] uint8_t client_class_of(uint32_t client) const;
 };
 
 // Ports of one published address that belong to one service.
@@ -151,9 +137,9 @@ class ServiceSet {
     std::vector<ServiceRow> services;
     std::vector<TargetRow> targets;
     HashKey key;
-    // Members that a flow nobody knows may be asked of, as places in the adjacency table; 0: itself.
-    // By the flow's hash, so that all ask the same one (rule 8). Empty: alone.
-    std::vector<uint16_t> homes;
+    // Members that a flow nobody knows may be asked of; kNoAdjacency: itself. By the flow's hash, so
+    // that all ask the same one (rule 8). Empty: alone.
+    std::vector<AdjacencyIndex> homes;
     std::vector<InterfaceId> tunnel_interfaces;
     std::vector<TunnelSources> tunnel_sources;
     uint64_t number = 0;  // the publisher's

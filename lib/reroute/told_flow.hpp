@@ -17,7 +17,7 @@ struct ToldFlow {
     uint64_t ends = 0;  // client address, client port, published port
     uint16_t kind = 0;
     uint16_t target = 0;
-    uint8_t state = 0;  // ConnectionState
+    uint8_t state = 0;  // ConnectionState; the uppermost bit has no meaning here
     uint8_t unused[3] = {};
 };
 static_assert(sizeof(ToldFlow) == 16, "an element of a ring");

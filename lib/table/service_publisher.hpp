@@ -30,7 +30,7 @@ class ServicePublisher {
     void publish(std::unique_ptr<reroute::ServiceSet> next);
 
     // Live connections of a target that the reader's own table does not have: of other members.
-    // Not checked: target is below reroute::kMaxTargets.
+    // Not checked: target is below reroute::kMaxTargetsOfAll.
     [[nodiscard]] uint32_t live_elsewhere(uint16_t target) const {
         return live_elsewhere_[target].load(std::memory_order_relaxed);
     }
@@ -50,7 +50,7 @@ class ServicePublisher {
     std::vector<Old> old_;
     uint64_t number_ = 0;
     // control: write relaxed; worker: read relaxed
-    std::array<std::atomic<uint32_t>, reroute::kMaxTargets> live_elsewhere_{};
+    std::array<std::atomic<uint32_t>, reroute::kMaxTargetsOfAll> live_elsewhere_{};
     alignas(64) std::atomic<const reroute::ServiceSet*> current_;  // control: write release; worker: read acquire
 };
 

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "control/services.hpp"
+
+#include <algorithm>
+
+#include "reroute/slots.hpp"
+
+namespace evengate::control {
+namespace {
+
+using reroute::AdminState;
+using reroute::TargetUse;
+using reroute::Verdict;
+
+std::vector<reroute::TargetOptions> options_of(const settings::Service& service) {
+    std::vector<reroute::TargetOptions> options;
+    for (const settings::Target& target : service.targets) {
+        options.push_back({.weight = target.weight,
+                           .role = target.backup ? reroute::TargetRole::backup : reroute::TargetRole::primary,
+                           .max_connections = service.criterion == settings::Criterion::stateful
+                                                  ? target.max_connections
+                                                  : 0});
+    }
+    return options;
+}
+
+}  // namespace
+
+Services::Services(const settings::Settings& settings, const Parts& parts, MemberId self, uint64_t seed)
+    : settings_(settings), parts_(parts), self_(self), configured_(settings.services) {
+    if (parts_.plane == nullptr) {
+        return;
+    }
+    layout_ = lay_out_services(settings, parts_.routes);
+    probes_.emplace(lay_out_probes(settings, layout_, parts_.interfaces), parts_.neighbours, seed);
+    for (const settings::Service& service : configured_) {
+        services_.push_back({.set = reroute::TargetSet(options_of(service), service.slow_start),
+                             .steering = reroute::SharesSteering({.interval = service.interval}),
+                             .next_interval = kNever,
+                             .slots_are_old = true,
+                             .slots = {},
+                             .own_slots = {},
+                             .previous_slots = {},
+                             .previous_until = {}});
+        for (size_t place = 0; place < service.targets.size(); ++place) {
+            targets_.push_back({.health = reroute::Health({.rise = service.health.rise, .fall = service.health.fall}),
+                                .reason = "not asked yet",
+                                .weight_now = 0,
+                                .counts = {}});
+        }
+    }
+}
+
+Result<void> Services::start(std::span<const AdjacencyIndex> next_hops, TimePoint now) {
+    if (parts_.plane == nullptr) {
+        return {};
+    }
+    next_hops_.assign(next_hops.begin(), next_hops.end());
+    const auto lead = [&](const IpAddress& address, const packet::Adjacency& adjacency) -> Result<void> {
+        const auto index = parts_.adjacencies.try_take(now);
+        if (!index) {
+            return Error{"no adjacency for " + address.to_string() + "; raise tables.adjacencies"};
+        }
+        parts_.tables.set_adjacency(*index, adjacency);
+        return parts_.tables.add_route(IpPrefix::host(address), *index);
+    };
+    for (size_t i = 0; i < layout_.published.size(); ++i) {
+        const auto led = lead(layout_.published[i],
+                              packet::Adjacency::service(static_cast<uint16_t>(i), kNoInterface));
+        if (!led) {
+            return led;
+        }
+    }
+    if (!settings_.rerouting.decapsulate_on.empty()) {
+        for (const Interface& interface : parts_.interfaces.all()) {
+            for (const IpPrefix& own : interface.addresses) {
+                if (std::ranges::find(layout_.published, own.address) != layout_.published.end() ||
+                    !own.address.is_v4()) {
+                    continue;
+                }
+                if (const auto led = lead(own.address, packet::Adjacency::tunnel(interface.id)); !led) {
+                    return led;
+                }
+            }
+        }
+    }
+    for (size_t i = 0; i < services_.size(); ++i) {
+        services_[i].next_interval = now + Duration(configured_[i].interval);
+        for (size_t place = 0; place < configured_[i].targets.size(); ++place) {
+            if (configured_[i].health.probe == settings::Probe::none) {
+                services_[i].set.set_verdict(place, self_, Verdict::up, now);
+                targets_[layout_.number(i, place)].reason = "not asked: health is none";
+            }
+        }
+    }
+    probes_->start(now);
+    publish(now);
+    return {};
+}
+
+bool Services::take(std::span<const uint8_t> datagram, TimePoint now) {
+    if (parts_.plane == nullptr || !probes_->take(datagram, now)) {
+        return false;
+    }
+    take_findings(now);
+    return true;
+}
+
+void Services::take_findings(TimePoint now) {
+    for (const ServiceProbes::Finding& finding : probes_->take_findings()) {
+        OfTarget& target = targets_[finding.target];
+        const PlacedTarget& placed = layout_.targets[finding.target];
+        const auto change = target.health.add(finding.result == ServiceProbes::Result::answered
+                                                  ? reroute::CheckResult::passed
+                                                  : reroute::CheckResult::failed);
+        if (change == reroute::Health::Change::none) {
+            continue;
+        }
+        target.reason = std::string(finding.reason);
+        services_[placed.service].set.set_verdict(placed.place, self_, target.health.verdict(), now);
+        const settings::Service& service = configured_[placed.service];
+        const bool is_up = change == reroute::Health::Change::came_up;
+        parts_.events.add(is_up ? admin::Event::Severity::info : admin::Event::Severity::warning,
+                          "service " + service.name + ": target " + service.targets[placed.place].name +
+                              (is_up ? " is up: it " : " is down: it ") + target.reason,
+                          now);
+        services_[placed.service].slots_are_old = true;
+        is_dirty_ = true;
+    }
+}
+
+// What the configuration wants, less what is down, full, draining or just back; steered so that what
+// is processed comes to it. Slots of stateless services move connections, so nothing steers those.
+std::vector<uint32_t> Services::weights(size_t service, TimePoint now) const {
+    const OfService& state = services_[service];
+    const settings::Service& configured = configured_[service];
+    std::vector<uint32_t> weights = state.set.weights(now);
+    if (configured.shares == settings::Distribution::equal) {
+        for (size_t place = 0; place < weights.size(); ++place) {
+            const uint32_t weight = std::max<uint32_t>(configured.targets[place].weight, 1);
+            weights[place] = static_cast<uint32_t>(uint64_t{weights[place]} * 100 / weight);
+        }
+    }
+    const auto steered = state.steering.weights();
+    if (configured.criterion != settings::Criterion::stateful || steered.size() != weights.size()) {
+        return weights;
+    }
+    uint64_t sum = 0;
+    for (const uint32_t weight : weights) {
+        sum += weight;
+    }
+    for (size_t place = 0; place < weights.size() && sum != 0; ++place) {
+        const uint64_t wanted = uint64_t{weights[place]} * reroute::SharesSteering::kTotal / sum;
+        if (wanted != 0 && steered[place] != 0) {
+            weights[place] = static_cast<uint32_t>(
+                std::max<uint64_t>(uint64_t{weights[place]} * steered[place] / wanted, 1));
+        }
+    }
+    return weights;
+}
+
+void Services::end_intervals(TimePoint now) {
+    for (size_t i = 0; i < services_.size(); ++i) {
+        OfService& service = services_[i];
+        if (now < service.next_interval) {
+            continue;
+        }
+        service.next_interval = std::max(service.next_interval + Duration(configured_[i].interval), now);
+        std::vector<reroute::Processed> processed;
+        for (size_t place = 0; place < configured_[i].targets.size(); ++place) {
+            const uint16_t number = layout_.number(i, place);
+            targets_[number].counts = parts_.plane->counts(number);
+            const TargetCounts& counts = targets_[number].counts;
+            processed.push_back({.packets = counts.packets, .connections = counts.opened});
+            const bool was_full = service.set.is_full(place);
+            service.set.set_connections(place, counts.live);
+            is_dirty_ = is_dirty_ || was_full != service.set.is_full(place);
+            service.slots_are_old = service.slots_are_old || was_full != service.set.is_full(place);
+        }
+        std::vector<uint32_t> wanted = service.set.weights(now);
+        if (configured_[i].shares == settings::Distribution::equal) {
+            std::ranges::transform(wanted, wanted.begin(), [](uint32_t weight) { return weight != 0 ? 1u : 0u; });
+        }
+        const std::vector<uint32_t> before(service.steering.weights().begin(), service.steering.weights().end());
+        service.steering.end_interval(processed, wanted);
+        if (configured_[i].criterion == settings::Criterion::stateful &&
+            !std::ranges::equal(before, service.steering.weights())) {
+            service.slots_are_old = true;
+            is_dirty_ = true;
+        }
+    }
+}
+
+bool Services::is_reachable(uint16_t target) const {
+    return layout_.targets[target].next_hop.has_value();
+}
+
+TargetUse Services::use_of(size_t service, size_t place) const {
+    const reroute::TargetSet& set = services_[service].set;
+    switch (set.admin(place)) {
+        case AdminState::drained: return TargetUse::flushed;
+        case AdminState::draining: return TargetUse::draining;
+        case AdminState::active: break;
+    }
+    return set.verdict(place) == Verdict::up ? TargetUse::up : TargetUse::down;
+}
+
+void Services::refill(size_t index, TimePoint now) {
+    OfService& service = services_[index];
+    const settings::Service& configured = configured_[index];
+    const std::vector<uint32_t> now_weights = weights(index, now);
+    const reroute::Classes& classes = layout_.classes[index];
+    reroute::TargetMask up = 0;
+    std::vector<reroute::Candidate> all;
+    for (size_t place = 0; place < now_weights.size(); ++place) {
+        const uint16_t number = layout_.number(index, place);
+        const settings::Target& target = configured.targets[place];
+        targets_[number].weight_now = is_reachable(number) ? now_weights[place] : 0;
+        all.push_back({.target = number,
+                       .identity = reroute::target_identity(target.address.to_v4(), target.port),
+                       .weight = targets_[number].weight_now});
+        up |= all.back().weight != 0 ? reroute::TargetMask{1} << place : 0;
+    }
+    std::vector<uint16_t> slots(classes.n_classes() * reroute::kSlots);
+    for (size_t c = 0; c < classes.n_classes(); ++c) {
+        const reroute::TargetMask mask = classes.candidates(c, up).targets;
+        std::vector<reroute::Candidate> chosen = all;
+        for (size_t place = 0; place < chosen.size(); ++place) {
+            chosen[place].weight = (mask >> place & 1) != 0 ? chosen[place].weight : 0;
+        }
+        reroute::fill_slots(std::span(slots).subspan(c * reroute::kSlots, reroute::kSlots), chosen, layout_.key);
+    }
+    if (!service.slots.empty() && slots != service.slots && now >= service.previous_until) {
+        service.previous_slots = service.slots;
+        service.previous_until = now + Duration(settings_.rerouting.transition);
+    }
+    service.slots = std::move(slots);
+    for (size_t place = 0; place < all.size(); ++place) {
+        const std::string& member = configured.targets[place].member;
+        all[place].weight = member.empty() || member == settings_.appliance.name ? all[place].weight : 0;
+    }
+    service.own_slots.resize(reroute::kSlots);
+    reroute::fill_slots(service.own_slots, all, layout_.key);
+    service.slots_are_old = false;
+}
+
+void Services::publish(TimePoint now) {
+    std::unique_ptr<reroute::ServiceSet> set = lay_out_set(settings_, layout_, parts_.interfaces);
+    next_look_ = kNever;
+    for (size_t i = 0; i < services_.size(); ++i) {
+        OfService& service = services_[i];
+        if (service.slots_are_old) {
+            refill(i, now);
+        }
+        next_look_ = std::min(next_look_, service.set.next_change(now));
+        if (now >= service.previous_until) {
+            service.previous_slots.clear();
+        } else {
+            next_look_ = std::min(next_look_, service.previous_until);
+        }
+        set->services[i].slots = service.slots;
+        set->services[i].own_slots = service.own_slots;
+        set->services[i].previous_slots = service.previous_slots;
+        for (size_t place = 0; place < configured_[i].targets.size(); ++place) {
+            const uint16_t number = layout_.number(i, place);
+            reroute::TargetRow& row = set->targets[number];
+            row.use = use_of(i, place);
+            row.weight = targets_[number].weight_now;
+            if (const auto& next_hop = layout_.targets[number].next_hop) {
+                const auto known = parts_.routes.next_hops();
+                const auto found = std::ranges::find(known, *next_hop);
+                row.adjacency = found == known.end() ? kNoAdjacency
+                                                     : next_hops_[static_cast<size_t>(found - known.begin())];
+            }
+        }
+    }
+    is_dirty_ = false;
+    parts_.plane->publish(std::move(set));
+}
+
+void Services::on_timers(TimePoint now) {
+    if (parts_.plane == nullptr) {
+        return;
+    }
+    probes_->on_timers(now);
+    take_findings(now);
+    end_intervals(now);
+    if (now >= next_look_) {
+        for (OfService& service : services_) {
+            service.slots_are_old = true;
+        }
+        is_dirty_ = true;
+    }
+    if (is_dirty_) {
+        publish(now);
+    }
+}
+
+TimePoint Services::next_deadline() const {
+    if (parts_.plane == nullptr) {
+        return kNever;
+    }
+    TimePoint next = std::min(probes_->next_deadline(), next_look_);
+    for (const OfService& service : services_) {
+        next = std::min(next, service.next_interval);
+    }
+    return is_dirty_ ? TimePoint{} : next;
+}
+
+std::vector<uint16_t> Services::find_targets(std::string_view name) const {
+    std::vector<uint16_t> found;
+    for (uint16_t number = 0; number < layout_.targets.size(); ++number) {
+        const PlacedTarget& placed = layout_.targets[number];
+        const settings::Service& service = configured_[placed.service];
+        const std::string& own = service.targets[placed.place].name;
+        if (name == own || name == service.name + "/" + own) {
+            found.push_back(number);
+        }
+    }
+    return found;
+}
+
+Result<void> Services::set_admin(std::string_view target, AdminState state, TimePoint now) {
+    const std::vector<uint16_t> found = find_targets(target);
+    if (found.empty()) {
+        return Error{"there is no target " + std::string(target)};
+    }
+    for (const uint16_t number : found) {
+        services_[layout_.targets[number].service].set.set_admin(layout_.targets[number].place, state);
+    }
+    change_targets(found, now);
+    return {};
+}
+
+Result<void> Services::set_weight(std::string_view target, uint32_t weight, TimePoint now) {
+    const std::vector<uint16_t> found = find_targets(target);
+    if (found.empty()) {
+        return Error{"there is no target " + std::string(target)};
+    }
+    for (const uint16_t number : found) {
+        const PlacedTarget& placed = layout_.targets[number];
+        configured_[placed.service].targets[placed.place].weight = weight;
+        services_[placed.service].set.set_weight(placed.place, weight);
+    }
+    change_targets(found, now);
+    return {};
+}
+
+void Services::change_targets(const std::vector<uint16_t>& targets, TimePoint now) {
+    for (const uint16_t number : targets) {
+        services_[layout_.targets[number].service].slots_are_old = true;
+    }
+    publish(now);
+}
+
+}  // namespace evengate::control

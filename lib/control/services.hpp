@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: the services of this gateway: what their targets are worth now, and the set that workers
+// reroute by (rerouting rules 1 to 6). Thread: control. Used by: parts, control.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/reroute_report.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "control/event_log.hpp"
+#include "control/interface_set.hpp"
+#include "control/neighbours.hpp"
+#include "control/outside.hpp"
+#include "control/routes.hpp"
+#include "control/service_layout.hpp"
+#include "control/service_plane.hpp"
+#include "control/service_probes.hpp"
+#include "reroute/health.hpp"
+#include "reroute/shares.hpp"
+#include "reroute/target_set.hpp"
+#include "settings/settings.hpp"
+
+namespace evengate::control {
+
+class Services {
+ public:
+    struct Parts {
+        const InterfaceSet& interfaces;
+        const Routes& routes;
+        Neighbours& neighbours;
+        Adjacencies& adjacencies;
+        ForwardingTables& tables;
+        EventLog& events;
+        ServicePlane* plane;  // nullptr: no services
+    };
+    // Borrows settings. Not checked: settings::check() found no fault.
+    Services(const settings::Settings& settings, const Parts& parts, MemberId self, uint64_t seed);
+
+    // Leads published addresses to the workers' services, publishes the first set and begins to
+    // probe. Units: an adjacency for each of routes.next_hops(). Once, behind the routes.
+    // Fails: no room in a table; the message says which.
+    Result<void> start(std::span<const AdjacencyIndex> next_hops, TimePoint now);
+
+    // Whether a datagram for one of our addresses answers a probe. Not checked: check_ipv4() passed.
+    bool take(std::span<const uint8_t> datagram, TimePoint now);
+    void on_timers(TimePoint now);
+    [[nodiscard]] TimePoint next_deadline() const;
+
+    // Of an operator: of "SERVICE/TARGET", or of a target in each service that has one of this name.
+    // Fails: there is none; the message says so.
+    Result<void> set_admin(std::string_view target, reroute::AdminState state, TimePoint now);
+    Result<void> set_weight(std::string_view target, uint32_t weight, TimePoint now);
+
+    void fill_report(admin::RerouteReport& report, TimePoint now) const;
+    // The connections that the filter, a part of their text, matches; at most so many.
+    [[nodiscard]] std::vector<admin::ConnectionReport> connections(std::string_view filter, size_t most) const;
+    // What becomes of a flow, in words.
+    [[nodiscard]] Result<std::string> explain(const reroute::Flow& flow, uint8_t tos) const;
+
+ private:
+    struct OfTarget {
+        reroute::Health health;
+        std::string reason = "not asked yet";
+        uint32_t weight_now = 0;
+        TargetCounts counts;
+    };
+    struct OfService {
+        reroute::TargetSet set;
+        reroute::SharesSteering steering;
+        TimePoint next_interval = kNever;
+        bool slots_are_old = true;
+        std::vector<uint16_t> slots;
+        std::vector<uint16_t> own_slots;
+        std::vector<uint16_t> previous_slots;
+        TimePoint previous_until{};
+    };
+
+    void take_findings(TimePoint now);
+    void end_intervals(TimePoint now);
+    void refill(size_t service, TimePoint now);
+    void publish(TimePoint now);
+    [[nodiscard]] reroute::TargetUse use_of(size_t service, size_t place) const;
+    [[nodiscard]] std::vector<uint32_t> weights(size_t service, TimePoint now) const;
+    [[nodiscard]] bool is_reachable(uint16_t target) const;
+    void change_targets(const std::vector<uint16_t>& targets, TimePoint now);
+    [[nodiscard]] std::vector<uint16_t> find_targets(std::string_view name) const;
+    [[nodiscard]] admin::TargetReport report_target(size_t service, size_t place) const;
+    [[nodiscard]] admin::ConnectionReport report_connection(const reroute::ToldFlow& flow, Duration idle) const;
+
+    const settings::Settings& settings_;
+    Parts parts_;
+    MemberId self_;
+    ServiceLayout layout_;
+    std::vector<settings::Service> configured_;  // weights may change while running
+    std::optional<ServiceProbes> probes_;
+    std::vector<OfService> services_;
+    std::vector<OfTarget> targets_;
+    std::vector<AdjacencyIndex> next_hops_;
+    bool is_dirty_ = true;
+    TimePoint next_look_ = kNever;
+};
+
+}  // namespace evengate::control

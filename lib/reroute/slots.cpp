@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 #include "reroute/slots.hpp"
 
+#include "reroute/split_mix.hpp"
+
 #include <array>
 #include <bit>
 #include <vector>
@@ -45,15 +47,6 @@ uint64_t minus_log2(uint64_t drawn) {
     const uint64_t step = kLogTable[i + 1] - kLogTable[i];
     const uint64_t fraction = kLogTable[i] + (step * between >> kBetweenBits);
     return (static_cast<uint64_t>(n_leading + 1) << kFraction) - fraction;
-}
-
-constexpr uint64_t kSplitMixStep = 0x9E37'79B9'7F4A'7C15;
-
-// The output of SplitMix64 (Steele, Lea and Flood, 2014) for a state.
-constexpr uint64_t split_mix(uint64_t state) {
-    state = (state ^ state >> 30) * 0xBF58'476D'1CE4'E5B9;
-    state = (state ^ state >> 27) * 0x94D0'49BB'1331'11EB;
-    return state ^ state >> 31;
 }
 
 uint64_t seed_of(const HashKey& key, uint64_t identity) {

@@ -32,7 +32,7 @@ struct Candidate {
 // number drawn for that target (docs/rerouting.md). Each target has slots in proportion to its
 // weight, by chance +-1/sqrt(slots); a change of one weight moves slots to or from that target
 // only. With no candidate of weight above 0, all slots are kNoTarget.
-// Cost: O(slots x candidates), 5 ns each; allocates.
+// Cost: O(slots x candidates), 10 ns each: 10 ms for kSlots and 64 candidates; allocates.
 void fill_slots(std::span<uint16_t> slots, std::span<const Candidate> candidates,
                 const HashKey& key);
 

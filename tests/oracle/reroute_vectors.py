@@ -201,6 +201,9 @@ def header():
         yield f"    {{0x{source:012X}, {quoted(siphash(KEY, source.to_bytes(6, 'big')))}}},"
     yield "};"
     yield ""
+    yield f"inline constexpr uint64_t kEmptyDigest = {quoted(siphash(bytes(16), b''))};"
+    yield f"inline constexpr uint64_t kTextDigest = {quoted(siphash(bytes(16), b'web tcp 80'))};"
+    yield ""
     for name, candidates in TABLES.items():
         slots = fill_slots(16384, candidates, KEY)
         yield f"inline constexpr Candidate k{name.capitalize()}[] = {{"

@@ -115,6 +115,9 @@ inline constexpr SourceVector kSourceVectors[] = {
     {0xFFFFFFFFFFFF, 0xD29B73D2547B83CE},
 };
 
+inline constexpr uint64_t kEmptyDigest = 0xD1FBA762150C532C;
+inline constexpr uint64_t kTextDigest = 0xA082D56A34A991AE;
+
 inline constexpr Candidate kEqual[] = {
     {0, 0x00000A0000010050, 100},
     {1, 0x00000A0000020050, 100},

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "reroute/shares.hpp"
+
+#include <algorithm>
+
+namespace evengate::reroute {
+namespace {
+
+constexpr int kFraction = 8;
+// The weight is wanted * (1 + kFollow * error + sum of errors / kSumPart). With the average's lag
+// of ten intervals this is stable however long connections live: 1/kSumPart < (1 + kFollow) / 10.
+constexpr int64_t kFollow = 3;
+constexpr int64_t kSumPart = 10;
+constexpr int64_t kMostSum = 10;  // errors of a whole share: all of the share through the sum
+constexpr int64_t kMost = 4;      // times, and parts, of what is wanted
+
+// An average over the intervals there were, until there were as many as the window holds.
+uint64_t mixed(uint64_t average, uint64_t latest, uint64_t n_intervals) {
+    latest <<= kFraction;
+    return latest >= average ? average + (latest - average) / n_intervals
+                             : average - (average - latest) / n_intervals;
+}
+
+int64_t share(uint64_t part, uint64_t all) {
+    return static_cast<int64_t>(static_cast<__uint128_t>(part) * SharesSteering::kTotal / all);
+}
+
+}  // namespace
+
+void SharesSteering::average(std::span<const Processed> counts) {
+    const auto window = static_cast<uint64_t>(
+        std::max<Duration::rep>(1, options_.window / std::max(options_.interval, Duration(1))));
+    n_intervals_ = std::min(n_intervals_ + 1, window);
+    for (size_t i = 0; i < counts.size(); ++i) {
+        Target& target = targets_[i];
+        const Processed& count = counts[i];
+        const bool is_fresh =
+            count.packets < target.last.packets || count.connections < target.last.connections;
+        const Processed more =
+            is_fresh ? Processed{}
+                     : Processed{.packets = count.packets - target.last.packets,
+                                 .connections = count.connections - target.last.connections};
+        target.last = count;
+        target.packets = mixed(target.packets, more.packets, n_intervals_);
+        target.connections = mixed(target.connections, more.connections, n_intervals_);
+    }
+}
+
+uint32_t SharesSteering::measured_share(size_t target) const {
+    uint64_t packets = 0;
+    uint64_t connections = 0;
+    for (const Target& other : targets_) {
+        packets += other.packets;
+        connections += other.connections;
+    }
+    const Target& found = targets_[target];
+    if (packets == 0) {
+        return 0;
+    }
+    const int64_t of_packets = share(found.packets, packets);
+    const int64_t of_connections =
+        connections == 0 ? of_packets : share(found.connections, connections);
+    return static_cast<uint32_t>((of_packets + of_connections) / 2);
+}
+
+void SharesSteering::end_interval(std::span<const Processed> counts,
+                                  std::span<const uint32_t> wanted) {
+    uint64_t all_wanted = 0;
+    for (const uint32_t weight : wanted) {
+        all_wanted += weight;
+    }
+    const bool begins = targets_.size() != counts.size();
+    if (begins) {
+        targets_.assign(counts.size(), {});
+        weights_.assign(counts.size(), 0);
+        n_intervals_ = 0;
+        for (size_t i = 0; i < counts.size(); ++i) {
+            targets_[i].last = counts[i];
+        }
+    } else {
+        average(counts);
+    }
+    if (all_wanted == 0) {
+        std::fill(weights_.begin(), weights_.end(), 0);
+        return;
+    }
+    const bool has_counts = std::any_of(targets_.begin(), targets_.end(),
+                                        [](const Target& target) { return target.packets != 0; });
+    std::vector<int64_t> errors(counts.size());  // in 1/kTotal of all
+    bool is_close = !begins;
+    for (size_t i = 0; i < counts.size(); ++i) {
+        const int64_t wanted_share = share(wanted[i], all_wanted);
+        errors[i] = has_counts ? wanted_share - measured_share(i) : 0;
+        is_close = is_close && std::abs(errors[i]) < int64_t{kCloseEnough} &&
+                   (weights_[i] != 0) == (wanted[i] != 0) && weights_[i] <= wanted_share * kMost &&
+                   weights_[i] >= wanted_share / kMost;
+    }
+    if (is_close) {
+        return;
+    }
+    for (size_t i = 0; i < counts.size(); ++i) {
+        const int64_t wanted_share = share(wanted[i], all_wanted);
+        if (wanted_share == 0) {
+            weights_[i] = wanted[i] == 0 ? 0 : 1;
+            continue;
+        }
+        constexpr int64_t kOne = kTotal;
+        const int64_t error = std::clamp(errors[i] * kOne / wanted_share, -kOne, kOne);
+        int64_t& sum = targets_[i].error_sum;
+        sum = std::clamp(sum + error, -kMostSum * kOne, kMostSum * kOne);
+        const int64_t factor =
+            std::clamp(kOne + kFollow * error + sum / kSumPart, kOne / kMost, kOne * kMost);
+        weights_[i] = static_cast<uint32_t>(std::max<int64_t>(1, wanted_share * factor / kOne));
+    }
+}
+
+}  // namespace evengate::reroute

@@ -20,6 +20,13 @@ TargetSet::TargetSet(std::vector<TargetOptions> targets, Duration slow_start)
     }
 }
 
+void TargetSet::set_part(Part part, TimePoint now) {
+    part_ = part;
+    for (Target& target : targets_) {
+        decide(target, now);
+    }
+}
+
 void TargetSet::set_verdict(size_t target_index, MemberId member, Verdict verdict, TimePoint now) {
     Target& target = targets_[target_index];
     const auto found =
@@ -50,13 +57,10 @@ void TargetSet::decide(Target& target, TimePoint now) const {
         std::count_if(target.verdicts.begin(), target.verdicts.end(),
                       [](const MemberVerdict& entry) { return entry.verdict == Verdict::up; });
     const auto n_down = static_cast<std::ptrdiff_t>(target.verdicts.size()) - n_up;
-    if (n_up == 0 && n_down == 0) {
+    if (part_ == Part::follows || n_up == n_down) {
         return;
     }
-    if (n_up == n_down && target.verdict != Verdict::unknown) {
-        return;
-    }
-    const Verdict decided = n_up >= n_down ? Verdict::up : Verdict::down;
+    const Verdict decided = n_up > n_down ? Verdict::up : Verdict::down;
     if (target.verdict == Verdict::down && decided == Verdict::up) {
         target.is_returning = true;
         target.up_since = now;

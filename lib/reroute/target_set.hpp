@@ -58,8 +58,13 @@ class TargetSet {
 
     // Not checked, here and below: that the target exists.
 
-    // What a member says of the target; unknown takes it back. The AVG calls this with all
-    // members' verdicts, its own too. Not checked: that the member is in the group.
+    // The AVG decides by the verdicts; other members keep them for the day on which they must, and
+    // have the published decisions until then. At first: decides.
+    enum class Part : uint8_t { decides, follows };
+    void set_part(Part part, TimePoint now);
+
+    // What a member says of the target; unknown takes it back. All members' verdicts, the own one
+    // too. Not checked: that the member is in the group.
     void set_verdict(size_t target, MemberId member, Verdict verdict, TimePoint now);
     // The member left: its verdicts count no more.
     void forget_member(MemberId member, TimePoint now);
@@ -68,8 +73,8 @@ class TargetSet {
     // flows that a full target has.
     void set_connections(size_t target, uint64_t count) { targets_[target].n_connections = count; }
 
-    // The majority of the members that have a verdict. A tie changes nothing, but the first one of
-    // all: then somebody reaches the target. Without any verdict the last one stays.
+    // The majority of the members that have a verdict. A tie changes nothing, and without any
+    // verdict the last decision stays.
     [[nodiscard]] Verdict verdict(size_t target) const { return targets_[target].verdict; }
     [[nodiscard]] AdminState admin(size_t target) const { return targets_[target].admin; }
     // Whether the target has as many connections as it may have.
@@ -116,6 +121,7 @@ class TargetSet {
 
     std::vector<Target> targets_;
     Duration slow_start_;
+    Part part_ = Part::decides;
     Epoch epoch_;
 };
 

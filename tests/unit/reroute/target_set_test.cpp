@@ -150,6 +150,23 @@ TEST_CASE("members take over a newer epoch with its slow starts, and no older on
     CHECK(member.publish(5, kB) == Epoch{5, kB, 1});
 }
 
+TEST_CASE("who follows keeps verdicts, and decides by them when it becomes the AVG") {
+    TargetSet targets = made({{}});
+    targets.set_part(TargetSet::Part::follows, kStart);
+    REQUIRE(
+        targets.try_adopt({1, kA, 1}, std::vector<TargetState>{{.verdict = Verdict::up}}, kStart));
+    targets.set_verdict(0, kB, Verdict::down, kStart);
+    targets.set_verdict(0, kC, Verdict::down, kStart);
+    targets.set_verdict(0, kA, Verdict::up, kStart);
+    CHECK(targets.verdict(0) == Verdict::up);
+    targets.set_part(TargetSet::Part::decides, kStart);
+    CHECK(targets.verdict(0) == Verdict::down);
+    targets.forget_member(kB, kStart);
+    CHECK(targets.verdict(0) == Verdict::down);
+    targets.forget_member(kC, kStart);
+    CHECK(targets.verdict(0) == Verdict::up);
+}
+
 TEST_CASE("the digest is SipHash-1-3 of the text and tells texts apart") {
     CHECK(services_digest("") == kEmptyDigest);
     CHECK(services_digest("web tcp 80") == kTextDigest);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <system_error>
 #include <tuple>
+#include <utility>
 
 #include <sys/stat.h>
 
@@ -78,47 +79,57 @@ std::string absolute_path(const std::string& config_file, const std::string& pat
     return (folder / path).lexically_normal().string();
 }
 
-// Problems with a whole key file stand where the configuration names it, those inside it are added
-// to `inside`.
-void read_keys_of(settings::Group& group, const std::string& config_file, const std::string& path,
-                  Reader& reader, std::vector<Problem>& inside) {
-    settings::Authentication& authentication = group.authentication;
-    authentication.key_file = absolute_path(config_file, authentication.key_file);
-    const KeyResult keys = read_key_file(authentication.key_file, authentication.method);
-    if (keys) {
-        authentication.keys = *keys;
-        return;
-    }
-    for (const Problem& problem : keys.error()) {
-        if (problem.line == 0) {
-            reader.report_at(path,
-                             fmt::format("\"{}\", {}", authentication.key_file, problem.found),
-                             problem.expected);
-        } else if (std::none_of(inside.begin(), inside.end(), [&](const Problem& earlier) {
-                       return to_string(earlier) == to_string(problem);
-                   })) {
-            inside.push_back(problem);
-        }
-    }
-}
-
 enum class KeyFiles : uint8_t { left_alone, read };
 
-// Returns the problems inside key files.
-std::vector<Problem> read_key_files(settings::Settings& settings, const std::string& config_file,
-                                    Reader& reader) {
-    std::vector<Problem> inside;
-    for (size_t i = 0; i < settings.groups.size() && !reader.is_full(); ++i) {
-        settings::Group& group = settings.groups[i];
-        const bool used = group.authentication.method != settings::AuthMethod::none &&
-                          !group.authentication.key_file.empty();
-        const std::string path = settings::path_of("groups", i, "authentication.keys");
-        if (used && !reader.is_unreadable(path)) {
-            read_keys_of(group, config_file, path, reader, inside);
+// Reads the key files that the settings name. Problems with a whole file stand where the
+// configuration names it.
+class KeyFileReader {
+ public:
+    KeyFileReader(const std::string& config_file, Reader& reader)
+        : config_file_(config_file), reader_(reader) {}
+
+    void read_all(settings::Settings& settings) {
+        for (size_t i = 0; i < settings.groups.size(); ++i) {
+            settings::Authentication& authentication = settings.groups[i].authentication;
+            if (authentication.method != settings::AuthMethod::none) {
+                read(authentication.key_file, authentication.keys, authentication.method,
+                     settings::path_of("groups", i, "authentication.keys"));
+            }
+        }
+        read(settings.rerouting.key_file, settings.rerouting.keys,
+             settings::AuthMethod::hmac_sha256, "rerouting.keys");
+    }
+
+    std::vector<Problem> take_problems_inside() { return std::move(inside_); }
+
+ private:
+    void read(std::string& key_file, std::vector<settings::AuthKey>& keys,
+              settings::AuthMethod method, const std::string& path) {
+        if (key_file.empty() || reader_.is_full() || reader_.is_unreadable(path)) {
+            return;
+        }
+        key_file = absolute_path(config_file_, key_file);
+        const KeyResult found = read_key_file(key_file, method);
+        if (found) {
+            keys = *found;
+            return;
+        }
+        for (const Problem& problem : found.error()) {
+            if (problem.line == 0) {
+                reader_.report_at(path, fmt::format("\"{}\", {}", key_file, problem.found),
+                                  problem.expected);
+            } else if (std::none_of(inside_.begin(), inside_.end(), [&](const Problem& earlier) {
+                           return to_string(earlier) == to_string(problem);
+                       })) {
+                inside_.push_back(problem);
+            }
         }
     }
-    return inside;
-}
+
+    const std::string& config_file_;
+    Reader& reader_;
+    std::vector<Problem> inside_;
+};
 
 void sort_by_place(std::vector<Problem>& problems) {
     std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
@@ -145,7 +156,10 @@ LoadResult load(std::string_view text, std::string_view file_name, KeyFiles key_
     settings::Settings settings = reader.read(*tree);
     std::vector<Problem> inside_key_files;
     if (key_files == KeyFiles::read) {
-        inside_key_files = read_key_files(settings, std::string{file_name}, reader);
+        const std::string config_file{file_name};
+        KeyFileReader key_file_reader{config_file, reader};
+        key_file_reader.read_all(settings);
+        inside_key_files = key_file_reader.take_problems_inside();
     }
     const bool has_more = reader.is_full();
     std::vector<Problem> problems = reader.take_problems();

@@ -16,7 +16,9 @@ using settings::Row;
 constexpr std::string_view kIntroduction = R"(# Configuration
 
 One YAML file describes one appliance. Start from `conf/one-gateway.yaml`, for several gateways that act as one from
-`conf/group.yaml`, or from the full list that `evengate --print-defaults` prints. Check a file before using it:
+`conf/group.yaml`, for services that servers share from `conf/service-mac.yaml`, `conf/service-nat.yaml` or
+`conf/service-ipip.yaml`, for an appliance in front of gateways from `conf/dispatcher.yaml`, or from the full list that
+`evengate --print-defaults` prints. Check a file before using it:
 
     evengate check FILE...
 
@@ -34,8 +36,8 @@ It prints every problem of a file at once, each with the place and what was expe
 - Anchors, aliases, tags and several documents in a file are not used: a value stands where its key stands.
 - A file has at most 4 MiB of UTF-8, indented with spaces.
 
-The keys of a group stand in a file of their own (`groups[].authentication.keys`), so that the configuration can be
-shown to anybody. It belongs to root or to the user that evengate runs as, nobody else may read it (`chmod 600`), and
+The keys of a group stand in a file of their own (`groups[].authentication.keys`), those of the hash that spreads
+connections likewise (`rerouting.keys`), so that the configuration can be shown to anybody. It belongs to root or to the user that evengate runs as, nobody else may read it (`chmod 600`), and
 it has up to 64 lines with an id and a secret; lines that begin with `#` are comments:
 
     # id secret
@@ -47,8 +49,8 @@ every member, then in front of it on every member, then take the old one out. A 
 at most 255 characters (md5: 55, plain: 8). `evengate check` reads key files too; no message and no `show` prints a
 secret.
 
-All keys are read at start-up: a change needs a restart, unless the key is marked live: the console
-changes those with `set balance GROUP KEY VALUE`, until the next start.
+All keys are read at start-up: a change needs a restart, unless the key is marked live: those can change while running,
+until the next start; those of `groups[].balance` with the console's `set balance GROUP KEY VALUE`.
 
 <!-- Made from lib/settings/schema.cpp: ninja -C build-debug configuration-reference -->
 )";

@@ -26,12 +26,10 @@ std::string list_live_keys(const std::vector<const Row*>& rows) {
     return names;
 }
 
-}  // namespace
-
-Result<void> set_balance(Settings& settings, size_t group_index, std::string_view key,
-                         std::string_view value) {
-    const std::string path = path_of("groups", group_index, "balance");
-    const std::vector<const Row*> rows = keys_of("groups[].balance");
+// Stores one value of a section or list element, whose rows are below `schema_path`.
+Result<void> set_value(Settings& settings, std::string_view schema_path, const std::string& path,
+                       Place place, std::string_view key, std::string_view value) {
+    const std::vector<const Row*> rows = keys_of(schema_path);
     const auto found = std::find_if(rows.begin(), rows.end(),
                                     [&](const Row* row) { return name_of(*row) == key; });
     if (found == rows.end()) {
@@ -44,7 +42,7 @@ Result<void> set_balance(Settings& settings, size_t group_index, std::string_vie
                                 "file, and start again"};
     }
     Settings changed = settings;
-    if (!row.store(row.type, changed, std::array{group_index}, value)) {
+    if (!row.store(row.type, changed, place, value)) {
         return Error{to_text({key_path, quoted(value), describe(row.type), {}})};
     }
     // What was wrong before is not this change's fault.
@@ -58,6 +56,22 @@ Result<void> set_balance(Settings& settings, size_t group_index, std::string_vie
     }
     settings = std::move(changed);
     return {};
+}
+
+}  // namespace
+
+Result<void> set_balance(Settings& settings, size_t group_index, std::string_view key,
+                         std::string_view value) {
+    return set_value(settings, "groups[].balance", path_of("groups", group_index, "balance"),
+                     std::array{group_index}, key, value);
+}
+
+Result<void> set_target(Settings& settings, size_t service_index, size_t target_index,
+                        std::string_view key, std::string_view value) {
+    const std::string list = path_of("services", service_index, "targets");
+    return set_value(settings, "services[].targets[]",
+                     list + "[" + std::to_string(target_index) + "]",
+                     std::array{service_index, target_index}, key, value);
 }
 
 }  // namespace evengate::settings

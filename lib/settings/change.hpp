@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: changes of settings that a running appliance can take. Pure. Thread: any.
-// Used by: control (the console's `set balance`).
+// Used by: control (what the console sets).
 #pragma once
 
 #include <cstddef>
@@ -20,5 +20,10 @@ namespace evengate::settings {
 // Cost: that of check().
 Result<void> set_balance(Settings& settings, size_t group_index, std::string_view key,
                          std::string_view value);
+
+// The same of services[service_index].targets[target_index] ("weight"). Not checked: that there is
+// such a target.
+Result<void> set_target(Settings& settings, size_t service_index, size_t target_index,
+                        std::string_view key, std::string_view value);
 
 }  // namespace evengate::settings

@@ -36,8 +36,10 @@ void check_gateways(const Settings& settings, size_t i, const Connected& connect
         findings.push_back({list, "no gateway", "at least one gateway", {}});
     } else if (std::all_of(gateways.begin(), gateways.end(),
                            [](const DispatcherGateway& gateway) { return gateway.weight == 0; })) {
-        findings.push_back({list, "gateways whose weight is 0",
-                            "at least one with another weight, so that it gets the buckets", {}});
+        findings.push_back({list,
+                            "gateways whose weight is 0",
+                            "at least one with another weight, so that it gets the buckets",
+                            {}});
     }
     expect_unique(gateways, list, "name", &DispatcherGateway::name, findings);
     expect_unique(gateways, list, "address", &DispatcherGateway::address, findings);
@@ -49,11 +51,11 @@ void check_gateways(const Settings& settings, size_t i, const Connected& connect
             continue;
         }
         if (vips.contains(address)) {
-            findings.push_back({path,
-                                quoted(address.to_string()) +
-                                    ", a virtual address of this appliance",
-                                "the address of a gateway",
-                                {"groups[].virtual-addresses"}});
+            findings.push_back(
+                {path,
+                 quoted(address.to_string()) + ", a virtual address of this appliance",
+                 "the address of a gateway",
+                 {"groups[].virtual-addresses"}});
             continue;
         }
         expect_on_link(address, path, "", connected, findings);

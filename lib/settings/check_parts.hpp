@@ -36,7 +36,8 @@ void expect_unique(const std::vector<Element>& elements, std::string_view list,
             const std::string other = path_of(list, earlier->second, key);
             findings.push_back({path_of(list, i, key),
                                 quoted(text) + ", which is also " + other,
-                                "one that no other of the " + std::string{list} + " has",
+                                "one that no other of the " +
+                                    std::string{list.substr(list.rfind('.') + 1)} + " has",
                                 {other}});
         }
     }

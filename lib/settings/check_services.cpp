@@ -45,9 +45,8 @@ class ServiceCheck {
         : settings_(settings), connected_(connected), findings_(findings) {
         for (size_t i = 0; i < settings.services.size(); ++i) {
             for (size_t j = 0; j < settings.services[i].targets.size(); ++j) {
-                targets_.try_emplace(
-                    settings.services[i].targets[j].address,
-                    path_of("services", i, path_of("targets", j, "address")));
+                targets_.try_emplace(settings.services[i].targets[j].address,
+                                     path_of("services", i, path_of("targets", j, "address")));
             }
         }
     }
@@ -91,11 +90,11 @@ class ServiceCheck {
                 continue;
             }
             if (const auto target = targets_.find(address); target != targets_.end()) {
-                findings_.push_back({element,
-                                     quoted(address.to_string()) + ", which is also " +
-                                         target->second,
-                                     "an address that is no target's",
-                                     {target->second}});
+                findings_.push_back(
+                    {element,
+                     quoted(address.to_string()) + ", which is also " + target->second,
+                     "an address that is no target's",
+                     {target->second}});
             }
         }
     }
@@ -113,8 +112,8 @@ class ServiceCheck {
         }
         for (size_t j = 0; j < service.targets.size(); ++j) {
             if (const uint16_t port = service.targets[j].port; port != 0) {
-                report(i, path_of("targets", j, "port"), quoted(std::to_string(port)),
-                       "same" + why, {"mode"});
+                report(i, path_of("targets", j, "port"), quoted(std::to_string(port)), "same" + why,
+                       {"mode"});
             }
         }
     }
@@ -250,8 +249,10 @@ void check_rerouting(const Settings& settings, Findings& findings) {
     }
     if (const auto& source = rerouting.tunnel_source;
         source && (!source->is_v4() || !is_host_address(*source))) {
-        findings.push_back({"rerouting.tunnel-source", quoted(source->to_string()),
-                            "the IPv4 address of a host", {}});
+        findings.push_back({"rerouting.tunnel-source",
+                            quoted(source->to_string()),
+                            "the IPv4 address of a host",
+                            {}});
     }
 }
 

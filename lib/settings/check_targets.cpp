@@ -140,13 +140,13 @@ class TargetCheck {
             const bool are_beside = network && (network->contains(clients.address) ||
                                                 clients.contains(network->address));
             if (are_beside && needs_reverse_map(service)) {
-                findings_.push_back(
-                    {path,
-                     quoted(clients.to_string()) + ", clients on the network of the target, which "
-                                                   "answers them past every member",
-                     "clients elsewhere, or return: snat and addresses in snat",
-                     {target_path(i, j, "address"), path_of("services", i, "mode"),
-                      path_of("services", i, "return"), "interfaces[].addresses"}});
+                findings_.push_back({path,
+                                     quoted(clients.to_string()) +
+                                         ", clients on the network of the target, which "
+                                         "answers them past every member",
+                                     "clients elsewhere, or return: snat and addresses in snat",
+                                     {target_path(i, j, "address"), path_of("services", i, "mode"),
+                                      path_of("services", i, "return"), "interfaces[].addresses"}});
             }
         }
     }
@@ -190,7 +190,8 @@ void add_ways_back(const Service& service, size_t i, std::vector<PortSite>& site
         }
         const std::string path = target_path(i, j, "address");
         if (target.port != 0) {
-            sites.push_back({target.address, service.protocol, {target.port, target.port}, i, path});
+            sites.push_back(
+                {target.address, service.protocol, {target.port, target.port}, i, path});
             continue;
         }
         for (const PortRange& range : service.ports) {
@@ -259,8 +260,10 @@ void check_targets(const Settings& settings, const Connected& connected, Finding
         n_targets += settings.services[i].targets.size();
     }
     if (n_targets > kMaxTargets) {
-        findings.push_back({"services", std::to_string(n_targets) + " targets",
-                            "at most " + std::to_string(kMaxTargets) + " in all services", {}});
+        findings.push_back({"services",
+                            std::to_string(n_targets) + " targets",
+                            "at most " + std::to_string(kMaxTargets) + " in all services",
+                            {}});
     }
     check_ways_back_apart(settings.services, findings);
 }

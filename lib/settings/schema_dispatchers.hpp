@@ -51,9 +51,8 @@ inline constexpr Row kRows[] = {
         "dispatchers[].by", word(kBys), restart,
         "What puts a packet into a bucket: source-mac = its sender; flow = addresses and ports, so "
         "that both directions meet in one."),
-    value<&Settings::dispatchers, &Dispatcher::n_buckets>("dispatchers[].buckets",
-                                                          count(256, 65'536), restart,
-                                                          "Buckets; a power of two."),
+    value<&Settings::dispatchers, &Dispatcher::n_buckets>(
+        "dispatchers[].buckets", count(256, 65'536), restart, "Buckets; a power of two."),
     value<&Settings::dispatchers, &Dispatcher::move>(
         "dispatchers[].move", word(kMoves), restart,
         "now = a bucket moves at once, which cuts its connections where gateways are stateful; "

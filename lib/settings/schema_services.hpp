@@ -78,9 +78,9 @@ inline constexpr Row kRows[] = {
         "The published addresses. One may be a virtual address of a group; an interface's own "
         "address may not."),
     service<&Service::protocol>("services[].protocol", word(kProtocols), "Its protocol."),
-    values<&Settings::services, &Service::ports>(
-        "services[].ports", of(Kind::port_range), "80", 16, Presence::required, restart,
-        "The ports that clients ask for."),
+    values<&Settings::services, &Service::ports>("services[].ports", of(Kind::port_range), "80", 16,
+                                                 Presence::required, restart,
+                                                 "The ports that clients ask for."),
     exemplified<&Settings::services, &Service::mode>(
         "services[].mode", word(kModes), "nat", restart,
         "How a packet gets to its target: mac = another destination MAC, and not a byte of IP is "
@@ -104,18 +104,16 @@ inline constexpr Row kRows[] = {
     service<&Service::sticky>(
         "services[].sticky", or_word("off", duration<Milliseconds>(1s, 24h)),
         "Stateful: new connections of a client go where its last one went, for so long after it."),
-    service<&Service::data>(
-        "services[].data", or_word("none", of(Kind::name)),
-        "The data set that it needs: only targets that hold it are chosen."),
+    service<&Service::data>("services[].data", or_word("none", of(Kind::name)),
+                            "The data set that it needs: only targets that hold it are chosen."),
     service<&Service::fragments>(
         "services[].fragments", word(kFragments),
         "track = the later ones follow the first; addresses = the whole service is hashed on "
         "addresses alone; drop = fragments are dropped."),
     service<&Service::idle>("services[].idle", duration<Milliseconds>(1s, 24h),
                             "Stateful: a silent connection is forgotten after so long."),
-    service<&Service::slow_start>(
-        "services[].slow-start", duration<Milliseconds>(0s, 1h),
-        "A target that came back gets its full share after so long."),
+    service<&Service::slow_start>("services[].slow-start", duration<Milliseconds>(0s, 1h),
+                                  "A target that came back gets its full share after so long."),
     service<&Service::shares>(
         "services[].shares", word(kDistributions),
         "The part of its packets and connections that each target should get: as the weights say, "
@@ -167,9 +165,9 @@ inline constexpr Row kRows[] = {
         "member reaches it."),
     target<&Target::backup>("services[].targets[].backup", of(Kind::boolean), restart,
                             "It is used only while no other target is up."),
-    target<&Target::max_connections>(
-        "services[].targets[].max-connections", or_word("unlimited", count(1, 100'000'000)),
-        restart, "Stateful: with so many it gets no new ones."),
+    target<&Target::max_connections>("services[].targets[].max-connections",
+                                     or_word("unlimited", count(1, 100'000'000)), restart,
+                                     "Stateful: with so many it gets no new ones."),
     target_values<&Target::dscp>("services[].targets[].dscp", count(0, 63), "46", 64,
                                  "It gets only packets with one of these (RFC 2474); none = any."),
     target_values<&Target::clients>("services[].targets[].clients", of(Kind::prefix),

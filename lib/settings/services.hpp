@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: what is rerouted: services with their targets, dispatchers, sprays (rerouting rules D1-D17).
-// Thread: any (immutable once loaded). Used by: settings (members of Settings).
+// What: what is rerouted: services with their targets, dispatchers, sprays (rerouting rules
+// D1-D17). Thread: any (immutable once loaded). Used by: settings (members of Settings).
 #pragma once
 
 #include <chrono>
@@ -30,8 +30,8 @@ enum class Answers : uint8_t { route, snat };
 enum class Criterion : uint8_t { stateless, stateful };
 // How a new connection of a stateful service gets its target.
 enum class Choice : uint8_t { hash, load };
-enum class Fragments : uint8_t { track, addresses, drop };        // D9
-enum class Probe : uint8_t { none, icmp, tcp, http, script };     // D4
+enum class Fragments : uint8_t { track, addresses, drop };     // D9
+enum class Probe : uint8_t { none, icmp, tcp, http, script };  // D4
 // The part of the packets and connections that each target should process (D3).
 enum class Distribution : uint8_t { weights, equal };
 enum class ServiceProtocol : uint8_t { tcp, udp };
@@ -59,12 +59,12 @@ struct Health {
 struct Target {
     std::string name;
     IpAddress address;
-    uint16_t port = 0;             // 0 = the one that the client asked for; another: nat only
-    uint32_t weight = 100;         // 0..65535; 0 = no new connections
-    std::string member;            // hands it frames for the others; empty = each reaches it
-    bool backup = false;           // used only while no other target is up
-    uint32_t max_connections = 0;  // 0 = no limit
-    std::vector<uint8_t> dscp;     // only packets with one of these (0..63); empty = any
+    uint16_t port = 0;              // 0 = the one that the client asked for; another: nat only
+    uint32_t weight = 100;          // 0..65535; 0 = no new connections
+    std::string member;             // hands it frames for the others; empty = each reaches it
+    bool backup = false;            // used only while no other target is up
+    uint32_t max_connections = 0;   // 0 = no limit
+    std::vector<uint8_t> dscp;      // only packets with one of these (0..63); empty = any
     std::vector<IpPrefix> clients;  // preferred for these
     std::vector<std::string> data;  // the data sets that it holds
 
@@ -97,13 +97,13 @@ struct Service {
 
 // What all services have in common.
 struct Rerouting {
-    uint32_t n_connections = 65'536;   // of each worker
-    uint32_t n_half_open = 16'384;     // of each worker
-    Milliseconds transition{60'000};   // how long the previous table counts after a change (D2)
-    Milliseconds half_open{10'000};    // after which a SYN without an ACK is forgotten
-    Milliseconds closing{60'000};      // after a FIN or RST (D6)
-    std::string key_file;              // of the hash; empty = the first group's authentication keys
-    std::vector<AuthKey> keys;         // what is in it, filled by the loader; the first counts
+    uint32_t n_connections = 65'536;  // of each worker
+    uint32_t n_half_open = 16'384;    // of each worker
+    Milliseconds transition{60'000};  // how long the previous table counts after a change (D2)
+    Milliseconds half_open{10'000};   // after which a SYN without an ACK is forgotten
+    Milliseconds closing{60'000};     // after a FIN or RST (D6)
+    std::string key_file;             // of the hash; empty = the first group's authentication keys
+    std::vector<AuthKey> keys;        // what is in it, filled by the loader; the first counts
     std::vector<std::string> decapsulate_on;  // interfaces; none: no IPIP is taken off (D13)
     std::vector<IpPrefix> decapsulate_from;   // outer sources
     std::optional<IpAddress> tunnel_source;   // none: the address of the interface it leaves by
@@ -133,7 +133,7 @@ struct Dispatcher {
     uint32_t n_buckets = 4096;  // a power of two, 256..65536
     Move move = Move::now;      // how a bucket gets another gateway
     Policy policy = Policy::balanced;
-    Milliseconds interval{1'000};  // between rounds
+    Milliseconds interval{1'000};             // between rounds
     std::vector<DispatcherGateway> gateways;  // 1..32
 
     friend bool operator==(const Dispatcher&, const Dispatcher&) = default;

@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "files.hpp"
 #include "private_folder.hpp"
+#include "settings/check.hpp"
 
 using namespace evengate;                   // NOLINT: a test
 using namespace evengate::config;           // NOLINT
@@ -43,7 +44,7 @@ constexpr std::string_view kOnePort = "ports: [{name: a, device: net_null0}]\n";
 
 TEST_CASE("every file in conf/ loads, and loads again to the same from what it is in force") {
     const auto paths = yaml_files(kSourceRoot / "conf");
-    REQUIRE(paths.size() >= 5);
+    REQUIRE(paths.size() >= 9);
     for (const auto& path : paths) {
         INFO(path);
         // Not load_file(): the key files that examples name are the operator's.
@@ -108,6 +109,56 @@ TEST_CASE("group.yaml loads with the operator's key file and is what it says") {
     CHECK(loaded->groups[0].segment != loaded->groups[1].segment);
 }
 
+TEST_CASE("the examples of services are what they say") {
+    const auto services_of = [](const char* name) {
+        const LoadResult loaded = load_text(read_text(kSourceRoot / "conf" / name), name);
+        REQUIRE(problems_of(loaded).empty());
+        CHECK(settings::warnings(*loaded).empty());
+        return loaded->services;
+    };
+    const auto mac = services_of("service-mac.yaml");
+    REQUIRE(mac.size() == 1);
+    CHECK(mac[0].mode == settings::Rewrite::mac);
+    CHECK(mac[0].criterion == settings::Criterion::stateless);
+    CHECK(mac[0].ports == std::vector<settings::PortRange>{{80, 80}, {443, 443}});
+    REQUIRE(mac[0].targets.size() == 3);
+    CHECK(mac[0].targets[1].weight == 200);
+    CHECK(mac[0].targets[2].backup);
+
+    const auto nat = services_of("service-nat.yaml");
+    REQUIRE(nat.size() == 2);
+    CHECK(nat[0].criterion == settings::Criterion::stateful);
+    CHECK(nat[0].answers == settings::Answers::route);
+    CHECK(nat[0].sticky == std::chrono::minutes{10});
+    CHECK(nat[0].health.path == "/health");
+    CHECK(nat[0].targets[0].port == 8080);
+    CHECK(nat[1].protocol == settings::ServiceProtocol::udp);
+    CHECK(nat[1].answers == settings::Answers::snat);
+    CHECK(nat[1].snat == std::vector{*IpPrefix::parse("198.51.100.8/29")});
+
+    const auto ipip = services_of("service-ipip.yaml");
+    REQUIRE(ipip.size() == 1);
+    CHECK(ipip[0].mode == settings::Rewrite::ipip);
+    CHECK(ipip[0].ports[1] == settings::PortRange{8000, 8010});
+    CHECK(ipip[0].data == "films");
+    CHECK(ipip[0].targets[0].clients == std::vector{*IpPrefix::parse("198.51.100.0/25")});
+}
+
+TEST_CASE("dispatcher.yaml is what it says") {
+    const auto path = kSourceRoot / "conf/dispatcher.yaml";
+    const LoadResult loaded = load_text(read_text(path), "F");
+    REQUIRE(problems_of(loaded).empty());
+    REQUIRE(loaded->dispatchers.size() == 1);
+    const settings::Dispatcher& dispatcher = loaded->dispatchers[0];
+    CHECK(dispatcher.by == settings::Dispatcher::By::flow);
+    CHECK(dispatcher.move == settings::Dispatcher::Move::new_connections);
+    REQUIRE(dispatcher.gateways.size() == 4);
+    CHECK(dispatcher.gateways[3].capacity_pps == 2'000'000);
+    REQUIRE(loaded->sprays.size() == 1);
+    CHECK(loaded->sprays[0].per == settings::Spray::Per::packet);
+    CHECK(loaded->sprays[0].targets.size() == 2);
+}
+
 TEST_CASE("the balance block of group.yaml loads when its comment marks are taken away") {
     const std::string text = read_text(kSourceRoot / "conf/group.yaml");
     const LoadResult commented = load_text(text, "F");
@@ -143,6 +194,9 @@ TEST_CASE("the commented examples of the printed defaults load as they stand") {
     CHECK(loaded->interfaces.size() == 1);
     CHECK(loaded->routes.size() == 1);
     CHECK(loaded->groups.size() == 1);
+    CHECK(loaded->services.size() == 1);
+    CHECK(loaded->dispatchers.size() == 1);
+    CHECK(loaded->sprays.size() == 1);
 }
 
 TEST_CASE(

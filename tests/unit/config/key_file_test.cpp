@@ -46,14 +46,18 @@ std::string configuration(std::string_view key_file, std::string_view method = "
         method, key_file);
 }
 
-std::string problems_with(const PrivateFolder& folder, std::string_view key_file) {
-    const auto path = folder.write("gw.yaml", configuration(key_file), 0644);
+std::string problems_in_file(const PrivateFolder& folder, std::string_view text) {
+    const auto path = folder.write("gw.yaml", text, 0644);
     std::string problems = testing::problems_of(load_file(path.string()));
     // The folder's name is new in each run.
     for (size_t at = 0; (at = problems.find(folder.path().string())) != std::string::npos;) {
         problems.replace(at, folder.path().string().size(), "T");
     }
     return problems;
+}
+
+std::string problems_with(const PrivateFolder& folder, std::string_view key_file) {
+    return problems_in_file(folder, configuration(key_file));
 }
 
 }  // namespace
@@ -149,6 +153,21 @@ TEST_CASE("a key file that others may use is refused where the configuration nam
         CHECK(problems_with(folder, "group.keys").empty());
         chmod((folder.path() / "group.keys").c_str(), 0600);
     }
+}
+
+TEST_CASE("the key file of the hash is read with the same care") {
+    const PrivateFolder folder;
+    const std::string text = "ports: [{name: p, device: net_null0}]\nrerouting: {keys: hash.keys}\n";
+    folder.write("hash.keys", "7 hunter2\n", 0600);
+    const LoadResult loaded = load_file(folder.write("gw.yaml", text, 0644).string());
+    REQUIRE(testing::problems_of(loaded).empty());
+    CHECK(loaded->rerouting.keys == std::vector<settings::AuthKey>{{7, "hunter2"}});
+    CHECK(loaded->rerouting.key_file == (folder.path() / "hash.keys").string());
+    CHECK(to_yaml(*loaded).find("hunter2") == std::string::npos);
+    folder.write("hash.keys", "7 hunter2\n", 0640);
+    CHECK(problems_in_file(folder, text) ==
+          "T/gw.yaml:2:19: rerouting.keys: found \"T/hash.keys\", a file that others may use (mode "
+          "0640), expected one that only its owner may read (chmod 600)\n");
 }
 
 TEST_CASE("a key file of another user is refused") {

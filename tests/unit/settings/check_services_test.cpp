@@ -49,23 +49,6 @@ Settings sound() {
     return settings;
 }
 
-Dispatcher dispatcher() {
-    Dispatcher made;
-    made.name = "front";
-    made.interface = "lan";
-    made.gateways = {{"gw1", address("10.0.0.21"), 0, 100}, {"gw2", address("10.0.0.22"), 0, 100}};
-    return made;
-}
-
-Spray spray() {
-    Spray made;
-    made.name = "logs";
-    made.interface = "lan";
-    made.addresses = {address("203.0.113.99")};
-    made.targets = {address("10.0.0.31"), address("10.0.0.32")};
-    return made;
-}
-
 std::string paths_of(const Settings& settings) {
     std::string paths;
     for (const Finding& finding : check(settings)) {
@@ -350,63 +333,13 @@ TEST_CASE("what is decapsulated comes by known interfaces from known sources") {
     CHECK(paths_of(settings) == "rerouting.decapsulate-on rerouting.tunnel-source ");
 }
 
-TEST_CASE("a dispatcher has an interface of its own and gateways on-link") {
-    Settings settings = sound();
-    settings.dispatchers = {dispatcher()};
-    CHECK(paths_of(settings).empty());
-    Dispatcher& front = settings.dispatchers[0];
-    for (const char* bad : {"10.0.0.1", "10.0.0.2", "10.0.0.22", "172.16.0.1"}) {
-        front.gateways[1].address = address("10.0.0.22");
-        front.gateways[0].address = address(bad);
-        INFO(bad);
-        CHECK(paths_of(settings) ==
-              (bad == std::string_view{"10.0.0.22"} ? "dispatchers[0].gateways[1].address "
-                                                    : "dispatchers[0].gateways[0].address "));
-    }
-    front = dispatcher();
-    front.n_buckets = 4095;
-    CHECK(paths_of(settings) == "dispatchers[0].buckets ");
-    front.n_buckets = 65'536;
-    front.gateways[0].weight = 0;
-    CHECK(paths_of(settings).empty());
-    front.gateways[1].weight = 0;
-    CHECK(paths_of(settings) == "dispatchers[0].gateways ");
-    front.gateways.clear();
-    CHECK(paths_of(settings) == "dispatchers[0].gateways ");
-    front = dispatcher();
-    front.interface = "none";
-    CHECK(paths_of(settings) == "dispatchers[0].interface ");
-    settings.dispatchers = {dispatcher(), dispatcher()};
-    CHECK(paths_of(settings) == "dispatchers[1].name dispatchers[1].interface ");
-}
-
-TEST_CASE("a spray publishes what no service does, to targets on-link") {
-    Settings settings = sound();
-    settings.sprays = {spray()};
-    CHECK(paths_of(settings).empty());
-    for (const char* bad : {"203.0.113.10", "10.0.0.2", "10.0.0.31"}) {
-        settings.sprays[0].addresses = {address(bad)};
-        INFO(bad);
-        CHECK(paths_of(settings) == "sprays[0].addresses[0] ");
-    }
-    settings.sprays = {spray(), spray()};
-    CHECK(paths_of(settings) == "sprays[1].name sprays[1].addresses[0] ");
-    settings.sprays.pop_back();
-    settings.sprays[0].targets = {address("10.0.0.31"), address("10.0.0.31"), address("10.9.9.9")};
-    CHECK(paths_of(settings) == "sprays[0].targets[1] sprays[0].targets[2] ");
-    settings.sprays[0] = spray();
-    settings.sprays[0].interface = "none";
-    settings.sprays[0].targets.clear();
-    CHECK(paths_of(settings) == "sprays[0].interface sprays[0].targets ");
-}
-
 TEST_CASE("the weight of a target changes while running, nothing else of it does") {
     Settings settings = sound();
     CHECK(set_target(settings, 1, 0, "weight", "0").ok());
     CHECK(settings.services[1].targets[0].weight == 0);
     CHECK(settings.services[0].targets[0].weight == 100);
     const Settings before = settings;
-    CHECK(set_target(settings, 1, 0, "weight", "65536").error() ==
+    CHECK(set_target(settings, 1, 0, "weight", "65536").error().message ==
           "services[1].targets[0].weight: found \"65536\", expected a whole number from 0 to "
           "65535");
     CHECK_FALSE(set_target(settings, 1, 0, "address", "10.0.0.14").ok());

@@ -97,6 +97,36 @@ TEST_CASE("a CPU list names each CPU in order") {
     }
 }
 
+TEST_CASE("ports are one or a rising range, in one spelling") {
+    const Type type{.kind = Kind::port_range};
+    PortRange range;
+    for (const char* good : {"1", "80", "65535", "1-65535", "8000-8001"}) {
+        INFO(good);
+        REQUIRE(parse_value(type, good, range));
+        CHECK(print_value(type, range) == good);
+    }
+    CHECK(range == PortRange{8000, 8001});
+    for (const char* bad : {"", "0", "65536", "0-1", "1-65536", "80-80", "81-80", "80-", "-80", "-",
+                            "080", "80 - 81", "80-81-82", "80,81", "http", "4294967376"}) {
+        INFO(bad);
+        CHECK_FALSE(parse_value(type, bad, range));
+        CHECK(range == PortRange{8000, 8001});
+    }
+}
+
+TEST_CASE("the path of a page is what a client may ask for, and ends no line") {
+    for (const char* good : {"/", "/health", "/a/b/?x=1&y=%20"}) {
+        INFO(good);
+        CHECK(is_text(Kind::url_path, good));
+    }
+    CHECK(is_text(Kind::url_path, "/" + std::string(254, 'a')));
+    CHECK_FALSE(is_text(Kind::url_path, "/" + std::string(255, 'a')));
+    for (const char* bad : {"", "health", "/a b", "/a\r\nHost:", "/a#b", "http://a/", "/\x7F"}) {
+        INFO(bad);
+        CHECK_FALSE(is_text(Kind::url_path, bad));
+    }
+}
+
 TEST_CASE("an endpoint is an address and a TCP port") {
     for (const char* good : {"127.0.0.1:9464", "0.0.0.0:0", "[::1]:65535"}) {
         INFO(good);

@@ -68,6 +68,7 @@ class TargetSet {
     void set_verdict(size_t target, MemberId member, Verdict verdict, TimePoint now);
     // The member left: its verdicts count no more.
     void forget_member(MemberId member, TimePoint now);
+    void set_weight(size_t target, uint32_t weight) { targets_[target].options.weight = weight; }
     void set_admin(size_t target, AdminState admin) { targets_[target].admin = admin; }
     // Live connections of all members. Only for stateful services: a stateless one would move the
     // flows that a full target has.

@@ -7,7 +7,7 @@
 import pathlib
 import struct
 
-from scapy.all import ARP, ICMP, IP, TCP, UDP, Dot1Q, Ether, IPOption, IPOption_RR, IPv6, Raw, fragment
+from scapy.all import ARP, GRE, ICMP, IP, TCP, UDP, Dot1Q, Ether, IPOption, IPOption_RR, IPv6, Raw, fragment
 
 ROUTER, VMAC, FOREIGN = "02:00:00:00:00:01", "02:45:47:00:01:01", "02:45:47:00:01:02"
 HOST, BROADCAST, GROUP_MAC = "02:00:00:00:00:0a", "ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:66"
@@ -135,10 +135,51 @@ AUTHENTICATION = {f"{name}_{method}": bytes([method, 10, 1, 2, 2, 0]) + MESSAGES
                                        ("hello", 0), ("hello_forwarder", 3))} | {"key_file": KEY_FILE}
 
 
+# What rerouting rewrites: two addresses and a number in front (see fuzz_nat.cpp and fuzz_tunnel.cpp).
+CHOICE, ODD = struct.pack("!IIH", 0x0A010203, 0x0A010204, 8080), struct.pack("!IIH", 0xCB007101, 0x0A090909, 1)
+PUBLISHED = "198.51.100.7"
+SYN = ip(PUBLISHED) / TCP(sport=40000, dport=80, flags="S", options=[("MSS", 1460), ("SAckOK", b"")])
+REQUEST_UDP = ip(PUBLISHED, options=[ROUTER_ALERT]) / UDP(sport=4000, dport=53) / body(21)
+
+
+def error(kind, code, quoted, **fields):
+    return IP(src=PUBLISHED, dst=HOST_IP) / ICMP(type=kind, code=code, **fields) / Raw(bytes(quoted))
+
+
+NAT = {name: CHOICE + bytes(datagram) for name, datagram in {
+    "syn": SYN, "udp": REQUEST_UDP, "mss_odd": ip(PUBLISHED) / TCP(flags="S", options=[("NOP", None), ("MSS", 9000)]),
+    "mss_cut": ip(PUBLISHED) / TCP(flags="S", dataofs=15) / Raw(b"\2\4\xff"),
+    "udp_no_checksum": ip(PUBLISHED) / UDP(sport=4000, dport=53, chksum=0) / body(5),
+    "fragment_first": fragment(ip(PUBLISHED) / UDP() / body(300), 200)[0],
+    "fragment_last": fragment(ip(PUBLISHED) / UDP() / body(300), 200)[1],
+    "tiny_fragment": ip(PUBLISHED, flags="MF", proto=6) / body(8),
+    "error_tcp": error(3, 1, SYN), "error_8_bytes": error(11, 0, bytes(SYN)[:28]),
+    "error_udp": error(3, 4, REQUEST_UDP, nexthopmtu=1400), "error_7_bytes": error(3, 3, bytes(SYN)[:27]),
+    "error_half_checksum": error(12, 0, bytes(SYN)[:37]), "error_other": error(3, 2, ip(PUBLISHED, proto=50) / body(20)),
+    "error_tunnel": error(3, 4, ip("10.9.9.9") / SYN, nexthopmtu=1400), "error_empty": error(3, 1, b""),
+    "error_cut": ip(HOST_IP, proto=1) / Raw(b"\3\1\0"),
+}.items()}
+
+
+def outer(**fields):
+    return ip("10.9.9.9", **fields)
+
+
+TUNNEL = {name: ODD + bytes(datagram) for name, datagram in {
+    "plain": UDP_DATAGRAM, "ipip": outer() / UDP_DATAGRAM, "gre": outer() / GRE() / UDP_DATAGRAM,
+    "congestion": outer(tos=3) / ip(PUBLISHED, tos=2) / UDP(), "not_capable": outer(tos=3) / UDP_DATAGRAM,
+    "fragment": outer(flags="MF") / UDP_DATAGRAM, "in_tunnel": outer() / outer() / UDP_DATAGRAM,
+    "gre_checksum": outer() / GRE(chksum_present=1) / UDP_DATAGRAM, "gre_key": outer() / GRE(key_present=1) / SYN,
+    "gre_cut": outer(proto=47) / Raw(b"\0\0"), "options": outer(options=[ROUTER_ALERT]) / REQUEST_UDP,
+    "padded": outer() / UDP_DATAGRAM / Raw(bytes(9)), "cut": outer(proto=4) / Raw(bytes(UDP_DATAGRAM)[:19]),
+}.items()} | {"wrong_inner": CHOICE + bytes(outer() / ip(PUBLISHED, chksum=1) / UDP())}
+
+
 def main():
     seeds = pathlib.Path(__file__).parent / "seeds"
     for target, inputs in (("forward", FORWARD), ("arp", ARPS), ("datagram", DATAGRAMS), ("address", ADDRESSES),
-                           ("glbp", MESSAGES), ("authentication", AUTHENTICATION)):
+                           ("glbp", MESSAGES), ("authentication", AUTHENTICATION), ("nat", NAT),
+                           ("tunnel", TUNNEL)):
         folder = seeds / target
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in inputs.items():

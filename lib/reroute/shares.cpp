@@ -3,6 +3,7 @@
 #include "reroute/shares.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace evengate::reroute {
 namespace {

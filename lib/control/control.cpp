@@ -75,7 +75,7 @@ Result<void> Control::fill_tables(TimePoint now) {
         return installed;
     }
     tables_.publish(parts_->ownership.actions(), kNever);
-    return {};
+    return parts_->services.start(next_hops, now);
 }
 
 Outcome Control::dispatch(const PuntedFrame& frame, TimePoint now) {
@@ -97,6 +97,7 @@ Outcome Control::dispatch(const PuntedFrame& frame, TimePoint now) {
         case packet::PuntReason::unresolved:
         case packet::PuntReason::ttl_expired:
         case packet::PuntReason::too_big:
+        case packet::PuntReason::tunnel_too_big:
         case packet::PuntReason::no_route:
             break;
     }
@@ -149,12 +150,13 @@ TimePoint Control::on_timers(TimePoint now) {
     parts.ipv4.report_unreachable(now);
     parts.meter.on_timers(now);
     parts.steering.on_timers(now);
+    parts.services.on_timers(now);
     parts.tracking->on_timers(now);
     parts.defence.on_timers(now);
     settle(now);
     return std::min({parts.speakers.next_deadline(), parts.neighbours.next_deadline(),
                      parts.announcer.next_deadline(), parts.meter.next_deadline(),
-                     parts.steering.next_deadline(),
+                     parts.steering.next_deadline(), parts.services.next_deadline(),
                      parts.tracking->next_deadline(), parts.defence.next_deadline(),
                      parts.departure.next_deadline()});
 }

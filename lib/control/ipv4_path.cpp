@@ -3,6 +3,7 @@
 #include "control/ipv4_path.hpp"
 
 #include "base/bytes.hpp"
+#include "control/services.hpp"
 #include "packet/icmp.hpp"
 #include "packet/ipv4.hpp"
 
@@ -32,6 +33,17 @@ Outcome Ipv4Path::on_frame(const PuntedFrame& frame, TimePoint now) {
     const Datagram datagram =
         frame.payload.first(load_be16(frame.payload.data() + packet::ipv4_offset::total_length));
     const Route* route = routes_.find(destination_of(datagram));
+    if (frame.reason == packet::PuntReason::tunnel_too_big || frame.reason == packet::PuntReason::too_big) {
+        // For a service, whose targets decide what is too big.
+        if (route != nullptr && route->kind == RouteKind::local) {
+            return services_ == nullptr ? Outcome::refused(Refusal::destination_invalid)
+                                        : services_->on_too_big(frame, datagram, icmp_, now);
+        }
+    }
+    if (route != nullptr && route->kind == RouteKind::local &&
+        frame.reason == packet::PuntReason::ttl_expired) {
+        return icmp_.report_transit_error(IcmpError::time_exceeded(), frame.interface, datagram, now);
+    }
     if (route != nullptr && route->kind == RouteKind::local) {
         return deliver(datagram, now);
     }
@@ -53,6 +65,9 @@ Outcome Ipv4Path::deliver(Datagram datagram, TimePoint now) {
     constexpr uint16_t kFragmented = packet::kIpv4MoreFragments | packet::kIpv4FragmentOffsetMask;
     if ((fragment_field(datagram) & kFragmented) != 0) {
         return Outcome::refused(Refusal::local_fragment);
+    }
+    if (services_ != nullptr && services_->take(datagram, now)) {
+        return Outcome::noted();
     }
     switch (datagram[packet::ipv4_offset::protocol]) {
         case packet::kIpProtocolIcmp:

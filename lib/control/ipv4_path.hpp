@@ -18,11 +18,16 @@
 
 namespace evengate::control {
 
+class Services;
+
 class Ipv4Path {
  public:
     Ipv4Path(const InterfaceSet& interfaces, const Routes& routes, Neighbours& neighbours,
              IcmpResponder& icmp)
         : interfaces_(interfaces), routes_(routes), neighbours_(neighbours), icmp_(icmp) {}
+
+    // Who may want a datagram for one of our addresses, before it is answered.
+    void set_services(Services& services) { services_ = &services; }
 
     // Not checked: the frame's interface is one of ours.
     Outcome on_frame(const PuntedFrame& frame, TimePoint now);
@@ -40,6 +45,7 @@ class Ipv4Path {
     const Routes& routes_;
     Neighbours& neighbours_;
     IcmpResponder& icmp_;
+    Services* services_ = nullptr;
 };
 
 }  // namespace evengate::control

@@ -101,6 +101,17 @@ Parts::Parts(const settings::Settings& settings, const Self& self, Plan plan,
                 .events = events}),
       meter(settings, ownership, outside.appliance, answers, speakers),
       steering(settings, interfaces, ownership, speakers, answers, sender),
-      departure(settings.timers, ownership, outside.appliance, speakers, events) {}
+      services(settings,
+               {.interfaces = interfaces,
+                .routes = routes,
+                .neighbours = neighbours,
+                .adjacencies = adjacencies,
+                .tables = outside.tables,
+                .events = events,
+                .plane = outside.appliance.services()},
+               self.incarnation.member, self.seed),
+      departure(settings.timers, ownership, outside.appliance, speakers, events) {
+    ipv4.set_services(services);
+}
 
 }  // namespace evengate::control

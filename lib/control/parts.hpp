@@ -31,6 +31,7 @@
 #include "control/neighbours.hpp"
 #include "control/outside.hpp"
 #include "control/routes.hpp"
+#include "control/services.hpp"
 #include "control/slot_publication.hpp"
 #include "control/speaker.hpp"
 #include "control/tracking.hpp"
@@ -88,6 +89,7 @@ class Parts {
     GroupSpeakers speakers;
     LoadMeter meter;
     HostSteering steering;
+    Services services;
     Departure departure;
     std::optional<Tracking> tracking;  // set by make()
 };

@@ -117,6 +117,7 @@ void fill_report(Parts& parts, const Appliance& appliance, TimePoint now, admin:
     fill_groups(parts, appliance, now, report);
     fill_neighbours(parts, now, report);
     fill_routes(parts, report);
+    parts.services.fill_report(report.reroute, now);
     report.control = to_report(parts.counts);
     report.events = parts.events.snapshot();
 }

@@ -22,7 +22,32 @@ Result<Routes> Routes::make(const settings::Settings& settings, const InterfaceS
             return added.error();
         }
     }
+    routes.add_services(settings);
     return routes;
+}
+
+// What no service takes of a published address is ours to answer. Targets are next hops that are never
+// given up, or behind one.
+void Routes::add_services(const settings::Settings& settings) {
+    for (const settings::Service& service : settings.services) {
+        for (const IpAddress& address : service.addresses) {
+            if (const Route* present = table_.find_exact(IpPrefix::host(address));
+                present == nullptr || present->kind != RouteKind::local) {
+                const Route* around = table_.find(address);
+                table_.set(IpPrefix::host(address),
+                           {.kind = RouteKind::local,
+                            .interface = around == nullptr ? kNoInterface : around->interface});
+            }
+        }
+    }
+    for (const settings::Service& service : settings.services) {
+        for (const settings::Target& target : service.targets) {
+            const Route* route = table_.find(target.address);
+            if (route != nullptr && route->kind == RouteKind::connected) {
+                static_cast<void>(next_hop_index({route->interface, target.address}));
+            }
+        }
+    }
 }
 
 // RFC 1812 5.3.7 and 4.2.2.11, RFC 3927 2.6.2.

@@ -45,7 +45,7 @@ class Routes {
     static Result<Routes> make(const settings::Settings& settings, const InterfaceSet& interfaces,
                                const LocalAddresses& locals, ForwardingTables& tables);
 
-    // The next hops of the static routes, each once.
+    // The next hops of the static routes, and targets of services on a link, each once.
     [[nodiscard]] std::span<const NeighbourKey> next_hops() const { return next_hops_; }
 
     // Puts the fixed routes into the tables. Units: an adjacency for each of next_hops().
@@ -90,6 +90,7 @@ class Routes {
     void add_blackholes();
     void add_connected(const InterfaceSet& interfaces);
     Result<void> add_static(const settings::Route& configured);
+    void add_services(const settings::Settings& settings);
     [[nodiscard]] size_t next_hop_index(const NeighbourKey& key);
 
     ForwardingTables* tables_;  // a pointer, so that Routes can be moved

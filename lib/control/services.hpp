@@ -16,6 +16,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "control/event_log.hpp"
+#include "control/icmp_responder.hpp"
 #include "control/interface_set.hpp"
 #include "control/neighbours.hpp"
 #include "control/outside.hpp"
@@ -51,6 +52,10 @@ class Services {
 
     // Whether a datagram for one of our addresses answers a probe. Not checked: check_ipv4() passed.
     bool take(std::span<const uint8_t> datagram, TimePoint now);
+    // A datagram for a service that is too big on the way to its target: says so to the client, or sends
+    // it in fragments (rule 13). Not checked: check_ipv4() passed.
+    Outcome on_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, IcmpResponder& icmp,
+                       TimePoint now);
     void on_timers(TimePoint now);
     [[nodiscard]] TimePoint next_deadline() const;
 
@@ -83,6 +88,16 @@ class Services {
         TimePoint previous_until{};
     };
 
+    // What becomes of a flow by the tables as they are.
+    struct Fate {
+        size_t service = 0;
+        uint64_t hash = 0;
+        uint32_t slot = 0;
+        uint16_t by_slot = reroute::kNoTarget;
+        std::optional<reroute::ToldFlow> known;
+    };
+
+    [[nodiscard]] std::optional<Fate> fate_of(const reroute::Flow& flow, uint8_t tos) const;
     void take_findings(TimePoint now);
     void end_intervals(TimePoint now);
     void refill(size_t service, TimePoint now);
@@ -106,6 +121,7 @@ class Services {
     std::vector<AdjacencyIndex> next_hops_;
     bool is_dirty_ = true;
     TimePoint next_look_ = kNever;
+    uint16_t identification_ = 0;  // of outer datagrams
 };
 
 }  // namespace evengate::control

@@ -59,6 +59,12 @@ struct Adjacency {
         adjacency.interface = interface;
         return adjacency;
     }
+    static Adjacency tunnel(InterfaceId interface) {
+        Adjacency adjacency;
+        adjacency.kind = AdjacencyKind::tunnel;
+        adjacency.interface = interface;
+        return adjacency;
+    }
 };
 
 // Writes the Ethernet header of an IPv4 frame, tags included, so that it ends where the IP header

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: services in the words of reports, and what single flows meet. Thread: control.
+#include <algorithm>
+#include <array>
+
+#include "control/services.hpp"
+#include "packet/fragment.hpp"
+#include "packet/ipv4.hpp"
+#include "packet/nat.hpp"
+#include "packet/tunnel.hpp"
+
+namespace evengate::control {
+namespace {
+
+using reroute::ConnectionState;
+using reroute::ToldFlow;
+
+constexpr std::array<std::string_view, 3> kModes = {"mac", "nat", "ipip"};
+constexpr std::array<std::string_view, 3> kVerdicts = {"unknown", "up", "down"};
+constexpr std::array<std::string_view, 6> kStates = {"half-open",   "established", "client done",
+                                                     "target done", "closing",     "datagrams"};
+
+std::string_view state_text(uint8_t state) {
+    constexpr uint8_t kMeaning = 0x7F;
+    const size_t number = state & kMeaning;
+    return number < kStates.size() ? kStates[number] : std::string_view("?");
+}
+
+std::string ports_text(const settings::Service& service) {
+    std::string text;
+    for (const settings::PortRange& ports : service.ports) {
+        text += (text.empty() ? "" : ",") + std::to_string(ports.first);
+        text += ports.first == ports.last ? "" : "-" + std::to_string(ports.last);
+    }
+    return text;
+}
+
+std::string_view protocol_text(uint8_t protocol) {
+    return protocol == packet::kIpProtocolUdp ? std::string_view("udp") : std::string_view("tcp");
+}
+
+uint32_t share_of(uint64_t part, uint64_t whole) {
+    constexpr uint64_t kOne = 1'000'000;
+    return whole == 0 ? 0 : static_cast<uint32_t>(static_cast<double>(part) / static_cast<double>(whole) * kOne);
+}
+
+}  // namespace
+
+admin::TargetReport Services::report_target(size_t service, size_t place) const {
+    const settings::Target& configured = configured_[service].targets[place];
+    const uint16_t number = layout_.number(service, place);
+    const OfTarget& target = targets_[number];
+    const reroute::TargetSet& set = services_[service].set;
+    const TargetCounts counts = parts_.plane->counts(number);
+    admin::TargetReport report;
+    report.name = configured.name;
+    report.address = configured.address;
+    report.port = configured.port;
+    report.member = configured.member;
+    switch (use_of(service, place)) {
+        case reroute::TargetUse::flushed: report.state = "drained"; break;
+        case reroute::TargetUse::draining: report.state = "draining"; break;
+        case reroute::TargetUse::down: report.state = "down"; break;
+        case reroute::TargetUse::up:
+            report.state = set.is_full(place) ? "full" : target.weight_now == 0 ? "spare" : "up";
+            break;
+    }
+    report.verdict = kVerdicts[static_cast<size_t>(target.health.verdict())];
+    report.reason = target.reason;
+    report.weight = configured.weight;
+    report.weight_now = target.weight_now;
+    report.packets = counts.packets;
+    report.bytes = counts.bytes;
+    report.connections_opened = counts.opened;
+    report.connections = counts.live;
+    report.probes = probes_->n_sent(number);
+    report.probes_failed = probes_->n_failed(number);
+    return report;
+}
+
+void Services::fill_report(admin::RerouteReport& report, TimePoint) const {
+    if (parts_.plane == nullptr) {
+        return;
+    }
+    report.digest = layout_.digest;
+    for (size_t i = 0; i < configured_.size(); ++i) {
+        const settings::Service& configured = configured_[i];
+        admin::ServiceReport& service = report.services.emplace_back();
+        service.name = configured.name;
+        service.addresses = configured.addresses;
+        service.protocol = configured.protocol == settings::ServiceProtocol::udp ? "udp" : "tcp";
+        service.ports = ports_text(configured);
+        service.mode = kModes[static_cast<size_t>(configured.mode)];
+        service.criterion = configured.criterion == settings::Criterion::stateful ? "stateful" : "stateless";
+        uint64_t packets = 0;
+        uint64_t opened = 0;
+        uint64_t weight = 0;
+        for (size_t place = 0; place < configured.targets.size(); ++place) {
+            service.targets.push_back(report_target(i, place));
+            packets += service.targets.back().packets;
+            opened += service.targets.back().connections_opened;
+            weight += service.targets.back().weight;
+        }
+        for (admin::TargetReport& target : service.targets) {
+            target.share_wanted = configured.shares == settings::Distribution::equal
+                                      ? share_of(1, service.targets.size())
+                                      : share_of(target.weight, weight);
+            target.share_of_packets = share_of(target.packets, packets);
+            target.share_of_connections = share_of(target.connections_opened, opened);
+        }
+    }
+    parts_.plane->describe(report);
+}
+
+admin::ConnectionReport Services::report_connection(const ToldFlow& flow, Duration idle) const {
+    const uint16_t published = reroute::published_of(flow.kind);
+    admin::ConnectionReport report;
+    report.client = IpAddress::v4(static_cast<uint32_t>(flow.ends >> 32));
+    report.client_port = static_cast<uint16_t>(flow.ends >> 16);
+    report.published = published < layout_.published.size() ? layout_.published[published] : IpAddress{};
+    report.published_port = static_cast<uint16_t>(flow.ends);
+    report.protocol = protocol_text(reroute::protocol_of(flow.kind));
+    if (flow.target < layout_.targets.size()) {
+        const PlacedTarget& placed = layout_.targets[flow.target];
+        report.service = configured_[placed.service].name;
+        report.target = configured_[placed.service].targets[placed.place].name;
+    }
+    report.state = state_text(flow.state);
+    report.idle = idle;
+    return report;
+}
+
+std::vector<admin::ConnectionReport> Services::connections(std::string_view filter, size_t most) const {
+    std::vector<admin::ConnectionReport> found;
+    if (parts_.plane == nullptr) {
+        return found;
+    }
+    parts_.plane->for_each_flow([&](const ToldFlow& flow, uint32_t idle_s) {
+        admin::ConnectionReport report = report_connection(flow, std::chrono::seconds(idle_s));
+        const std::string text = report.client.to_string() + ":" + std::to_string(report.client_port) + " " +
+                                 report.published.to_string() + ":" + std::to_string(report.published_port) + " " +
+                                 report.protocol + " " + report.service + " " + report.target + " " + report.state;
+        if (text.find(filter) != std::string::npos) {
+            found.push_back(std::move(report));
+        }
+        return found.size() < most;
+    });
+    return found;
+}
+
+std::optional<Services::Fate> Services::fate_of(const reroute::Flow& flow, uint8_t tos) const {
+    const auto published = std::ranges::find(layout_.published, IpAddress::v4(flow.published));
+    if (parts_.plane == nullptr || published == layout_.published.end()) {
+        return std::nullopt;
+    }
+    const auto index = static_cast<uint16_t>(published - layout_.published.begin());
+    const settings::ServiceProtocol protocol = flow.protocol == packet::kIpProtocolUdp
+                                                   ? settings::ServiceProtocol::udp
+                                                   : settings::ServiceProtocol::tcp;
+    for (size_t i = 0; i < configured_.size(); ++i) {
+        const settings::Service& service = configured_[i];
+        const bool has_port = std::ranges::any_of(service.ports, [&](const settings::PortRange& ports) {
+            return ports.first <= flow.published_port && flow.published_port <= ports.last;
+        });
+        if (service.protocol != protocol || !has_port ||
+            std::ranges::find(service.addresses, *published) == service.addresses.end()) {
+            continue;
+        }
+        Fate fate;
+        fate.service = i;
+        fate.hash = reroute::flow_hash(layout_.key, flow);
+        const bool by_address = (service.sticky.count() != 0 && service.criterion == settings::Criterion::stateless) ||
+                                service.fragments == settings::Fragments::addresses;
+        const uint64_t chooses = by_address ? reroute::address_hash(layout_.key, flow.client, flow.published)
+                                            : fate.hash;
+        const size_t class_index = layout_.classes[i].n_classes() > 1
+                                       ? layout_.classes[i].class_of(tos >> 2, flow.client)
+                                       : 0;
+        fate.slot = reroute::place_of(chooses, reroute::kSlots);
+        fate.by_slot = services_[i].slots[class_index * reroute::kSlots + fate.slot];
+        if (service.criterion == settings::Criterion::stateful) {
+            fate.known = parts_.plane->find(
+                {.ends = reroute::flow_ends(flow.client, flow.client_port, flow.published_port),
+                 .kind = reroute::flow_kind(index, flow.protocol)},
+                chooses);
+        }
+        return fate;
+    }
+    return std::nullopt;
+}
+
+Result<std::string> Services::explain(const reroute::Flow& flow, uint8_t tos) const {
+    const auto fate = fate_of(flow, tos);
+    if (!fate) {
+        return Error{"no service has " + IpAddress::v4(flow.published).to_string() + ":" +
+                     std::to_string(flow.published_port) + " " + std::string(protocol_text(flow.protocol))};
+    }
+    const auto name = [this](uint16_t number) {
+        if (number >= layout_.targets.size()) {
+            return std::string("no target");
+        }
+        const PlacedTarget& placed = layout_.targets[number];
+        return configured_[placed.service].targets[placed.place].name;
+    };
+    const settings::Service& service = configured_[fate->service];
+    std::string text = "service " + service.name + ", mode " +
+                       std::string(kModes[static_cast<size_t>(service.mode)]) + "; slot " +
+                       std::to_string(fate->slot) + " of " + std::to_string(reroute::kSlots) + " leads to " +
+                       name(fate->by_slot);
+    if (service.criterion == settings::Criterion::stateless) {
+        return text + "; stateless, so it goes there";
+    }
+    return fate->known ? text + "; its connection is " + std::string(state_text(fate->known->state)) + " with " +
+                             name(fate->known->target)
+                       : text + "; no worker knows the connection: a new one is chosen" +
+                             (service.choose == settings::Choice::load ? " by load" : " by slot");
+}
+
+Outcome Services::on_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, IcmpResponder& icmp,
+                             TimePoint now) {
+    std::vector<uint8_t> copy(datagram.begin(), datagram.end());
+    uint8_t* const ip = copy.data();
+    packet::Transport transport;
+    if (packet::parse_transport(ip, transport) != packet::TransportVerdict::ok) {
+        return Outcome::refused(Refusal::local_fragment);
+    }
+    const auto fate = fate_of({.client = load_be32(ip + packet::ipv4_offset::source),
+                               .published = load_be32(ip + packet::ipv4_offset::destination),
+                               .client_port = transport.source_port,
+                               .published_port = transport.destination_port,
+                               .protocol = transport.protocol},
+                              ip[packet::ipv4_offset::tos]);
+    const uint16_t number = !fate ? reroute::kNoTarget : fate->known ? fate->known->target : fate->by_slot;
+    if (number >= layout_.targets.size() || !layout_.targets[number].next_hop) {
+        return Outcome::refused(Refusal::destination_invalid);
+    }
+    const PlacedTarget& placed = layout_.targets[number];
+    const settings::Service& service = configured_[placed.service];
+    const settings::Target& target = service.targets[placed.place];
+    const bool is_tunnel = service.mode == settings::Rewrite::ipip;
+    const uint16_t mtu = parts_.interfaces.at(placed.next_hop->interface).mtu;
+    const auto room = static_cast<uint16_t>(is_tunnel ? mtu - packet::kIpv4HeaderSize : mtu);
+    if ((load_be16(ip + packet::ipv4_offset::fragment) & packet::kIpv4DontFragment) != 0) {
+        return icmp.report_transit_error(packet::IcmpError::fragmentation_needed(room), frame.interface, datagram,
+                                         now);
+    }
+    packet::decrement_ttl(ip);
+    if (!is_tunnel) {
+        packet::rewrite_destination(ip, transport, target.address.to_v4(),
+                                    target.port != 0 ? target.port : transport.destination_port);
+        return parts_.neighbours.submit(*placed.next_hop, {.datagram = copy, .origin = Origin::own}, now);
+    }
+    // In pieces before the outer header, so that the target need not put outer ones together.
+    Outcome outcome = Outcome::refused(Refusal::destination_invalid);
+    const auto own = parts_.interfaces.source_towards(placed.next_hop->interface, placed.next_hop->address);
+    for (std::vector<uint8_t>& piece : packet::fragment_ipv4(copy, room)) {
+        piece.insert(piece.begin(), packet::kIpv4HeaderSize, 0);
+        packet::encapsulate(piece.data() + packet::kIpv4HeaderSize,
+                            {.source = settings_.rerouting.tunnel_source.value_or(own.value_or(IpAddress{})).to_v4(),
+                             .destination = target.address.to_v4(),
+                             .identification = ++identification_});
+        outcome = parts_.neighbours.submit(*placed.next_hop, {.datagram = piece, .origin = Origin::own}, now);
+    }
+    return outcome;
+}
+
+}  // namespace evengate::control

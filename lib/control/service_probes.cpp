@@ -116,6 +116,25 @@ void ServiceProbes::finish(uint16_t target, Result result, std::string_view reas
     deadlines_.set(target, std::max(state.asked_at + Duration(targets_[target].health.interval), now));
 }
 
+// The target still has a connection of an earlier round, which would keep it from answering the next one
+// from the same port (RFC 9293 3.5.1).
+void ServiceProbes::refuse(uint16_t target, const TcpSegment& segment, TimePoint now) {
+    if ((segment.flags & packet::tcp_flag::rst) != 0) {
+        return;
+    }
+    const Probed& probed = targets_[target];
+    send(target,
+         packet::make_tcp_segment({.source = probed.own,
+                                   .destination = probed.asked,
+                                   .source_port = segment.destination_port,
+                                   .destination_port = probed.port,
+                                   .sequence = segment.acknowledgement,
+                                   .acknowledgement = 0,
+                                   .flags = packet::tcp_flag::rst,
+                                   .payload = {}}),
+         now);
+}
+
 void ServiceProbes::on_segment(uint16_t target, const TcpSegment& segment, TimePoint now) {
     State& state = states_[target];
     if ((segment.flags & packet::tcp_flag::rst) != 0) {
@@ -125,7 +144,7 @@ void ServiceProbes::on_segment(uint16_t target, const TcpSegment& segment, TimeP
     constexpr uint8_t kSynAck = packet::tcp_flag::syn | packet::tcp_flag::ack;
     if (state.stage == Stage::asked) {
         if ((segment.flags & kSynAck) != kSynAck || segment.acknowledgement != state.sequence + 1) {
-            return;
+            return refuse(target, segment, now);
         }
         ++state.sequence;
         if (targets_[target].health.probe == Probe::tcp) {
@@ -171,8 +190,13 @@ bool ServiceProbes::take(std::span<const uint8_t> datagram, TimePoint now) {
     const uint16_t port = segment->destination_port;
     const uint16_t target = target_of(port);
     if (target == reroute::kNoTarget) {
-        // A late one; what it belongs to was given up.
-        return port >= kFirstPort && port < kFirstPort + kRounds * targets_.size();
+        // A late one: what it belongs to was given up.
+        const auto late = static_cast<uint16_t>((port - kFirstPort) / kRounds);
+        if (port < kFirstPort || late >= targets_.size() || !is_asked(late)) {
+            return false;
+        }
+        refuse(late, *segment, now);
+        return true;
     }
     on_segment(target, *segment, now);
     return true;

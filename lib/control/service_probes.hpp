@@ -71,6 +71,7 @@ class ServiceProbes {
     void send_segment(uint16_t target, uint8_t flags, uint32_t acknowledgement, std::string_view payload,
                       TimePoint now);
     void finish(uint16_t target, Result result, std::string_view reason, TimePoint now);
+    void refuse(uint16_t target, const packet::TcpSegment& segment, TimePoint now);
     void on_segment(uint16_t target, const packet::TcpSegment& segment, TimePoint now);
     [[nodiscard]] uint16_t own_port(uint16_t target) const;
     [[nodiscard]] bool is_asked(uint16_t target) const {

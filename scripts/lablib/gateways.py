@@ -79,7 +79,7 @@ interfaces:
 {tagged}routes:
   - {{prefix: 0.0.0.0/0, via: {plans.SERVER_UPLINK}}}
 groups:
-{_groups(plan, gateway, key_path)}console: {{socket: {socket_path}}}
+{_groups(plan, gateway, key_path)}{plan.services}console: {{socket: {socket_path}}}
 """
 
 

@@ -87,6 +87,7 @@ class Plan:
     counts_missed: str = ""  # the gateway whose hosts' port counts what it had no room for (docs/lab.md)
     capacities_pps: tuple = ()  # of each gateway; none: what an appliance has by default
     balance: dict = dataclasses.field(default_factory=dict)  # keys of groups[].balance that differ
+    services: str = ""  # YAML of services, dispatchers and rerouting, the same for all gateways
     owner_pid: int = 0  # a test that owns this lab; 0 = it outlives its maker
 
     def __post_init__(self):
@@ -171,4 +172,4 @@ class Plan:
 
 def is_namespace_of(lab_name, netns):
     """Whether a lab of this name may have made this namespace."""
-    return re.fullmatch(re.escape(lab_name) + r"-(lan|wan|server|h\d+|gw\d+)", netns) is not None
+    return re.fullmatch(re.escape(lab_name) + r"-(lan|wan|server|h\d+|gw\d+|s\d+)", netns) is not None

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The evengate authors
+#
+# What: a server behind a service: TCP that answers HTTP requests and lines with its name, UDP that does the
+# same; with --tunnel it also takes IPIP off, as kernels without the ipip module cannot.
+# Used by: lablib.servers, which starts it in a server's namespace.
+import argparse
+import asyncio
+import fcntl
+import os
+import socket
+import struct
+import threading
+
+_IPIP = 4
+_TUNSETIFF, _IFF_TUN, _IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
+
+
+async def _serve(name, reader, writer):
+    try:
+        while line := await reader.readline():
+            if line.startswith(b"GET "):
+                while (await reader.readline()).strip():
+                    pass
+                body = name + b"\n"
+                writer.write(b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+                await writer.drain()
+                break
+            writer.write(name + b" " + line)
+            await writer.drain()
+    except (ConnectionError, asyncio.IncompleteReadError):
+        pass
+    finally:
+        writer.close()
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, name):
+        self._name = name
+
+    def connection_made(self, transport):
+        self._transport = transport
+
+    def datagram_received(self, data, addr):
+        self._transport.sendto(self._name + b" " + data, addr)
+
+
+def _take_tunnels_off():
+    """Each IPIP datagram's inner one goes to this namespace's own stack."""
+    tun = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(tun, _TUNSETIFF, struct.pack("16sH", b"tun0", _IFF_TUN | _IFF_NO_PI))
+    os.system("ip link set tun0 up; sysctl -qw net.ipv4.conf.tun0.rp_filter=0")
+    outer = socket.socket(socket.AF_INET, socket.SOCK_RAW, _IPIP)
+    while True:
+        datagram = outer.recv(65535)
+        os.write(tun, datagram[(datagram[0] & 0x0F) * 4:])
+
+
+async def _run(options):
+    name = options.name.encode()
+    await asyncio.start_server(lambda r, w: _serve(name, r, w), "0.0.0.0", options.tcp, backlog=4096)
+    loop = asyncio.get_running_loop()
+    # A socket for each address, so that answers leave from the one that was asked.
+    for address in options.address:
+        await loop.create_datagram_endpoint(lambda: _Datagrams(name), (address, options.udp))
+    if options.tunnel:
+        threading.Thread(target=_take_tunnels_off, daemon=True).start()
+    await asyncio.Event().wait()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--tcp", type=int, default=80)
+    parser.add_argument("--udp", type=int, default=53)
+    parser.add_argument("--address", action="append", default=[])
+    parser.add_argument("--tunnel", action="store_true")
+    asyncio.run(_run(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

@@ -82,6 +82,21 @@ class GroupActions::Turn {
                                  now_);
         }
     }
+    void operator()(const group::action::VerdictsHeard& heard) {
+        if (const auto group_index = find(heard.group)) {
+            parts_.services.on_verdicts(*group_index, heard, now_);
+        }
+    }
+    void operator()(const group::action::TargetSetHeard& heard) {
+        if (const auto group_index = find(heard.group)) {
+            parts_.services.on_target_set(*group_index, heard, now_);
+        }
+    }
+    void operator()(const group::action::ConnectionsHeard& heard) {
+        if (const auto group_index = find(heard.group)) {
+            parts_.services.on_connections(*group_index, heard, now_);
+        }
+    }
     void operator()(const group::action::Note& note) {
         actions_.notes_.add(note);
         if (const auto group_index = find(note.group)) {
@@ -172,7 +187,24 @@ GroupActions::Result GroupActions::carry_out(size_t speaker_index, Speaker& spea
     } else {
         copy_standing(speaker, now);
     }
+    tell_services(speaker, result.members_changed, now);
     return result;
+}
+
+void GroupActions::tell_services(const Speaker& speaker, bool members_changed, TimePoint now) {
+    for (const size_t group_index : speaker.group_indexes) {
+        const GroupId id = parts_.ownership.groups()[group_index].id;
+        const auto name = speaker.segment.assignment_name(id);
+        if (!name) {
+            continue;  // its members say nothing of services
+        }
+        const Told now_so{*name, speaker.segment.answerable_revision(id),
+                          speaker.segment.answers_hosts(id)};
+        if (members_changed || now_so != told_[group_index]) {
+            told_[group_index] = now_so;
+            parts_.services.on_members_changed(group_index, speaker.segment.view(id, now), now);
+        }
+    }
 }
 
 void GroupActions::count(size_t group_index, group::NoteKind kind) {

@@ -14,6 +14,7 @@
 #include "control/group_messages.hpp"
 #include "control/group_notes.hpp"
 #include "control/hand_over_aid.hpp"
+#include "control/service_peers.hpp"
 #include "control/slot_publication.hpp"
 #include "control/speaker.hpp"
 #include "control/vmac_answers.hpp"
@@ -32,9 +33,11 @@ class GroupActions {
         HandOverAid& aid;
         VmacAnswers& answers;
         SlotPublication& publication;
+        ServicePeers& services;
         EventLog& events;
     };
-    explicit GroupActions(const Parts& parts) : parts_(parts), notes_(parts.events) {}
+    explicit GroupActions(const Parts& parts)
+        : parts_(parts), notes_(parts.events), told_(parts.ownership.groups().size()) {}
 
     // What the engine has to be told next because of what it wanted.
     struct Result {
@@ -56,10 +59,21 @@ class GroupActions {
     // One for each kind of action.
     class Turn;
 
+    // What services were told last of a group, as far as it is cheap to compare.
+    struct Told {
+        glbp::AssignmentName name;
+        uint64_t answerable_revision = 0;
+        bool is_answerer = false;
+
+        friend bool operator==(const Told&, const Told&) = default;
+    };
+
     void count(size_t group_index, group::NoteKind kind);
+    void tell_services(const Speaker& speaker, bool members_changed, TimePoint now);
 
     Parts parts_;
     GroupNotes notes_;
+    std::vector<Told> told_;  // by group index
 };
 
 }  // namespace evengate::control

@@ -49,8 +49,8 @@ constexpr GroupRefusal to_group_refusal(group::MessageRefusal refusal) {
     constexpr size_t kFirst = kGroupRefusalCount - group::kMessageRefusalCount;
     return static_cast<GroupRefusal>(kFirst + static_cast<size_t>(refusal));
 }
-static_assert(to_group_refusal(group::MessageRefusal::step_unexpected) ==
-              GroupRefusal::step_unexpected);
+static_assert(to_group_refusal(group::MessageRefusal::target_set_unfollowed) ==
+              GroupRefusal::target_set_unfollowed);
 
 // received == used + sum of refused, exactly, between any two calls. All only grow.
 struct GroupCounts {

@@ -226,6 +226,37 @@ void GroupSpeakers::tell_all(const group::Event& event, TimePoint now) {
     }
 }
 
+GroupId GroupSpeakers::id_of(size_t group_index) const {
+    return parts_.ownership.groups()[group_index].id;
+}
+
+// Any message keeps its sender alive for the others, so none may go out that a hello would not.
+void GroupSpeakers::tell_of_services(size_t group_index, const group::Event& event,
+                                     TimePoint now) {
+    if (!is_held_up(group_index, now)) {
+        tell(places_[group_index].speaker_index, event, now);
+    }
+}
+
+void GroupSpeakers::tell_verdicts(size_t group_index, uint64_t services_digest,
+                                  std::span<const glbp::TargetVerdict> targets, TimePoint now) {
+    tell_of_services(group_index,
+                     group::TellVerdicts{id_of(group_index), services_digest, targets}, now);
+}
+
+void GroupSpeakers::tell_target_set(size_t group_index, const glbp::TargetSet& set,
+                                    TimePoint now) {
+    tell_of_services(group_index, group::TellTargetSet{id_of(group_index), set}, now);
+}
+
+void GroupSpeakers::tell_connections(size_t group_index, MemberId to, uint64_t services_digest,
+                                     std::span<const glbp::Connection> connections,
+                                     TimePoint now) {
+    tell_of_services(
+        group_index,
+        group::TellConnections{id_of(group_index), to, services_digest, connections}, now);
+}
+
 GroupActions::Result GroupSpeakers::carry_out(size_t speaker_index, const group::Event& event,
                                               TimePoint now) {
     // Taken out, since carrying out may come back here.

@@ -50,6 +50,16 @@ class GroupSpeakers {
     GroupActions::Result tell(size_t speaker_index, const group::Event& event, TimePoint now);
     void tell_all(const group::Event& event, TimePoint now);
 
+    // Says to the members of a group what there is to say of services (group/event.hpp). Nothing is
+    // said in cisco mode, while this member does not take part, and while its workers lag.
+    // Not checked: there is such a group, and what the event does not check.
+    void tell_verdicts(size_t group_index, uint64_t services_digest,
+                       std::span<const glbp::TargetVerdict> targets, TimePoint now);
+    void tell_target_set(size_t group_index, const glbp::TargetSet& set, TimePoint now);
+    // To one member, or to all (MemberId{0}).
+    void tell_connections(size_t group_index, MemberId to, uint64_t services_digest,
+                          std::span<const glbp::Connection> connections, TimePoint now);
+
     [[nodiscard]] std::span<Speaker> all() { return speakers_; }
     [[nodiscard]] std::span<const Speaker> all() const { return speakers_; }
     // Of the group: its speaker, and its place there. Not checked: there is such a group.
@@ -67,6 +77,9 @@ class GroupSpeakers {
     void refresh_answers(TimePoint now);
 
  private:
+    [[nodiscard]] GroupId id_of(size_t group_index) const;
+    void tell_of_services(size_t group_index, const group::Event& event, TimePoint now);
+
     // What time it is for the machine of a speaker.
     [[nodiscard]] TimePoint time_of(Speaker& speaker, TimePoint now) const;
     GroupActions::Result carry_out(size_t speaker_index, const group::Event& event, TimePoint now);

@@ -86,10 +86,10 @@ class Parts {
     Announcer announcer;
     HandOverAid aid;
     SlotPublication publication;
+    Services services;
     GroupSpeakers speakers;
     LoadMeter meter;
     HostSteering steering;
-    Services services;
     Departure departure;
     std::optional<Tracking> tracking;  // set by make()
 };

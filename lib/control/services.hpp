@@ -22,6 +22,7 @@
 #include "control/outside.hpp"
 #include "control/routes.hpp"
 #include "control/service_layout.hpp"
+#include "control/service_peers.hpp"
 #include "control/service_plane.hpp"
 #include "control/service_probes.hpp"
 #include "reroute/health.hpp"
@@ -31,7 +32,9 @@
 
 namespace evengate::control {
 
-class Services {
+class GroupSpeakers;
+
+class Services final : public ServicePeers {
  public:
     struct Parts {
         const InterfaceSet& interfaces;
@@ -59,6 +62,16 @@ class Services {
     void on_timers(TimePoint now);
     [[nodiscard]] TimePoint next_deadline() const;
 
+    // What members say; of the first native group where it is not about a segment.
+    [[nodiscard]] bool is_listening() const override { return parts_.plane != nullptr; }
+    void on_verdicts(size_t group_index, const group::action::VerdictsHeard& heard, TimePoint now) override;
+    void on_target_set(size_t group_index, const group::action::TargetSetHeard& heard, TimePoint now) override;
+    void on_connections(size_t group_index, const group::action::ConnectionsHeard& heard,
+                        TimePoint now) override;
+    void on_members_changed(size_t group_index, const group::GroupView& view, TimePoint now) override;
+    // Tells them what they should know by now.
+    void speak(GroupSpeakers& speakers, TimePoint now);
+
     // Of an operator: of "SERVICE/TARGET", or of a target in each service that has one of this name.
     // Fails: there is none; the message says so.
     Result<void> set_admin(std::string_view target, reroute::AdminState state, TimePoint now);
@@ -71,6 +84,23 @@ class Services {
     [[nodiscard]] Result<std::string> explain(const reroute::Flow& flow, uint8_t tos) const;
 
  private:
+    // What a member last said of each target.
+    struct OfMember {
+        MemberId id;
+        uint64_t boot_nonce = 0;
+        std::vector<glbp::TargetVerdict> said;  // by number
+        bool agrees = true;  // its services are ours
+    };
+    // A live member on a segment.
+    struct Neighbour {
+        size_t group_index = 0;
+        MemberId id;
+        std::string name;
+        MacAddress mac;
+        AdjacencyIndex adjacency = kNoAdjacency;
+    };
+    enum class Rank : uint8_t { alone, avg, follower };
+
     struct OfTarget {
         reroute::Health health;
         std::string reason = "not asked yet";
@@ -108,6 +138,15 @@ class Services {
     void change_targets(const std::vector<uint16_t>& targets, TimePoint now);
     [[nodiscard]] std::vector<uint16_t> find_targets(std::string_view name) const;
     [[nodiscard]] admin::TargetReport report_target(size_t service, size_t place) const;
+    // Of services in the group (services_group.cpp).
+    [[nodiscard]] OfMember& member(MemberId id);
+    void forget_members(const group::GroupView& view, TimePoint now);
+    void take_counts();
+    void say_verdicts(GroupSpeakers& speakers, TimePoint now);
+    void say_target_set(GroupSpeakers& speakers, TimePoint now);
+    void say_connections(GroupSpeakers& speakers, TimePoint now);
+    void add_members(reroute::ServiceSet& set) const;
+    [[nodiscard]] AdjacencyIndex adjacency_of(uint16_t target) const;
     [[nodiscard]] admin::ConnectionReport report_connection(const reroute::ToldFlow& flow, Duration idle) const;
 
     const settings::Settings& settings_;
@@ -121,6 +160,17 @@ class Services {
     std::vector<AdjacencyIndex> next_hops_;
     bool is_dirty_ = true;
     TimePoint next_look_ = kNever;
+
+    std::optional<size_t> group_;  // the first native one
+    Rank rank_ = Rank::alone;
+    glbp::AssignmentName assignment_;
+    glbp::TargetSetName epoch_;    // of the set in force; the default: our own
+    std::vector<glbp::TargetStanding> standing_;  // of the AVG, by number; empty: we decide
+    std::vector<OfMember> members_;
+    std::vector<Neighbour> neighbours_;
+    bool has_to_speak_ = false;
+    TimePoint next_speech_ = kNever;
+    TimePoint next_connections_ = kNever;
     uint16_t identification_ = 0;  // of outer datagrams
 };
 

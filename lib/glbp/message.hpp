@@ -253,6 +253,73 @@ struct WantedMove {
     friend bool operator==(const WantedMove&, const WantedMove&) = default;
 };
 
+// Targets of services, at most so many. Members number them from 0 in the order of (address, port),
+// so that a number means the same to all with one digest of their services.
+inline constexpr size_t kMaxTargets = 256;
+
+// TLV 0xF0, several where needed: what the sender's own checks say of targets, and what it sends there
+// (rerouting rules D2, D3). A part: the targets from first_target on.
+enum class TargetHealth : uint8_t { unknown = 0, up = 1, down = 2 };
+struct TargetVerdict {
+    TargetHealth health = TargetHealth::unknown;
+    uint32_t n_connections = 0;  // live now
+    uint64_t packets = 0;        // sent there since the sender's life began
+
+    friend bool operator==(const TargetVerdict&, const TargetVerdict&) = default;
+};
+struct TargetVerdicts {
+    uint64_t services_digest = 0;
+    uint16_t n_targets = 0;     // of all parts
+    uint16_t first_target = 0;
+    BoundedVector<TargetVerdict, 64> targets;
+
+    friend bool operator==(const TargetVerdicts&, const TargetVerdicts&) = default;
+};
+
+// TLV 0xF1, several where needed: the target set in force, whole (rule D2). Its name is made and
+// compared as that of an assignment; the AVG in it is the sender.
+using TargetSetName = AssignmentName;
+enum class TargetState : uint8_t { down = 0, up = 1, draining = 2, drained = 3 };
+struct TargetStanding {
+    TargetState state = TargetState::down;
+    uint16_t weight = 0;  // in effect, so with slow start and backups; 0: no new connections
+
+    friend bool operator==(const TargetStanding&, const TargetStanding&) = default;
+};
+struct TargetSet {
+    TargetSetName name;
+    uint64_t services_digest = 0;
+    BoundedVector<TargetStanding, kMaxTargets> targets;  // all
+
+    friend bool operator==(const TargetSet&, const TargetSet&) = default;
+};
+
+// TLV 0xF2, several where needed: connections that the sender knows (rule D8).
+enum class ConnectionState : uint8_t { half_open = 1, established = 2, closing = 3 };
+enum class ConnectionKind : uint8_t {
+    shadow = 1,    // in case the sender dies
+    returned = 2,  // the receiver forwarded a packet of it to the sender, which knows it
+};
+// Units: addresses and ports in host order.
+struct Connection {
+    uint32_t client = 0;
+    uint32_t published = 0;
+    uint16_t client_port = 0;
+    uint16_t published_port = 0;
+    uint16_t target = 0;
+    uint8_t protocol = 0;  // TCP or UDP
+    ConnectionState state = ConnectionState::half_open;
+    ConnectionKind kind = ConnectionKind::shadow;
+
+    friend bool operator==(const Connection&, const Connection&) = default;
+};
+struct ConnectionList {
+    uint64_t services_digest = 0;
+    BoundedVector<Connection, 56> connections;  // four full TLVs
+
+    friend bool operator==(const ConnectionList&, const ConnectionList&) = default;
+};
+
 // TLV 0xEA: the parameters of the group as its AVG has them in force (rule 5).
 struct Parameters {
     uint32_t revision = 0;
@@ -303,6 +370,9 @@ struct Message {
     std::optional<LoadReport> load_report;
     BoundedVector<VmacCount, 64> vmac_counts;
     BoundedVector<WantedMove, 32> wanted_moves;
+    std::optional<TargetVerdicts> target_verdicts;
+    std::optional<TargetSet> target_set;
+    std::optional<ConnectionList> connections;
     std::optional<Hmac> hmac;
 
     [[nodiscard]] bool is_native() const { return sender.has_value(); }

@@ -65,7 +65,8 @@ inline constexpr size_t kNoteKindCount = 0
     X(name_not_newer, "an assignment that is not newer than ours")                         \
     X(name_clash, "an assignment with our name and other content")                         \
     X(assignment_invalid, "an assignment whose parts do not fit together")                 \
-    X(step_unexpected, "a step of a hand-over that we know nothing of")
+    X(step_unexpected, "a step of a hand-over that we know nothing of")                    \
+    X(target_set_unfollowed, "a target set of a member that is not the AVG that we follow")
 
 enum class MessageRefusal : uint8_t {
 #define X(name, text) name,
@@ -130,6 +131,25 @@ struct AdoptClient {
     glbp::Client client;
 };
 
+// What a live member says of services, as it came (rerouting rules D2, D3, D8); whether its digest is
+// ours is not looked at. Parts of verdicts come singly, and none may be missed for good.
+struct VerdictsHeard {
+    GroupId group;
+    glbp::Incarnation from;  // totals of two lives are not comparable
+    glbp::TargetVerdicts verdicts;
+};
+// Of the AVG that this member follows. May be older than one before: compare names.
+struct TargetSetHeard {
+    GroupId group;
+    MemberId from;
+    glbp::TargetSet set;
+};
+struct ConnectionsHeard {
+    GroupId group;
+    MemberId from;
+    glbp::ConnectionList list;
+};
+
 // Something that an operator wants to know.
 struct Note {
     NoteKind kind{};
@@ -147,7 +167,8 @@ struct Refuse {
 
 using Action = std::variant<action::Send, action::Publish, action::Announce, action::SendLastKeepAlive,
                             action::PrepareVmac, action::CollectNeighbours, action::AdoptNeighbours,
-                            action::AdoptClient, action::Note, action::Refuse>;
+                            action::AdoptClient, action::VerdictsHeard, action::TargetSetHeard,
+                            action::ConnectionsHeard, action::Note, action::Refuse>;
 using Actions = std::vector<Action>;
 
 }  // namespace evengate::group

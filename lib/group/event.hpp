@@ -75,6 +75,27 @@ struct WeightChanged {
     uint8_t weight = 0;
 };
 
+// What this member tells the others of services (rerouting rules D2, D3, D8). Said at once, where it
+// takes part and hears others; else nothing is said, and nothing kept for later. Last for the call.
+// To all, in as many messages as it needs. Not checked: at most glbp::kMaxTargets, in their order.
+struct TellVerdicts {
+    GroupId group;
+    uint64_t services_digest = 0;
+    std::span<const glbp::TargetVerdict> targets;
+};
+// To all, of this member as AVG: not said unless it is, and the name has it.
+struct TellTargetSet {
+    GroupId group;
+    const glbp::TargetSet& set;
+};
+// In as many messages as they need.
+struct TellConnections {
+    GroupId group;
+    MemberId to;  // 0: all
+    uint64_t services_digest = 0;
+    std::span<const glbp::Connection> connections;
+};
+
 // What the operator asks for.
 struct Drain {};
 struct Undrain {};
@@ -90,7 +111,7 @@ struct SetPriority {
 };
 
 using Event = std::variant<MessageReceived, TimersDue, LinkChanged, VmacPrepared, NeighboursCollected,
-                           HostAnswered, LoadMeasured, BalanceChanged, WeightChanged, Drain, Undrain,
-                           Leave, MoveVmac, SetPriority>;
+                           HostAnswered, LoadMeasured, BalanceChanged, WeightChanged, TellVerdicts,
+                           TellTargetSet, TellConnections, Drain, Undrain, Leave, MoveVmac, SetPriority>;
 
 }  // namespace evengate::group

@@ -76,6 +76,7 @@ void NativeGroup::on_message(const glbp::Message& message, const Peer& peer, Tim
         hear_hand_over(step, peer, now, actions);
     }
     hear_load(message, peer, now);
+    hear_services(message, peer, actions);
     for (const glbp::Client& client : message.clients) {
         actions.push_back(action::AdoptClient{options_.id, client});
     }

@@ -54,6 +54,9 @@ class NativeGroup {
     void on_load(const LoadMeasured& event, TimePoint now, Actions& actions);
     void on_balance(const BalanceSettings& settings);
     void on_weight(uint8_t weight);
+    void tell(const TellVerdicts& event, Actions& actions);
+    void tell(const TellTargetSet& event, Actions& actions);
+    void tell(const TellConnections& event, Actions& actions);
     void on_drain();
     void on_undrain();
     void on_leave(TimePoint now);
@@ -68,6 +71,7 @@ class NativeGroup {
     [[nodiscard]] bool answers_hosts() const;
     [[nodiscard]] std::span<const VmacNumber> answerable() const { return answerable_; }
     [[nodiscard]] uint64_t answerable_revision() const { return answerable_revision_; }
+    [[nodiscard]] const glbp::AssignmentName& assignment_name() const { return adopted_.name; }
     [[nodiscard]] bool is_busy() const;
     [[nodiscard]] GroupView view(TimePoint now) const;
     [[nodiscard]] BalanceView balance_view(TimePoint now) const;
@@ -256,6 +260,10 @@ class NativeGroup {
     [[nodiscard]] LoadBook::Place place_of(const glbp::Incarnation& life) const;
     void want(uint8_t number, MemberId to);
     void pin(uint8_t number, MemberId to);
+
+    // native_group_services.cpp: what members tell each other of services.
+    void hear_services(const glbp::Message& message, const Peer& peer, Actions& actions) const;
+    [[nodiscard]] bool may_tell() const { return phase_ == Phase::taking_part && has_live_peer(); }
 
     const SegmentOptions& segment_;
     Peers& peers_;

@@ -150,6 +150,9 @@ void Segment::step(const Event& event, TimePoint now, Actions& actions) {
                 with_group(e.group, [&](NativeGroup& g) { g.on_balance(e.settings); });
             },
             [&](const WeightChanged& e) { with_group(e.group, [&](NativeGroup& g) { g.on_weight(e.weight); }); },
+            [&](const TellVerdicts& e) { with_group(e.group, [&](NativeGroup& g) { g.tell(e, actions); }); },
+            [&](const TellTargetSet& e) { with_group(e.group, [&](NativeGroup& g) { g.tell(e, actions); }); },
+            [&](const TellConnections& e) { with_group(e.group, [&](NativeGroup& g) { g.tell(e, actions); }); },
             [&](const Drain&) { with_all([&](NativeGroup& g) { g.on_drain(); }); },
             [&](const Undrain&) { with_all([&](NativeGroup& g) { g.on_undrain(); }); },
             [&](const Leave&) { with_all([&](NativeGroup& g) { g.on_leave(now); }); },
@@ -205,6 +208,11 @@ std::span<const VmacNumber> Segment::answerable(GroupId group) const {
 
 uint64_t Segment::answerable_revision(GroupId group) const {
     return state_->ask(group, uint64_t{0}, [](const auto& found) { return found.answerable_revision(); });
+}
+
+std::optional<glbp::AssignmentName> Segment::assignment_name(GroupId group) const {
+    const NativeGroup* found = state_->find(group);
+    return found == nullptr ? std::nullopt : std::optional(found->assignment_name());
 }
 
 Duration Segment::patience() const {

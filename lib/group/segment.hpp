@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -46,6 +47,9 @@ class Segment {
     [[nodiscard]] std::span<const VmacNumber> answerable(GroupId group) const;
     // Changes whenever answerable(), owners or weights did, so that answers can be planned anew.
     [[nodiscard]] uint64_t answerable_revision(GroupId group) const;
+
+    // The name of the adopted assignment of a native group; nothing for others.
+    [[nodiscard]] std::optional<glbp::AssignmentName> assignment_name(GroupId group) const;
 
     // A turn that comes later than this was slept through (rule 12): what others did meanwhile may
     // still wait to be heard. Half of the shortest hello, 50 ms at most.

@@ -46,6 +46,19 @@ inline constexpr Choices<glbp::HandOver::Step, 3> kSteps{{{glbp::HandOver::Step:
                                                           {glbp::HandOver::Step::released, "released"}}};
 inline constexpr Choices<glbp::WantedMove::Reason, 2> kReasons{
     {{glbp::WantedMove::Reason::operator_asks, "operator"}, {glbp::WantedMove::Reason::load, "load"}}};
+inline constexpr Choices<glbp::TargetHealth, 3> kHealths{{{glbp::TargetHealth::unknown, "unknown"},
+                                                          {glbp::TargetHealth::up, "up"},
+                                                          {glbp::TargetHealth::down, "down"}}};
+inline constexpr Choices<glbp::TargetState, 4> kTargetStates{{{glbp::TargetState::down, "down"},
+                                                              {glbp::TargetState::up, "up"},
+                                                              {glbp::TargetState::draining, "draining"},
+                                                              {glbp::TargetState::drained, "drained"}}};
+inline constexpr Choices<glbp::ConnectionState, 3> kConnectionStates{
+    {{glbp::ConnectionState::half_open, "half_open"},
+     {glbp::ConnectionState::established, "established"},
+     {glbp::ConnectionState::closing, "closing"}}};
+inline constexpr Choices<glbp::ConnectionKind, 2> kConnectionKinds{
+    {{glbp::ConnectionKind::shadow, "shadow"}, {glbp::ConnectionKind::returned, "returned"}}};
 
 template <class Archive, Of<glbp::Hello> T>
 void describe(Archive& archive, T& hello) {
@@ -211,6 +224,52 @@ void describe(Archive& archive, T& move) {
     archive("to", move.to);
 }
 
+template <class Archive, Of<glbp::TargetVerdict> T>
+void describe(Archive& archive, T& verdict) {
+    archive.choice("health", verdict.health, kHealths);
+    archive("n_connections", verdict.n_connections);
+    archive("packets", verdict.packets);
+}
+
+template <class Archive, Of<glbp::TargetVerdicts> T>
+void describe(Archive& archive, T& verdicts) {
+    archive.hex("services_digest", verdicts.services_digest);
+    archive("n_targets", verdicts.n_targets);
+    archive("first_target", verdicts.first_target);
+    archive("targets", verdicts.targets);
+}
+
+template <class Archive, Of<glbp::TargetStanding> T>
+void describe(Archive& archive, T& target) {
+    archive.choice("state", target.state, kTargetStates);
+    archive("weight", target.weight);
+}
+
+template <class Archive, Of<glbp::TargetSet> T>
+void describe(Archive& archive, T& set) {
+    archive("name", set.name);
+    archive.hex("services_digest", set.services_digest);
+    archive("targets", set.targets);
+}
+
+template <class Archive, Of<glbp::Connection> T>
+void describe(Archive& archive, T& connection) {
+    archive.ipv4("client", connection.client);
+    archive.ipv4("published", connection.published);
+    archive("client_port", connection.client_port);
+    archive("published_port", connection.published_port);
+    archive("target", connection.target);
+    archive("protocol", connection.protocol);
+    archive.choice("state", connection.state, kConnectionStates);
+    archive.choice("kind", connection.kind, kConnectionKinds);
+}
+
+template <class Archive, Of<glbp::ConnectionList> T>
+void describe(Archive& archive, T& list) {
+    archive.hex("services_digest", list.services_digest);
+    archive("connections", list.connections);
+}
+
 template <class Archive, Of<glbp::Hmac> T>
 void describe(Archive& archive, T& hmac) {
     archive("key_id", hmac.key_id);
@@ -242,6 +301,9 @@ void describe(Archive& archive, T& message) {
     archive("load_report", message.load_report);
     archive("vmac_counts", message.vmac_counts);
     archive("wanted_moves", message.wanted_moves);
+    archive("target_verdicts", message.target_verdicts);
+    archive("target_set", message.target_set);
+    archive("connections", message.connections);
     archive("hmac", message.hmac);
 }
 

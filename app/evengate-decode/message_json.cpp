@@ -77,6 +77,7 @@ class Writer {
         }
     }
     void hex(const char* name, uint64_t value) { object_[name] = to_hex(value); }
+    void ipv4(const char* name, uint32_t host_order) { (*this)(name, IpAddress::v4(host_order)); }
     template <class Enum, class Choices>
     void choice(const char* name, Enum value, const Choices& choices) {
         for (const auto& [enumerator, text] : choices) {

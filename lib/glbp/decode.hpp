@@ -25,7 +25,7 @@ namespace evengate::glbp {
     X(tlv_cut, "a TLV that reaches beyond the message, or shorter than itself") \
     X(tlv_size, "a TLV whose size does not fit its type")                       \
     X(tlv_value, "a TLV with a value that is not allowed")                      \
-    X(tlv_repeated, "a TLV, a forwarder or a vMAC's count that stands twice")    \
+    X(tlv_repeated, "a TLV, a forwarder or a vMAC's count that stands twice, or two heads of a list") \
     X(tlv_order, "the HMAC is not the last TLV, the sender not the first native one, or " \
                  "counts stand before their load report")                       \
     X(too_many, "more entries than a message may have")                         \

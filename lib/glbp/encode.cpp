@@ -4,66 +4,12 @@
 
 #include <algorithm>
 
-#include "base/bytes.hpp"
-#include "glbp/wire.hpp"
+#include "glbp/message_writer.hpp"
 
 namespace evengate::glbp {
 namespace {
 
-// A ByteWriter that knows TLVs: what is written between begin() and end() is one.
-class MessageWriter : public ByteWriter {
- public:
-    using ByteWriter::ByteWriter;
-
-    void begin(wire::TlvType type) {
-        start_ = size();
-        u8(type);
-        u8(0);
-    }
-    void end() {
-        if (!overflowed()) {
-            written()[start_ + 1] = static_cast<uint8_t>(size() - start_);
-        }
-    }
-
-    void mac(const MacAddress& address) { bytes(address.bytes); }
-    void address(const IpAddress& address) {
-        bytes(std::span(address.bytes()).first(address.is_v4() ? IpAddress::kIpv4Size
-                                                               : IpAddress::kIpv6Size));
-    }
-    void typed_address(const IpAddress& value) {
-        u8(value.is_v4() ? wire::kAddressIpv4 : wire::kAddressIpv6);
-        address(value);
-    }
-    void name(const AssignmentName& name) {
-        be32(name.term);
-        be64(name.avg.value);
-        be32(name.sequence);
-    }
-    void incarnation(const Incarnation& who) {
-        be64(who.member.value);
-        be64(who.boot_nonce);
-    }
-
-    // As many TLVs as the entries need, each as full as it can be; none for no entries.
-    template <class Entry, class WriteEntry>
-    void list(wire::TlvType type, std::span<const Entry> entries, size_t entry_size,
-              WriteEntry write_entry) {
-        const size_t n_in_tlv = wire::kMaxTlvValue / entry_size;
-        while (!entries.empty()) {
-            begin(type);
-            const size_t count = std::min(entries.size(), n_in_tlv);
-            for (const Entry& entry : entries.first(count)) {
-                write_entry(entry);
-            }
-            end();
-            entries = entries.subspan(count);
-        }
-    }
-
- private:
-    size_t start_ = 0;
-};
+using wire::MessageWriter;
 
 void write_header(MessageWriter& out, const Message& message) {
     out.u8(wire::kVersion);
@@ -311,6 +257,7 @@ void write_native(MessageWriter& out, const Message& message) {
         write_name(out, message.name);
     }
     write_balancing(out, message);
+    wire::write_services(out, message);
 }
 
 }  // namespace

@@ -42,8 +42,11 @@ enum TlvType : uint8_t {
     load_report = 0xED,
     vmac_counts = 0xEE,
     wanted_moves = 0xEF,
+    target_verdicts = 0xF0,
+    target_set = 0xF1,
+    connections = 0xF2,
 };
-inline constexpr TlvType kLastNative = wanted_moves;
+inline constexpr TlvType kLastNative = connections;
 
 // Bytes of values, or of entries in them, without the TLV's header.
 inline constexpr size_t kHelloFixedSize = 22;
@@ -68,6 +71,12 @@ inline constexpr size_t kParametersFixedSize = 8;
 inline constexpr size_t kLoadReportSize = 41;
 inline constexpr size_t kVmacCountSize = 17;
 inline constexpr size_t kWantedMoveSize = 10;
+inline constexpr size_t kTargetVerdictsFixedSize = 12;
+inline constexpr size_t kTargetVerdictSize = 13;
+inline constexpr size_t kTargetSetFixedSize = 24;
+inline constexpr size_t kTargetStandingSize = 3;
+inline constexpr size_t kConnectionsFixedSize = 8;
+inline constexpr size_t kConnectionSize = 17;
 inline constexpr size_t kHmacDigestSize = 32;
 inline constexpr size_t kHmacSize = 4 + kHmacDigestSize;
 

@@ -12,9 +12,14 @@ local TYPES = {
     [0xE5] = "Table of members", [0xE6] = "Request of an assignment", [0xE7] = "Hand-over", [0xE8] = "Neighbours",
     [0xE9] = "Clients", [0xEA] = "Parameters", [0xEB] = "HMAC", [0xEC] = "Name",
     [0xED] = "Load report", [0xEE] = "Counts of vMACs", [0xEF] = "Wanted moves",
+    [0xF0] = "Verdicts on targets", [0xF1] = "Target set", [0xF2] = "Connections",
 }
 local STEPS = { [1] = "prepare", [2] = "ready", [3] = "released" }
 local REASONS = { [1] = "operator", [2] = "load" }
+local HEALTHS = { [0] = "unknown", [1] = "up", [2] = "down" }
+local TARGET_STATES = { [0] = "down", [1] = "up", [2] = "draining", [3] = "drained" }
+local CONNECTION_STATES = { [1] = "half-open", [2] = "established", [3] = "closing" }
+local KINDS = { [1] = "shadow", [2] = "returned" }
 local FLAGS = { { 1, "wants answer" }, { 2, "leaving" }, { 4, "draining" }, { 8, "fenced" }, { 16, "preempting" } }
 
 local fields = {}
@@ -62,6 +67,23 @@ declare("received", "Packets received", ProtoField.uint64, base.DEC)
 declare("missed", "Packets missed", ProtoField.uint64, base.DEC)
 declare("counts", "Counts of the report", ProtoField.uint8, base.DEC)
 declare("reason", "Reason", ProtoField.uint8, base.DEC, REASONS)
+declare("services_digest", "Digest of the services", ProtoField.uint64, base.HEX)
+declare("n_targets", "Targets in all", ProtoField.uint16, base.DEC)
+declare("first_target", "First target", ProtoField.uint16, base.DEC)
+declare("health", "Health", ProtoField.uint8, base.DEC, HEALTHS)
+declare("n_connections", "Connections", ProtoField.uint32, base.DEC)
+declare("target_packets", "Packets sent there", ProtoField.uint64, base.DEC)
+declare("set_sequence", "Sequence of the target set", ProtoField.uint32, base.DEC)
+declare("target_state", "State of the target", ProtoField.uint8, base.DEC, TARGET_STATES)
+declare("target_weight", "Weight of the target", ProtoField.uint16, base.DEC)
+declare("client", "Client", ProtoField.ipv4)
+declare("published", "Published address", ProtoField.ipv4)
+declare("client_port", "Port of the client", ProtoField.uint16, base.DEC)
+declare("published_port", "Published port", ProtoField.uint16, base.DEC)
+declare("target", "Target", ProtoField.uint16, base.DEC)
+declare("protocol", "Protocol", ProtoField.uint8, base.DEC)
+declare("connection_state", "State of the connection", ProtoField.uint8, base.DEC, CONNECTION_STATES)
+declare("kind", "Kind", ProtoField.uint8, base.DEC, KINDS)
 declare("key_id", "Key id", ProtoField.uint32, base.DEC)
 declare("digest", "HMAC-SHA-256", ProtoField.bytes)
 local listed = {}
@@ -110,6 +132,17 @@ local LISTS = {
     [0xE9] = { { "mac", 6 }, { "vmac", 1 } },
     [0xEE] = { { "vmac", 1 }, { "packets", 8 }, { "bytes", 8 } },
     [0xEF] = { { "reason", 1 }, { "vmac", 1 }, { "to", 8 } },
+}
+
+-- What such a TLV begins with, and the entries of the list behind it.
+local HEADED = {
+    [0xF0] = { { { "services_digest", 8 }, { "n_targets", 2 }, { "first_target", 2 } },
+        { { "health", 1 }, { "n_connections", 4 }, { "target_packets", 8 } } },
+    [0xF1] = { { { "term", 4 }, { "avg", 8 }, { "set_sequence", 4 }, { "services_digest", 8 } },
+        { { "target_state", 1 }, { "target_weight", 2 } } },
+    [0xF2] = { { { "services_digest", 8 } },
+        { { "client", 4 }, { "published", 4 }, { "client_port", 2 }, { "published_port", 2 }, { "target", 2 },
+            { "protocol", 1 }, { "connection_state", 1 }, { "kind", 1 } } },
 }
 
 -- Adds the fields from an offset of the value on; returns the offset behind them, or nil when they do not fit.
@@ -206,10 +239,14 @@ local OTHERS = {
 local function add_tlv(tree, kind, value)
     if SINGLES[kind] then
         add(tree, value, 0, SINGLES[kind])
-    elseif LISTS[kind] then
-        local at = 0
+    elseif LISTS[kind] or HEADED[kind] then
+        local head, entry = {}, LISTS[kind]
+        if not entry then
+            head, entry = HEADED[kind][1], HEADED[kind][2]
+        end
+        local at = add(tree, value, 0, head)
         while at and at < value:len() do
-            at = add(tree, value, at, LISTS[kind])
+            at = add(tree, value, at, entry)
         end
     else
         OTHERS[kind](tree, value)

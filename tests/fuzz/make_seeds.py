@@ -126,13 +126,16 @@ MESSAGES = {name: bytes.fromhex(text) for name, text in (
      "0220010db800000000000000000000000b02000000000b" + "e90902000000000a39" + "ea0f000000093a02454701c0000201"),
     ("report", "010000050000020000000007" + SENDER + "ed2b" + 40 * "01" + "02" + "ee2401" + 16 * "02" + "ff" + 16 * "03" +
      "ef160139" + 8 * "04" + "02ff" + 8 * "05"),
-    ("unknown", "010000050000020000000007" + SENDER + "f003ff"),
+    ("services", "010000050000020000000007" + SENDER + "f028" + 8 * "0d" + "00c80040" + "01" + 12 * "06" + "02" +
+     12 * "07" + "f120" + NAME + 8 * "0d" + "010064" + "020000" + "f22c" + 8 * "0d" + "c000020acb0071010fa00050004006" + "0201" +
+     "c000020bcb0071010fa1003500ff11" + "0302"),
+    ("unknown", "010000050000020000000007" + SENDER + "f303ff"),
     ("unordered", "010000050000020000000007eb2600000007" + 32 * "00" + SENDER),
 )}
 KEY_FILE = "# of the group\n7 newest\n\n 1\tolder\n"
 AUTHENTICATION = {f"{name}_{method}": bytes([method, 10, 1, 2, 2, 0]) + MESSAGES[name]
                   for name, method in (("key_chain", 2), ("plain", 1), ("native", 4), ("move", 4), ("report", 4),
-                                       ("hello", 0), ("hello_forwarder", 3))} | {"key_file": KEY_FILE}
+                                       ("services", 4), ("hello", 0), ("hello_forwarder", 3))} | {"key_file": KEY_FILE}
 
 
 # What rerouting rewrites: two addresses and a number in front (see fuzz_nat.cpp and fuzz_tunnel.cpp).

@@ -40,6 +40,18 @@ REPORT = {**HELLO, "sender": SENDER,
           "vmac_counts": [{"vmac": 1, "packets": 500, "bytes": 32000}, {"vmac": 255, "packets": 0, "bytes": 2**64 - 1}],
           "wanted_moves": [{"reason": "load", "vmac": 57, "to": "00000000000000a8"}]}
 
+SERVICES = {**HELLO, "sender": SENDER,
+            "target_verdicts": {"services_digest": 16 * "d", "n_targets": 200, "first_target": 64, "targets": [
+                {"health": "up", "n_connections": 17, "packets": 2**64 - 1},
+                {"health": "down", "n_connections": 0, "packets": 5}]},
+            "target_set": {"name": {"term": 3, "avg": "00000000000000a7", "sequence": 9}, "services_digest": 16 * "d",
+                           "targets": [{"state": "draining", "weight": 0}, {"state": "up", "weight": 65535}]},
+            "connections": {"services_digest": 16 * "d", "connections": [
+                {"client": "192.0.2.10", "published": "203.0.113.1", "client_port": 4000, "published_port": 80,
+                 "target": 64, "protocol": 6, "state": "established", "kind": "shadow"},
+                {"client": "192.0.2.11", "published": "203.0.113.1", "client_port": 4001, "published_port": 53,
+                 "target": 255, "protocol": 17, "state": "closing", "kind": "returned"}]}}
+
 
 def checksum(data):
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
@@ -266,15 +278,22 @@ class Wireshark(Captures):
         for words in ("Counted at, ns: 12345678901", "Packets missed: 3", "vMAC: 255",
                       "Bytes forwarded: 18446744073709551615", "Reason: load (2)", "New owner: 0x00000000000000a8"):
             self.assertIn(words, report)
+        services = self.tshark(sign(SERVICES, "hmac_sha256"), *script)
+        for words in ("Digest of the services: 0xdddddddddddddddd", "Targets in all: 200", "First target: 64",
+                      "Health: down (2)", "Connections: 17", "State of the target: draining (2)",
+                      "Weight of the target: 65535", "Client: 192.0.2.11", "Published address: 203.0.113.1",
+                      "Port of the client: 4001", "Published port: 53", "Target: 255", "Protocol: 17",
+                      "State of the connection: established (2)", "Kind: returned (2)"):
+            self.assertIn(words, services)
         for word in ("Malformed", "Lua Error", "error"):
-            self.assertNotIn(word, shown + report)
+            self.assertNotIn(word, shown + report + services)
         self.assertNotIn("evengate", self.tshark(codec.encode(HELLO), *script).split("Frame 1")[-1])
 
     def test_our_dissector_stands_what_is_random(self):
         rng = random.Random(1)
         frames = []
         for i in range(200):
-            payload = bytearray(sign(REPORT if i % 2 else NATIVE, "hmac_sha256"))
+            payload = bytearray(sign((NATIVE, REPORT, SERVICES)[i % 3], "hmac_sha256"))
             for _ in range(rng.randint(1, 6)):
                 payload[rng.randrange(12, len(payload))] = rng.randrange(256)
             frames.append(ethernet(ipv4(udp(bytes(payload[:rng.randint(12, len(payload))])))))

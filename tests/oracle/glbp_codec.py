@@ -13,6 +13,10 @@ VF_STATES = {"none": 0, "disabled": 1, "initial": 2, "listen": 4, "active": 32}
 OPCODES = {"hello": 0, "request": 1, "reply": 2}
 STEPS = {"prepare": 1, "ready": 2, "released": 3}
 REASONS = {"operator": 1, "load": 2}
+HEALTHS = {"unknown": 0, "up": 1, "down": 2}
+TARGET_STATES = {"down": 0, "up": 1, "draining": 2, "drained": 3}
+CONNECTION_STATES = {"half_open": 1, "established": 2, "closing": 3}
+CONNECTION_KINDS = {"shadow": 1, "returned": 2}
 CISCO_TYPES = {"none": 0, "plain": 1, "md5_string": 2, "md5_chain": 3}
 
 
@@ -67,6 +71,16 @@ class Mac:
         return data.hex(":"), data[0] & 1 == 0 and (self.zero_is_good or any(data))
 
 
+class Ipv4:
+    size = 4
+
+    def pack(self, value):
+        return ipaddress.IPv4Address(value).packed
+
+    def unpack(self, data):
+        return str(ipaddress.IPv4Address(data)), True
+
+
 class Struct:
     """Fields in order: (name, kind), or a number of zero bytes."""
 
@@ -116,6 +130,14 @@ LOAD_REPORT = Struct(("counted_at_ns", U64), ("packets", U64), ("bytes", U64), (
                      ("n_counts", U8))
 VMAC_COUNT = Struct(("vmac", VMAC), ("packets", U64), ("bytes", U64))
 WANTED_MOVE = Struct(("reason", Choice(REASONS)), ("vmac", VMAC), ("to", Hex(8, 1)))
+VERDICTS = Struct(("services_digest", ID), ("n_targets", Number(2, 1, 256)), ("first_target", Number(2, 0, 255)))
+VERDICT = Struct(("health", Choice(HEALTHS)), ("n_connections", U32), ("packets", U64))
+TARGET_SET = Struct(("name", NAME), ("services_digest", ID))
+TARGET = Struct(("state", Choice(TARGET_STATES)), ("weight", U16))
+CONNECTIONS = Struct(("services_digest", ID))
+CONNECTION = Struct(("client", Ipv4()), ("published", Ipv4()), ("client_port", U16), ("published_port", U16),
+                    ("target", Number(2, 0, 255)), ("protocol", Number(1, 6, 6, (17,))),
+                    ("state", Choice(CONNECTION_STATES)), ("kind", Choice(CONNECTION_KINDS)))
 HMAC = Struct(("key_id", U32), ("digest", Hex(32)))
 
 # TLV: name in the message, entry, entries at most.
@@ -123,6 +145,10 @@ LISTS = {0xE2: ("heard", HEARD, 30), 0xE5: ("assignment_members", LIFE, 30), 0xE
          0xE9: ("clients", CLIENT, 160), 0xEE: ("vmac_counts", VMAC_COUNT, 64), 0xEF: ("wanted_moves", WANTED_MOVE, 32)}
 SINGLES = {0xE0: ("sender", SENDER), 0xE1: ("standing", STANDING), 0xE6: ("assignment_request", NAME),
            0xEB: ("hmac", HMAC), 0xED: ("load_report", LOAD_REPORT)}
+# TLV: name in the message, what each TLV begins with, name of the list behind it, entry, entries at most.
+HEADED = {0xF0: ("target_verdicts", VERDICTS, "targets", VERDICT, 64),
+          0xF1: ("target_set", TARGET_SET, "targets", TARGET, 256),
+          0xF2: ("connections", CONNECTIONS, "connections", CONNECTION, 56)}
 
 
 def tlv(kind, value):
@@ -134,9 +160,10 @@ def pack_address(text):
     return bytes([1 if len(address) == 4 else 2]) + address
 
 
-def list_tlvs(kind, entry, values):
-    each = 253 // entry.size
-    return b"".join(tlv(kind, b"".join(map(entry.pack, values[at:at + each]))) for at in range(0, len(values), each))
+def list_tlvs(kind, entry, values, head=b""):
+    each = (253 - len(head)) // entry.size
+    return b"".join(tlv(kind, head + b"".join(map(entry.pack, values[at:at + each])))
+                    for at in range(0, len(values), each))
 
 
 def neighbour_tlvs(value):
@@ -174,6 +201,9 @@ def native_tlv(kind, message):
     if kind in SINGLES:
         name, entry = SINGLES[kind]
         return tlv(kind, entry.pack(message[name])) if name in message else b""
+    if kind in HEADED:
+        name, head, entries, entry, _ = HEADED[kind]
+        return list_tlvs(kind, entry, message[name][entries], head.pack(message[name])) if name in message else b""
     if kind == 0xE3 and "forwarding" in message:
         bitmaps = [message["forwarding"]] + ([message["given_up"]] if message.get("given_up") else [])
         return tlv(kind, b"".join(sum(1 << number for number in bitmap).to_bytes(32, "little")
@@ -193,7 +223,7 @@ def native_tlv(kind, message):
 
 def encode(message):
     header = struct.pack("!BBHH", 1, OPCODES[message["opcode"]], message["group"], 0) + ANY_MAC.pack(message["owner"])
-    order = [*range(0xE0, 0xEB), *range(0xEC, 0xF0), 0xEB]
+    order = [*range(0xE0, 0xEB), *range(0xEC, 0xF3), 0xEB]
     return header + cisco_tlvs(message) + b"".join(native_tlv(kind, message) for kind in order)
 
 
@@ -229,7 +259,7 @@ class Decoder:
         self.message.update(opcode=name_of(OPCODES, opcode), group=group, owner=payload[6:12].hex(":"))
 
     def tlv(self, kind, value):
-        native = 0xE0 <= kind <= 0xEF
+        native = 0xE0 <= kind <= 0xF2
         faults = set()
         if (native and kind != 0xE0 and "sender" not in self.message) or ("hmac" in self.message and kind != 0xEB):
             faults.add("tlv_order")
@@ -237,7 +267,8 @@ class Decoder:
             read = {1: self.hello, 2: self.forwarder, 3: self.cisco_authentication, 4: self.cisco_nonces,
                     0xE0: self.sender, 0xE3: self.forwarding, 0xE4: self.part, 0xE8: self.neighbours,
                     0xEA: self.parameters, 0xEC: self.name, 0xEE: self.vmac_counts}.get(kind)
-            faults |= set(read(value) if read else self.plain_tlv(kind, value))
+            faults |= set(self.headed_tlv(kind, value) if kind in HEADED else
+                          read(value) if read else self.plain_tlv(kind, value))
         else:
             self.n_unknown += 1
         if faults:
@@ -255,6 +286,18 @@ class Decoder:
         if len(value) != entry.size:
             return faults + ["tlv_size"]
         self.message[name], good = entry.unpack(value)
+        return faults + ([] if good else ["tlv_value"])
+
+    def headed_tlv(self, kind, value):
+        name, head, entries_name, entry, most = HEADED[kind]
+        if len(value) <= head.size or (len(value) - head.size) % entry.size:
+            return ["tlv_size"]
+        read, good = head.unpack(value[:head.size])
+        known = self.message.setdefault(name, {**read, entries_name: []})
+        faults = [] if {field: known[field] for field in read} == read else ["tlv_repeated"]
+        faults += self.entries(known[entries_name], value[head.size:], entry, most)
+        if kind == 0xF0 and read["first_target"] + len(known[entries_name]) > read["n_targets"]:
+            good = False
         return faults + ([] if good else ["tlv_value"])
 
     @staticmethod

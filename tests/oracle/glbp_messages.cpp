@@ -51,6 +51,11 @@ class Reader {
     void hex(const char* name, uint64_t& field) {
         field = std::stoull(object_.at(name).get<std::string>(), nullptr, 16);
     }
+    void ipv4(const char* name, uint32_t& host_order) {
+        IpAddress address;
+        (*this)(name, address);
+        host_order = address.to_v4();
+    }
     template <class Enum, class Choices>
     void choice(const char* name, Enum& field, const Choices& choices) {
         for (const auto& [enumerator, text] : choices) {

@@ -34,6 +34,8 @@ def random_value(rng, kind):
         return rng.choice(list(kind.choices))
     if isinstance(kind, codec.Mac):
         return bytes([rng.randrange(256) & 0xFE, *rng.randbytes(4), rng.randrange(1, 256)]).hex(":")
+    if isinstance(kind, codec.Ipv4):
+        return str(ipaddress.IPv4Address(rng.randbytes(4)))
     return {field[0]: random_value(rng, field[1]) for field in kind.fields if not isinstance(field, int)}
 
 
@@ -77,6 +79,17 @@ def random_report(rng, message):
                               "n_counts": rng.choice((len(vmacs), 255, rng.randint(len(vmacs), 255)))}
 
 
+def random_headed(rng, kind):
+    """The head and at least one entry; of verdicts a part that is in its bounds."""
+    name, head, entries, entry, most = codec.HEADED[kind]
+    value = random_value(rng, head)
+    n_entries = rng.choice((1, most, rng.randint(1, most)))
+    if kind == 0xF0:
+        value["first_target"] = rng.randint(0, 256 - n_entries)
+        value["n_targets"] = rng.randint(value["first_target"] + n_entries, 256)
+    return name, {**value, entries: [random_value(rng, entry) for _ in range(n_entries)]}
+
+
 def random_native(rng, message):
     message["sender"] = {**random_value(rng, codec.SENDER), "version": 1}
     for name, entry, most in codec.LISTS.values():
@@ -102,6 +115,10 @@ def random_native(rng, message):
                                  "virtual_addresses": [random_address(rng) for _ in range(rng.randint(0, 8))]}
     if rng.random() < 0.4:
         random_report(rng, message)
+    for kind in codec.HEADED:
+        if rng.random() < 0.2:
+            name, value = random_headed(rng, kind)
+            message[name] = value
     if rng.random() < 0.4:
         message["name"] = "".join(chr(rng.randint(0x20, 0x7E)) for _ in range(rng.randint(1, 32)))
 

@@ -97,6 +97,7 @@ class RandomMessages {
                                   MemberId{number(1, ~uint64_t{0})}};
             });
         }
+        tell_of_services(message);
         shorten(message);
         return message;
     }
@@ -213,6 +214,42 @@ class RandomMessages {
         message.load_report = LoadReport{u64(), u64(), u64(), u64(), u64(), n_counts};
     }
 
+    void tell_of_services(Message& message) {
+        if (chance()) {
+            TargetVerdicts& verdicts = message.target_verdicts.emplace();
+            verdicts.services_digest = u64();
+            verdicts.first_target = static_cast<uint16_t>(number(0, kMaxTargets - 1));
+            const size_t at_most = std::min(kMaxTargets - verdicts.first_target, verdicts.targets.capacity());
+            fill(verdicts.targets, at_most, [&] {
+                return TargetVerdict{static_cast<TargetHealth>(number(0, 2)), u32(), u64()};
+            });
+            verdicts.n_targets =
+                static_cast<uint16_t>(number(verdicts.first_target + verdicts.targets.size(), kMaxTargets));
+        }
+        if (chance()) {
+            TargetSet& set = message.target_set.emplace();
+            set.name = name();
+            set.services_digest = u64();
+            fill(set.targets, kMaxTargets,
+                 [&] { return TargetStanding{static_cast<TargetState>(number(0, 3)), u16()}; });
+        }
+        if (chance()) {
+            ConnectionList& list = message.connections.emplace();
+            list.services_digest = u64();
+            fill(list.connections, list.connections.capacity(), [&] { return connection(); });
+        }
+    }
+    Connection connection() {
+        return {.client = u32(),
+                .published = u32(),
+                .client_port = u16(),
+                .published_port = u16(),
+                .target = static_cast<uint16_t>(number(0, kMaxTargets - 1)),
+                .protocol = chance() ? uint8_t{6} : uint8_t{17},
+                .state = static_cast<ConnectionState>(number(1, 3)),
+                .kind = static_cast<ConnectionKind>(number(1, 2))};
+    }
+
     // Halves its lists until it fits.
     void shorten(Message& message) {
         std::array<uint8_t, kMaxMessageSize - kHmacTlvSize> buffer;
@@ -228,6 +265,25 @@ class RandomMessages {
             if (message.neighbours) {
                 halve(message.neighbours->entries);
             }
+            if (message.target_verdicts) {
+                halve(message.target_verdicts->targets);
+            }
+            if (message.target_set) {
+                halve(message.target_set->targets);
+            }
+            if (message.connections) {
+                halve(message.connections->connections);
+            }
+        }
+        // Without entries there is no TLV.
+        if (message.target_verdicts && message.target_verdicts->targets.empty()) {
+            message.target_verdicts.reset();
+        }
+        if (message.target_set && message.target_set->targets.empty()) {
+            message.target_set.reset();
+        }
+        if (message.connections && message.connections->connections.empty()) {
+            message.connections.reset();
         }
     }
     template <class List>

@@ -33,6 +33,9 @@ class Bus {
         std::map<MessageRefusal, size_t> refusals;
         std::vector<uint8_t> announced;
         size_t n_publications = 0;
+        std::vector<action::VerdictsHeard> verdicts;
+        std::vector<action::TargetSetHeard> target_sets;
+        std::vector<action::ConnectionsHeard> connections;
     };
 
     Duration delay = std::chrono::microseconds(200);
@@ -223,6 +226,12 @@ class Bus {
                 member.announced.push_back(announce->vmac.value);
             } else if (std::holds_alternative<action::Publish>(action)) {
                 ++member.n_publications;
+            } else if (const auto* verdicts = std::get_if<action::VerdictsHeard>(&action)) {
+                member.verdicts.push_back(*verdicts);
+            } else if (const auto* set = std::get_if<action::TargetSetHeard>(&action)) {
+                member.target_sets.push_back(*set);
+            } else if (const auto* connections = std::get_if<action::ConnectionsHeard>(&action)) {
+                member.connections.push_back(*connections);
             } else if (const auto* prepare = std::get_if<action::PrepareVmac>(&action)) {
                 step(n, VmacPrepared{prepare->group, prepare->vmac, prepare->name});
             } else if (const auto* collect = std::get_if<action::CollectNeighbours>(&action)) {

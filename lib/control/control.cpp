@@ -151,6 +151,7 @@ TimePoint Control::on_timers(TimePoint now) {
     parts.meter.on_timers(now);
     parts.steering.on_timers(now);
     parts.services.on_timers(now);
+    parts.services.speak(parts.speakers, now);
     parts.tracking->on_timers(now);
     parts.defence.on_timers(now);
     settle(now);

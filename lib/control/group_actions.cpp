@@ -192,6 +192,9 @@ GroupActions::Result GroupActions::carry_out(size_t speaker_index, Speaker& spea
 }
 
 void GroupActions::tell_services(const Speaker& speaker, bool members_changed, TimePoint now) {
+    if (!parts_.services.is_listening()) {
+        return;
+    }
     for (const size_t group_index : speaker.group_indexes) {
         const GroupId id = parts_.ownership.groups()[group_index].id;
         const auto name = speaker.segment.assignment_name(id);

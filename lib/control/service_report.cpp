@@ -75,6 +75,13 @@ admin::TargetReport Services::report_target(size_t service, size_t place) const 
     report.bytes = counts.bytes;
     report.connections_opened = counts.opened;
     report.connections = counts.live;
+    report.connections_elsewhere = target.live_elsewhere;
+    const auto count = [&](glbp::TargetHealth health) {
+        return static_cast<uint32_t>(std::ranges::count_if(
+            members_, [&](const OfMember& member) { return member.said[number].health == health; }));
+    };
+    report.n_up = count(glbp::TargetHealth::up) + (target.health.verdict() == reroute::Verdict::up ? 1 : 0);
+    report.n_down = count(glbp::TargetHealth::down) + (target.health.verdict() == reroute::Verdict::down ? 1 : 0);
     report.probes = probes_->n_sent(number);
     report.probes_failed = probes_->n_failed(number);
     return report;
@@ -85,6 +92,12 @@ void Services::fill_report(admin::RerouteReport& report, TimePoint) const {
         return;
     }
     report.digest = layout_.digest;
+    report.n_disagreeing = static_cast<uint32_t>(
+        std::ranges::count_if(members_, [](const OfMember& member) { return !member.agrees; }));
+    if (group_ && epoch_.avg != MemberId{}) {
+        report.epoch = std::to_string(epoch_.term) + "/" + std::to_string(epoch_.avg.value) + "/" +
+                       std::to_string(epoch_.sequence);
+    }
     for (size_t i = 0; i < configured_.size(); ++i) {
         const settings::Service& configured = configured_[i];
         admin::ServiceReport& service = report.services.emplace_back();

@@ -127,6 +127,7 @@ void Services::take_findings(TimePoint now) {
                           now);
         services_[placed.service].slots_are_old = true;
         is_dirty_ = true;
+        has_to_speak_ = true;
     }
 }
 
@@ -135,6 +136,13 @@ void Services::take_findings(TimePoint now) {
 std::vector<uint32_t> Services::weights(size_t service, TimePoint now) const {
     const OfService& state = services_[service];
     const settings::Service& configured = configured_[service];
+    if (!standing_.empty()) {
+        std::vector<uint32_t> given;
+        for (size_t place = 0; place < configured.targets.size(); ++place) {
+            given.push_back(standing_[layout_.number(service, place)].weight);
+        }
+        return given;
+    }
     std::vector<uint32_t> weights = state.set.weights(now);
     if (configured.shares == settings::Distribution::equal) {
         for (size_t place = 0; place < weights.size(); ++place) {
@@ -167,14 +175,18 @@ void Services::end_intervals(TimePoint now) {
             continue;
         }
         service.next_interval = std::max(service.next_interval + Duration(configured_[i].interval), now);
+        take_counts();
         std::vector<reroute::Processed> processed;
         for (size_t place = 0; place < configured_[i].targets.size(); ++place) {
             const uint16_t number = layout_.number(i, place);
-            targets_[number].counts = parts_.plane->counts(number);
             const TargetCounts& counts = targets_[number].counts;
-            processed.push_back({.packets = counts.packets, .connections = counts.opened});
+            reroute::Processed& total = processed.emplace_back();
+            total = {.packets = counts.packets, .connections = counts.opened};
+            for (const OfMember& member : members_) {
+                total.packets += member.said[number].packets;
+            }
             const bool was_full = service.set.is_full(place);
-            service.set.set_connections(place, counts.live);
+            service.set.set_connections(place, counts.live + targets_[number].live_elsewhere);
             is_dirty_ = is_dirty_ || was_full != service.set.is_full(place);
             service.slots_are_old = service.slots_are_old || was_full != service.set.is_full(place);
         }
@@ -192,11 +204,27 @@ void Services::end_intervals(TimePoint now) {
     }
 }
 
+bool Services::is_behind_member(uint16_t target) const {
+    const PlacedTarget& placed = layout_.targets[target];
+    const std::string& member = configured_[placed.service].targets[placed.place].member;
+    return !member.empty() && member != settings_.appliance.name;
+}
+
 bool Services::is_reachable(uint16_t target) const {
-    return layout_.targets[target].next_hop.has_value();
+    return is_behind_member(target) ? adjacency_of(target) != kNoAdjacency
+                                    : layout_.targets[target].next_hop.has_value();
 }
 
 TargetUse Services::use_of(size_t service, size_t place) const {
+    if (!standing_.empty()) {
+        switch (standing_[layout_.number(service, place)].state) {
+            case glbp::TargetState::drained: return TargetUse::flushed;
+            case glbp::TargetState::draining: return TargetUse::draining;
+            case glbp::TargetState::up: return TargetUse::up;
+            case glbp::TargetState::down: break;
+        }
+        return TargetUse::down;
+    }
     const reroute::TargetSet& set = services_[service].set;
     switch (set.admin(place)) {
         case AdminState::drained: return TargetUse::flushed;
@@ -237,8 +265,7 @@ void Services::refill(size_t index, TimePoint now) {
     }
     service.slots = std::move(slots);
     for (size_t place = 0; place < all.size(); ++place) {
-        const std::string& member = configured.targets[place].member;
-        all[place].weight = member.empty() || member == settings_.appliance.name ? all[place].weight : 0;
+        all[place].weight = is_behind_member(all[place].target) ? 0 : all[place].weight;
     }
     service.own_slots.resize(reroute::kSlots);
     reroute::fill_slots(service.own_slots, all, layout_.key);
@@ -267,15 +294,13 @@ void Services::publish(TimePoint now) {
             reroute::TargetRow& row = set->targets[number];
             row.use = use_of(i, place);
             row.weight = targets_[number].weight_now;
-            if (const auto& next_hop = layout_.targets[number].next_hop) {
-                const auto known = parts_.routes.next_hops();
-                const auto found = std::ranges::find(known, *next_hop);
-                row.adjacency = found == known.end() ? kNoAdjacency
-                                                     : next_hops_[static_cast<size_t>(found - known.begin())];
-            }
+            row.adjacency = adjacency_of(number);
+            row.is_behind_member = is_behind_member(number);
         }
     }
+    add_members(*set);
     is_dirty_ = false;
+    has_to_speak_ = has_to_speak_ || rank_ == Rank::avg;
     parts_.plane->publish(std::move(set));
 }
 
@@ -302,6 +327,9 @@ TimePoint Services::next_deadline() const {
         return kNever;
     }
     TimePoint next = std::min(probes_->next_deadline(), next_look_);
+    if (group_) {
+        next = std::min({next, next_speech_, next_connections_});
+    }
     for (const OfService& service : services_) {
         next = std::min(next, service.next_interval);
     }
@@ -322,6 +350,9 @@ std::vector<uint16_t> Services::find_targets(std::string_view name) const {
 }
 
 Result<void> Services::set_admin(std::string_view target, AdminState state, TimePoint now) {
+    if (rank_ == Rank::follower) {
+        return Error{"the AVG decides about targets: ask it"};
+    }
     const std::vector<uint16_t> found = find_targets(target);
     if (found.empty()) {
         return Error{"there is no target " + std::string(target)};
@@ -334,6 +365,9 @@ Result<void> Services::set_admin(std::string_view target, AdminState state, Time
 }
 
 Result<void> Services::set_weight(std::string_view target, uint32_t weight, TimePoint now) {
+    if (rank_ == Rank::follower) {
+        return Error{"the AVG decides about targets: ask it"};
+    }
     const std::vector<uint16_t> found = find_targets(target);
     if (found.empty()) {
         return Error{"there is no target " + std::string(target)};

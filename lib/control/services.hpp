@@ -25,6 +25,7 @@
 #include "control/service_peers.hpp"
 #include "control/service_plane.hpp"
 #include "control/service_probes.hpp"
+#include "control/vmac_ownership.hpp"
 #include "reroute/health.hpp"
 #include "reroute/shares.hpp"
 #include "reroute/target_set.hpp"
@@ -38,6 +39,7 @@ class Services final : public ServicePeers {
  public:
     struct Parts {
         const InterfaceSet& interfaces;
+        const VmacOwnership& ownership;
         const Routes& routes;
         Neighbours& neighbours;
         Adjacencies& adjacencies;
@@ -106,6 +108,7 @@ class Services final : public ServicePeers {
         std::string reason = "not asked yet";
         uint32_t weight_now = 0;
         TargetCounts counts;
+        uint64_t live_elsewhere = 0;  // connections of other members
     };
     struct OfService {
         reroute::TargetSet set;
@@ -134,6 +137,7 @@ class Services final : public ServicePeers {
     void publish(TimePoint now);
     [[nodiscard]] reroute::TargetUse use_of(size_t service, size_t place) const;
     [[nodiscard]] std::vector<uint32_t> weights(size_t service, TimePoint now) const;
+    [[nodiscard]] bool is_behind_member(uint16_t target) const;  // another one
     [[nodiscard]] bool is_reachable(uint16_t target) const;
     void change_targets(const std::vector<uint16_t>& targets, TimePoint now);
     [[nodiscard]] std::vector<uint16_t> find_targets(std::string_view name) const;

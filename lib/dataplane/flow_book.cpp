@@ -59,7 +59,7 @@ void FlowBook::begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc) {
 
 void FlowBook::prefetch(const ClientPacket& packet) const {
     if (packet.service->criterion == reroute::Criterion::stateful) {
-        memory_.connections->prefetch(packet.hash);
+        memory_.connections->prefetch(packet.flow);
     }
     const reroute::ServiceRow& service = *packet.service;
     __builtin_prefetch(&service.slots[service.slot_of(packet.hash)]);
@@ -82,7 +82,7 @@ void FlowBook::forget(FlowPlace place) {
 
 FlowPlace FlowBook::open(const ClientPacket& packet, uint16_t target, ConnectionState state) {
     const FlowPlace place =
-        memory_.connections->insert(packet.hash, packet.key, {target, code_of(state), now_s_},
+        memory_.connections->insert(packet.flow, packet.key, {target, code_of(state), now_s_},
                                     [this](const FlowKey& key) { return hash_of(key); });
     if (place.is_found()) {
         counters_.target(target).opened.add(1);
@@ -116,7 +116,7 @@ void FlowBook::refresh(const ClientPacket& packet, FlowPlace place, FlowFacts fa
 }
 
 Verdict FlowBook::choose_stateful(const ClientPacket& packet) {
-    const FlowPlace place = memory_.connections->find(packet.hash, packet.key);
+    const FlowPlace place = memory_.connections->find(packet.flow, packet.key);
     if (!place.is_found()) [[unlikely]] {
         return choose_unknown(packet);
     }
@@ -182,7 +182,7 @@ Verdict FlowBook::choose_half_open(const ClientPacket& packet, FlowPlace place) 
 }
 
 Verdict FlowBook::choose_unknown(const ClientPacket& packet) {
-    const FlowPlace half_open = memory_.half_open->find(packet.hash, packet.key);
+    const FlowPlace half_open = memory_.half_open->find(packet.flow, packet.key);
     const bool begins = packet.is_datagram() || packet.segment == Segment::syn;
     if (!packet.is_datagram() && reroute::decide_unknown(packet.segment) == Decision::discard) {
         return {Verdict::Kind::malformed};
@@ -192,7 +192,7 @@ Verdict FlowBook::choose_unknown(const ClientPacket& packet) {
     }
     if (!begins || packet.is_datagram()) {
         for (const table::FlowTable* const other : memory_.connections_of_others) {
-            const auto facts = other->peek(packet.hash, packet.key);
+            const auto facts = other->peek(packet.flow, packet.key);
             if (facts && facts->target < set_->targets.size() &&
                 set_->targets[facts->target].use != TargetUse::flushed) {
                 counters_.count(RerouteEvent::found_elsewhere);
@@ -204,7 +204,7 @@ Verdict FlowBook::choose_unknown(const ClientPacket& packet) {
     if (begins) {
         const uint16_t chosen = choose_new(packet);
         if (chosen != reroute::kNoTarget) {
-            if (memory_.half_open->insert_over(packet.hash, packet.key,
+            if (memory_.half_open->insert_over(packet.flow, packet.key,
                                                {chosen, code_of(ConnectionState::half_open), now_s_}, now_s_)) {
                 counters_.count(RerouteEvent::half_open_overwritten);
             }
@@ -238,7 +238,7 @@ uint16_t FlowBook::slot_target_before(const ClientPacket& packet) const {
 }
 
 // A bucket on its way to another gateway leaves it only what began since (move: new-connections).
-Verdict FlowBook::choose_bucket(const ClientPacket& packet) {
+Verdict FlowBook::choose_bucket(ClientPacket& packet) {
     const reroute::ServiceRow& service = *packet.service;
     const size_t bucket = service.slot_of(packet.hash);
     counters_.bucket(service.first_bucket + bucket).add(1);
@@ -246,7 +246,8 @@ Verdict FlowBook::choose_bucket(const ClientPacket& packet) {
     if (service.previous_slots.empty() || service.previous_slots[bucket] == target) [[likely]] {
         return to_verdict(target);
     }
-    if (const FlowPlace place = memory_.connections->find(packet.hash, packet.key); place.is_found()) {
+    packet.flow = hash_of(packet.key);
+    if (const FlowPlace place = memory_.connections->find(packet.flow, packet.key); place.is_found()) {
         refresh(packet, place, memory_.connections->facts(place));
         return to_verdict(memory_.connections->facts(place).target);
     }
@@ -322,13 +323,13 @@ uint16_t FlowBook::find(const ClientPacket& packet) const {
         return slot_target(packet);
     }
     for (const table::FlowTable* const own : {memory_.connections, memory_.half_open}) {
-        if (const FlowPlace place = own->find(packet.hash, packet.key); place.is_found()) {
-            return own->facts(place).target;
+        if (const FlowPlace place = own->find(packet.flow, packet.key); place.is_found()) {
+            return make_final(packet, own->facts(place).target);
         }
     }
     for (const table::FlowTable* const other : memory_.connections_of_others) {
-        if (const auto facts = other->peek(packet.hash, packet.key)) {
-            return facts->target;
+        if (const auto facts = other->peek(packet.flow, packet.key)) {
+            return make_final(packet, facts->target);
         }
     }
     return slot_target(packet);

@@ -26,7 +26,8 @@ enum class Origin : uint8_t {
 // One packet of a client.
 struct ClientPacket {
     const reroute::ServiceRow* service = nullptr;
-    uint64_t hash = 0;
+    uint64_t hash = 0;  // chooses the slot: of the flow, or of less than that
+    uint64_t flow = 0;  // of the key, under which the flow is in tables
     table::FlowKey key;
     uint8_t tos = 0;
     reroute::Segment segment = reroute::Segment::invalid;  // of TCP
@@ -57,11 +58,12 @@ class FlowBook {
     void begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc);
 
     void prefetch(const ClientPacket& packet) const;
-    [[nodiscard]] Verdict choose(const ClientPacket& packet) {
+    [[nodiscard]] Verdict choose(ClientPacket& packet) {
         switch (packet.service->criterion) {
             case reroute::Criterion::stateless: return to_verdict(slot_target(packet));
-            case reroute::Criterion::stateful: return choose_stateful(packet);
-            case reroute::Criterion::spray: return to_verdict(random_target(*packet.service));
+            case reroute::Criterion::stateful: return make_final(packet, choose_stateful(packet));
+            case reroute::Criterion::spray:
+                return make_final(packet, to_verdict(random_target(*packet.service)));
             case reroute::Criterion::source_mac:
             case reroute::Criterion::symmetric_flow: break;
         }
@@ -89,9 +91,13 @@ class FlowBook {
         const size_t slot = service.slot_of(packet.hash);
         const uint16_t target =
             service.slots[service.class_of(packet.tos, packet.client()) * service.n_slots + slot];
+        return make_final(packet, target);
+    }
+    // What a member sent goes to a target of ours, whatever is remembered of its flow (rule 14).
+    [[nodiscard]] uint16_t make_final(const ClientPacket& packet, uint16_t target) const {
         if (packet.origin == Origin::member && target != reroute::kNoTarget &&
             set_->targets[target].is_behind_member) [[unlikely]] {
-            return service.own_slots[slot];
+            return packet.service->own_slots[packet.service->slot_of(packet.hash)];
         }
         return target;
     }
@@ -101,10 +107,13 @@ class FlowBook {
         return {target == reroute::kNoTarget ? Verdict::Kind::no_target : Verdict::Kind::target, target};
     }
 
+    [[nodiscard]] Verdict make_final(const ClientPacket& packet, Verdict verdict) const {
+        return verdict.kind == Verdict::Kind::target ? to_verdict(make_final(packet, verdict.number)) : verdict;
+    }
     Verdict choose_stateful(const ClientPacket& packet);
     Verdict choose_unknown(const ClientPacket& packet);
     Verdict choose_half_open(const ClientPacket& packet, table::FlowPlace place);
-    Verdict choose_bucket(const ClientPacket& packet);
+    Verdict choose_bucket(ClientPacket& packet);
     [[nodiscard]] uint16_t slot_target_before(const ClientPacket& packet) const;
     uint16_t choose_new(const ClientPacket& packet);
     uint16_t less_loaded(const ClientPacket& packet, uint16_t first) const;

@@ -111,10 +111,11 @@ void Rerouter::finish_admission(Burst& burst, Pending& pending, uint16_t service
     if (packet::is_fragment(pending.ip) && row.fragments == FragmentPolicy::drop) [[unlikely]] {
         return burst.egress.disposal.drop(pending.frame, DropReason::service_fragment);
     }
+    packet.flow = reroute::flow_hash_raw(burst.set.key, raw_addresses(pending.ip), raw_ports(transport),
+                                         transport.protocol);
     packet.hash = row.by_client || row.fragments == FragmentPolicy::addresses
                       ? reroute::address_hash_raw(burst.set.key, raw_addresses(pending.ip))
-                      : reroute::flow_hash_raw(burst.set.key, raw_addresses(pending.ip), raw_ports(transport),
-                                               transport.protocol);
+                      : packet.flow;
     book_.prefetch(packet);
     ++burst.pending.size;
 }

@@ -44,18 +44,18 @@ void Rerouter::take_later_fragment(Burst& burst, Pending& pending, const reroute
         return burst.egress.disposal.drop(
             pending.frame, service == nullptr ? DropReason::no_target : DropReason::service_fragment);
     }
+    pending.packet.service = service;
+    pending.packet.hash = reroute::address_hash_raw(burst.set.key, raw_addresses(pending.ip));
+    pending.packet.tos = pending.ip[packet::ipv4_offset::tos];
+    pending.packet.key.ends = reroute::flow_ends(load_be32(pending.ip + packet::ipv4_offset::source), 0, 0);
     uint16_t target = reroute::kNoTarget;
     if (service->fragments == reroute::FragmentPolicy::track) {
         const FragmentKey fragment = fragment_key(burst.set.key, pending.ip);
-        target = book_.find_fragment(fragment.hash, fragment.key);
+        target = book_.make_final(pending.packet, book_.find_fragment(fragment.hash, fragment.key));
         counters_.count(target != reroute::kNoTarget ? RerouteEvent::fragments_tracked
                                                    : RerouteEvent::fragments_by_address);
     }
     if (target == reroute::kNoTarget) {
-        pending.packet.service = service;
-        pending.packet.hash = reroute::address_hash_raw(burst.set.key, raw_addresses(pending.ip));
-        pending.packet.tos = pending.ip[packet::ipv4_offset::tos];
-        pending.packet.key.ends = reroute::flow_ends(load_be32(pending.ip + packet::ipv4_offset::source), 0, 0);
         target = book_.slot_target(pending.packet);
     }
     if (target == reroute::kNoTarget) {
@@ -84,13 +84,14 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
     packet.tos = pending.ip[packet::ipv4_offset::tos];
     packet.key = {reroute::flow_ends(flow.destination, flow.destination_port, flow.source_port),
                   reroute::flow_kind(index, flow.protocol)};
+    packet.flow = reroute::flow_hash(burst.set.key, {.client = flow.destination,
+                                                     .published = flow.source,
+                                                     .client_port = flow.destination_port,
+                                                     .published_port = flow.source_port,
+                                                     .protocol = flow.protocol});
     packet.hash = service.by_client || service.fragments == reroute::FragmentPolicy::addresses
                       ? reroute::address_hash(burst.set.key, flow.destination, flow.source)
-                      : reroute::flow_hash(burst.set.key, {.client = flow.destination,
-                                                           .published = flow.source,
-                                                           .client_port = flow.destination_port,
-                                                           .published_port = flow.source_port,
-                                                           .protocol = flow.protocol});
+                      : packet.flow;
     const uint16_t target = book_.find(packet);
     if (target == reroute::kNoTarget) {
         burst.egress.disposal.drop(pending.frame, DropReason::no_target);

@@ -34,9 +34,25 @@ FlowPlace FlowTable::free_in(uint32_t bucket) const {
     return FlowPlace{};
 }
 
+FlowPlace FlowTable::oldest_in(uint32_t bucket, uint32_t now_s) const {
+    FlowPlace oldest;
+    for (uint32_t i = 0; i < kBucketSize; ++i) {
+        const FlowPlace place(bucket * kBucketSize + i);
+        if (at(place).ends.load(std::memory_order_relaxed) == 0) {
+            continue;
+        }
+        if (!oldest.is_found() ||
+            seconds_since(facts(place).seen_s, now_s) > seconds_since(facts(oldest).seen_s, now_s)) {
+            oldest = place;
+        }
+    }
+    return oldest;
+}
+
 std::optional<FlowFacts> FlowTable::peek(uint64_t hash, const FlowKey& key) const {
     const uint32_t first = first_bucket(hash);
-    for (const uint32_t bucket : {first, second_bucket(first, hash)}) {
+    // The first once more: a flow may have come back to it from the second meanwhile.
+    for (const uint32_t bucket : {first, second_bucket(first, hash), first}) {
         for (const Entry& entry : buckets_[bucket].entries) {
             if (entry.ends.load(std::memory_order_acquire) != key.ends) {
                 continue;
@@ -60,19 +76,17 @@ std::optional<FlowFacts> FlowTable::insert_over(uint64_t hash, const FlowKey& ke
             return std::nullopt;
         }
     }
-    FlowPlace oldest(first * kBucketSize);
-    for (uint32_t i = 1; i < kBucketSize; ++i) {
-        const FlowPlace place(first * kBucketSize + i);
-        if (seconds_since(this->facts(place).seen_s, now_s) > seconds_since(this->facts(oldest).seen_s, now_s)) {
-            oldest = place;
-        }
+    // A table that is full may have room in this very bucket, and none of it in use.
+    uint32_t bucket = first;
+    FlowPlace oldest = oldest_in(bucket, now_s);
+    while (!oldest.is_found()) {
+        bucket = (bucket + 1) & mask_;
+        oldest = oldest_in(bucket, now_s);
     }
     const FlowFacts gone = this->facts(oldest);
-    const bool was_free = at(oldest).ends.load(std::memory_order_relaxed) == 0;
     at(oldest).ends.store(0, std::memory_order_release);
-    put(oldest, key, facts);
-    size_ += was_free ? 1 : 0;
-    return was_free ? std::nullopt : std::optional(gone);
+    put(bucket == first ? oldest : free_in(first), key, facts);
+    return gone;
 }
 
 }  // namespace evengate::table

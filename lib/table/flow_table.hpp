@@ -92,7 +92,8 @@ class FlowTable {
         word.store(pack(kind_of(word.load(std::memory_order_relaxed)), facts), std::memory_order_relaxed);
     }
 
-    // The same for another worker's table: what is returned was in it at one moment.
+    // The same for another worker's table: what is returned was in it at one moment. A flow that moves
+    // twice meanwhile may be missed.
     [[nodiscard]] std::optional<FlowFacts> peek(uint64_t hash, const FlowKey& key) const;
 
     // Puts a flow that is not there in; nothing where the table is full. hash_of(FlowKey) is asked
@@ -106,7 +107,8 @@ class FlowTable {
         }
         return free;
     }
-    // The same, but the flow of its bucket that was seen longest ago gives way; never fails.
+    // The same, but where there is no room the flow of its bucket that was seen longest ago gives way;
+    // never fails, and never has more flows than the capacity.
     // Returns who gave way, if anybody did.
     std::optional<FlowFacts> insert_over(uint64_t hash, const FlowKey& key, const FlowFacts& facts,
                                          uint32_t now_s);
@@ -186,9 +188,11 @@ class FlowTable {
         return FlowPlace{};
     }
     [[nodiscard]] FlowPlace free_in(uint32_t bucket) const;
+    [[nodiscard]] FlowPlace oldest_in(uint32_t bucket, uint32_t now_s) const;
     void put(FlowPlace place, const FlowKey& key, const FlowFacts& facts) {
         Entry& entry = at(place);
-        entry.facts.store(pack(key.kind, facts), std::memory_order_relaxed);
+        // Pairs with the acquire load of readers: who sees these facts sees that the flow before is gone.
+        entry.facts.store(pack(key.kind, facts), std::memory_order_release);
         entry.ends.store(key.ends, std::memory_order_release);
     }
 

@@ -19,12 +19,15 @@ using packet::DropReason;
 using packet::PuntReason;
 
 constexpr std::array<std::string_view, kPuntReasonCount> kPuntReasonNames = {
-    "group_message", "arp", "local_address", "unresolved", "ttl_expired", "too_big", "no_route"};
+    "group_message", "arp",     "local_address",  "unresolved",
+    "ttl_expired",   "too_big", "tunnel_too_big", "no_route"};
 
-// Those that need a buffer chain, a lease, a rate, a ring or an operator.
+// Those that need a buffer chain, a lease, a rate, a ring, an operator or a service.
 constexpr std::array kUnreachable = {
     DropReason::frame_segmented, DropReason::fenced,        DropReason::punt_limited,      DropReason::punt_ring_full,
-    DropReason::tx_full,         DropReason::tx_headroom,   DropReason::forwarding_stopped};
+    DropReason::tx_full,         DropReason::tx_headroom,   DropReason::forwarding_stopped,
+    DropReason::no_target,       DropReason::target_unresolved, DropReason::service_malformed,
+    DropReason::service_fragment, DropReason::tunnel_malformed, DropReason::tunnel_refused};
 
 Outcome drop(Outcome outcome, DropReason reason) {
     outcome.fate = Fate::drop;
@@ -151,7 +154,8 @@ std::string_view outcome_name(size_t index) {
 }
 
 bool outcome_is_reachable(size_t index) {
-    return std::none_of(kUnreachable.begin(), kUnreachable.end(), [index](DropReason reason) {
+    constexpr size_t kTunnelTooBig = 1 + static_cast<size_t>(PuntReason::tunnel_too_big);
+    return index != kTunnelTooBig && std::none_of(kUnreachable.begin(), kUnreachable.end(), [index](DropReason reason) {
         return outcome_name(index) == packet::kDropReasonNames[static_cast<size_t>(reason)];
     });
 }
@@ -213,6 +217,7 @@ Answer answer_punted(const Outcome& outcome) {
         case PuntReason::unresolved: error = packet::IcmpError::host_unreachable(); break;
         case PuntReason::no_route: error = packet::IcmpError::net_unreachable(); break;
         case PuntReason::ttl_expired: break;
+        case PuntReason::tunnel_too_big: return {};  // this router has no tunnels
         case PuntReason::too_big:
             if ((load_be16(datagram.data() + packet::ipv4_offset::fragment) & packet::kIpv4DontFragment) == 0) {
                 return {AnswerKind::fragments, packet::fragment_ipv4(datagram, outcome.mtu)};

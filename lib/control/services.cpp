@@ -234,6 +234,17 @@ TargetUse Services::use_of(size_t service, size_t place) const {
     return set.verdict(place) == Verdict::up ? TargetUse::up : TargetUse::down;
 }
 
+// A flow that nobody knows began under the slots before the last change, or else: where members tell each
+// other of flows that differ from their slot, it began under these, once all had the time to be told of.
+void Services::remember_slots(OfService& service, const settings::Service& configured, TimePoint now) const {
+    constexpr Duration kUntilTold = std::chrono::seconds(1);
+    const bool are_told = group_ && configured.criterion == settings::Criterion::stateful;
+    if (are_told || now >= service.previous_until) {
+        service.previous_slots = service.slots;
+        service.previous_until = now + (are_told ? kUntilTold : Duration(settings_.rerouting.transition));
+    }
+}
+
 void Services::refill(size_t index, TimePoint now) {
     OfService& service = services_[index];
     const settings::Service& configured = configured_[index];
@@ -259,9 +270,8 @@ void Services::refill(size_t index, TimePoint now) {
         }
         reroute::fill_slots(std::span(slots).subspan(c * reroute::kSlots, reroute::kSlots), chosen, layout_.key);
     }
-    if (!service.slots.empty() && slots != service.slots && now >= service.previous_until) {
-        service.previous_slots = service.slots;
-        service.previous_until = now + Duration(settings_.rerouting.transition);
+    if (!service.slots.empty() && slots != service.slots) {
+        remember_slots(service, configured, now);
     }
     service.slots = std::move(slots);
     for (size_t place = 0; place < all.size(); ++place) {

@@ -133,6 +133,7 @@ class Services final : public ServicePeers {
     [[nodiscard]] std::optional<Fate> fate_of(const reroute::Flow& flow, uint8_t tos) const;
     void take_findings(TimePoint now);
     void end_intervals(TimePoint now);
+    void remember_slots(OfService& service, const settings::Service& configured, TimePoint now) const;
     void refill(size_t service, TimePoint now);
     void publish(TimePoint now);
     [[nodiscard]] reroute::TargetUse use_of(size_t service, size_t place) const;

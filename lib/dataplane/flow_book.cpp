@@ -108,8 +108,7 @@ void FlowBook::refresh(const ClientPacket& packet, FlowPlace place, FlowFacts fa
         // Who handed us this one does not know it; once a second is enough to say so. And slots
         // may have changed since the connection began.
         if (packet.origin == Origin::member || (told == 0 && facts.target != slot_target(packet))) {
-            tell(packet, facts.target, next);
-            told = kTold;
+            told = tell(packet, facts.target, next) ? kTold : told;
         }
     }
     memory_.connections->set_facts(place, {facts.target, static_cast<uint8_t>(code_of(next) | told), now_s_});
@@ -166,8 +165,8 @@ Verdict FlowBook::choose_half_open(const ClientPacket& packet, FlowPlace place) 
         if (const FlowPlace opened = open(packet, facts.target, next); opened.is_found()) {
             memory_.half_open->erase(place);
             counters_.count(RerouteEvent::connections_promoted);
-            if (packet.service->tells_members && facts.target != slot_target(packet)) {
-                tell(packet, facts.target, next);
+            if (packet.service->tells_members && facts.target != slot_target(packet) &&
+                tell(packet, facts.target, next)) {
                 memory_.connections->set_facts(opened,
                                                {facts.target, static_cast<uint8_t>(code_of(next) | kTold), now_s_});
             }
@@ -365,13 +364,13 @@ uint16_t FlowBook::find_fragment(uint64_t hash, const FlowKey& key) const {
     return table::seconds_since(facts.seen_s, now_s_) <= kFragmentLife_s ? facts.target : reroute::kNoTarget;
 }
 
-void FlowBook::tell(const ClientPacket& packet, uint16_t target, ConnectionState state) {
+bool FlowBook::tell(const ClientPacket& packet, uint16_t target, ConnectionState state) {
     if (memory_.to_members == nullptr) {
-        return;
+        return false;
     }
     const reroute::ToldFlow flow{.ends = packet.key.ends, .kind = packet.key.kind, .target = target, .state = code_of(state)};
-    // A full ring: control does not keep up, and members learn of it by asking.
-    static_cast<void>(rte_ring_enqueue_elem(memory_.to_members, const_cast<reroute::ToldFlow*>(&flow), sizeof(flow)));
+    // A full ring: control does not keep up, and members learn of it later or by asking.
+    return rte_ring_enqueue_elem(memory_.to_members, const_cast<reroute::ToldFlow*>(&flow), sizeof(flow)) == 0;
 }
 
 void FlowBook::learn(const reroute::ToldFlow& flow) {
@@ -391,19 +390,62 @@ void FlowBook::learn(const reroute::ToldFlow& flow) {
     }
 }
 
-uint32_t FlowBook::idle_limit_s(const reroute::ServiceSet& set, const FlowKey& key, ConnectionState state) const {
+uint16_t FlowBook::service_of(const reroute::ServiceSet& set, const FlowKey& key) const {
     const uint16_t published = reroute::published_of(key.kind);
-    if (state == ConnectionState::closing || published >= set.published.size()) {
-        return idle_.closing_s;
+    if (published >= set.published.size()) {
+        return reroute::kNoService;
     }
     const reroute::PublishedRow& row = set.published[published];
-    const uint16_t service = row.dispatcher != reroute::kNoService
-                                 ? row.dispatcher
-                                 : row.find(reroute::protocol_of(key.kind), static_cast<uint16_t>(key.ends));
-    reroute::IdleTimes times = idle_;
-    if (service != reroute::kNoService) {
-        times.established_s = times.datagrams_s = set.services[service].idle_s;
+    return row.dispatcher != reroute::kNoService
+               ? row.dispatcher
+               : row.find(reroute::protocol_of(key.kind), static_cast<uint16_t>(key.ends));
+}
+
+// Where slots changed, connections that now differ from them: silent ones too must outlive this member.
+void FlowBook::tell_of_strays(const reroute::ServiceSet& set, uint32_t n_parts) {
+    constexpr uint32_t kStepsForAll = 64;
+    constexpr uint32_t kMostAtOnce = 1024;
+    table::FlowTable& table = *memory_.connections;
+    if (set.number != told_of_set_) {
+        told_of_set_ = set.number;
+        n_to_compare_ = table.n_buckets();
     }
+    const uint32_t n_buckets =
+        std::min({n_to_compare_, kMostAtOnce, n_parts * (table.n_buckets() / kStepsForAll + 1)});
+    n_to_compare_ -= n_buckets;
+    for (uint32_t i = 0; i < n_buckets; ++i) {
+        cursors_.strays = (cursors_.strays + 1) % table.n_buckets();
+        table.visit_bucket(cursors_.strays, [&](FlowPlace place, const FlowKey& key, const FlowFacts& facts) {
+            const uint16_t service = service_of(set, key);
+            if ((facts.state & kTold) != 0 || service == reroute::kNoService || !set.services[service].tells_members) {
+                return;
+            }
+            ClientPacket packet;
+            packet.service = &set.services[service];
+            packet.key = key;
+            packet.flow = hash_of(key);
+            packet.hash = slot_hash_of(*packet.service, key, packet.flow);
+            if (facts.target != slot_target(packet) && tell(packet, facts.target, state_of(facts))) {
+                table.set_facts(place, {facts.target, static_cast<uint8_t>(facts.state | kTold), facts.seen_s});
+            }
+        });
+    }
+}
+
+uint64_t FlowBook::slot_hash_of(const reroute::ServiceRow& service, const FlowKey& key, uint64_t flow) const {
+    return service.by_client || service.fragments == reroute::FragmentPolicy::addresses
+               ? reroute::address_hash(set_->key, static_cast<uint32_t>(key.ends >> 32),
+                                       set_->published[reroute::published_of(key.kind)].address)
+               : flow;
+}
+
+uint32_t FlowBook::idle_limit_s(const reroute::ServiceSet& set, const FlowKey& key, ConnectionState state) const {
+    const uint16_t service = service_of(set, key);
+    if (state == ConnectionState::closing || service == reroute::kNoService) {
+        return idle_.closing_s;
+    }
+    reroute::IdleTimes times = idle_;
+    times.established_s = times.datagrams_s = set.services[service].idle_s;
     return reroute::idle_limit_s(state, times);
 }
 
@@ -422,7 +464,9 @@ void FlowBook::tend(const reroute::ServiceSet& set, uint64_t now_tsc) {
     const uint64_t step = ticks_per_s_ / kSweepsPerSecond;
     const uint64_t n_missed = next_sweep_tsc_ == 0 ? 1 : (now_tsc - next_sweep_tsc_) / step + 1;
     constexpr uint64_t kMostMissed = 16;
-    sweep(set, static_cast<uint32_t>(std::min(n_missed, kMostMissed)));
+    const auto n_parts = static_cast<uint32_t>(std::min(n_missed, kMostMissed));
+    sweep(set, n_parts);
+    tell_of_strays(set, n_parts);
     next_sweep_tsc_ = now_tsc + step;
     counters_.n_connections.set(memory_.connections->size());
     counters_.n_half_open.set(memory_.half_open->size());

@@ -121,9 +121,14 @@ class FlowBook {
     table::FlowPlace open(const ClientPacket& packet, uint16_t target, reroute::ConnectionState state);
     void forget(table::FlowPlace place);
     void learn(const reroute::ToldFlow& flow);
-    void tell(const ClientPacket& packet, uint16_t target, reroute::ConnectionState state);
+    // False: control does not keep up.
+    bool tell(const ClientPacket& packet, uint16_t target, reroute::ConnectionState state);
+    [[nodiscard]] uint64_t slot_hash_of(const reroute::ServiceRow& service, const table::FlowKey& key,
+                                        uint64_t flow) const;
     void refresh(const ClientPacket& packet, table::FlowPlace place, table::FlowFacts facts);
     void sweep(const reroute::ServiceSet& set, uint32_t n_parts);
+    void tell_of_strays(const reroute::ServiceSet& set, uint32_t n_parts);
+    [[nodiscard]] uint16_t service_of(const reroute::ServiceSet& set, const table::FlowKey& key) const;
     [[nodiscard]] uint64_t hash_of(const table::FlowKey& key) const;
     [[nodiscard]] uint32_t idle_limit_s(const reroute::ServiceSet& set, const table::FlowKey& key,
                                         reroute::ConnectionState state) const;
@@ -146,7 +151,10 @@ class FlowBook {
         uint32_t half_open = 0;
         uint32_t sticky = 0;
         uint32_t fragments = 0;
+        uint32_t strays = 0;
     } cursors_;
+    uint64_t told_of_set_ = 0;  // whose slots all connections were compared with
+    uint32_t n_to_compare_ = 0;  // buckets left
 };
 
 }  // namespace evengate::dataplane

@@ -3,6 +3,7 @@
 #include "control/services.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "reroute/slots.hpp"
 
@@ -38,6 +39,7 @@ Services::Services(const settings::Settings& settings, const Parts& parts, Membe
         services_.push_back({.set = reroute::TargetSet(options_of(service), service.slow_start),
                              .steering = reroute::SharesSteering({.interval = service.interval}),
                              .next_interval = kNever,
+                             .n_opened = 0,
                              .slots_are_old = true,
                              .slots = {},
                              .own_slots = {},
@@ -194,10 +196,18 @@ void Services::end_intervals(TimePoint now) {
         if (configured_[i].shares == settings::Distribution::equal) {
             std::ranges::transform(wanted, wanted.begin(), [](uint32_t weight) { return weight != 0 ? 1u : 0u; });
         }
+        // Steering moves new connections alone: where there are none, nothing says whether it does.
+        uint64_t n_opened = 0;
+        for (const reroute::Processed& of_target : processed) {
+            n_opened += of_target.connections;
+        }
+        if (configured_[i].criterion != settings::Criterion::stateful ||
+            std::exchange(service.n_opened, n_opened) == n_opened) {
+            continue;
+        }
         const std::vector<uint32_t> before(service.steering.weights().begin(), service.steering.weights().end());
         service.steering.end_interval(processed, wanted);
-        if (configured_[i].criterion == settings::Criterion::stateful &&
-            !std::ranges::equal(before, service.steering.weights())) {
+        if (!std::ranges::equal(before, service.steering.weights())) {
             service.slots_are_old = true;
             is_dirty_ = true;
         }

@@ -114,6 +114,7 @@ class Services final : public ServicePeers {
         reroute::TargetSet set;
         reroute::SharesSteering steering;
         TimePoint next_interval = kNever;
+        uint64_t n_opened = 0;  // connections, at the end of the last interval
         bool slots_are_old = true;
         std::vector<uint16_t> slots;
         std::vector<uint16_t> own_slots;

@@ -42,7 +42,10 @@ class Connections:
         done = await asyncio.gather(*(self._ask_one(entry) for entry in self._all), return_exceptions=True)
         alive = [entry for entry, name in zip(self._all, done) if name == entry[2]]
         moved = sum(isinstance(name, str) and name != entry[2] for entry, name in zip(self._all, done))
-        result = {"asked": len(self._all), "alive": len(alive), "moved": moved, "servers": self._servers(alive)}
+        lost = [(entry[1].get_extra_info("sockname")[1], entry[2], repr(name))
+                for entry, name in zip(self._all, done) if isinstance(name, Exception)]
+        result = {"asked": len(self._all), "alive": len(alive), "moved": moved, "servers": self._servers(alive),
+                  "lost": lost[:10]}
         for entry in self._all:
             if entry not in alive:
                 entry[1].close()

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "admin/report.hpp"
 
@@ -29,7 +30,24 @@ enum class Verb : uint8_t {
     move_vmac,         // group, vmac, member
     set_priority,      // group, priority
     set_balance,       // group, key, value
+    drain_target,      // target: no new connections
+    drain_target_now,  // target: those that it has end, too
+    undrain_target,    // target
+    set_target_weight,  // target, weight
+    list_connections,  // filter, most
+    explain_flow,      // flow
     quit,
+};
+
+// A flow of a service, as a client sends it.
+struct FlowQuestion {
+    IpAddress client;
+    uint16_t client_port = 0;  // 0: any
+    IpAddress published;
+    uint16_t published_port = 0;
+    std::string protocol{};  // tcp, udp; empty: either
+
+    friend bool operator==(const FlowQuestion&, const FlowQuestion&) = default;
 };
 
 struct Request {
@@ -41,12 +59,19 @@ struct Request {
     uint8_t priority = 0;
     std::string key{};    // of groups[].balance in the configuration
     std::string value{};  // as the configuration has it
+    std::string target{};  // "SERVICE/TARGET", or "TARGET": of that name in each service
+    uint32_t weight = 0;   // 0..65535
+    std::string filter{};  // empty: all connections
+    size_t most = 100;     // connections in the reply
+    FlowQuestion flow{};
 };
 
 struct Reply {
     enum class Status : uint8_t { ok, refused, timed_out } status = Status::ok;
     std::string text;  // why it was refused, or what was done; may be empty
     std::shared_ptr<const Report> report;  // for Verb::report
+    std::vector<ConnectionReport> connections{};  // for Verb::list_connections
+    enum class Rest : uint8_t { none, more } rest = Rest::none;  // connections that did not fit
 };
 
 class Mailbox {

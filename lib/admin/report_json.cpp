@@ -277,6 +277,7 @@ void to_json(Json& json, const Report& report) {
             {"punts", report.punts},
             {"workers", report.workers},
             {"control", report.control},
+            {"reroute", report.reroute},
             {"events", report.events},
             {"config", report.config}};
 }

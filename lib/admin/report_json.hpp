@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: reports as JSON. Keys are the member names of admin/report.hpp; addresses and the ids of
-// members are text (many readers keep only 53 bits of a number); times and durations are seconds,
+// members and digests are text (many readers keep only 53 bits of a number); times and durations are seconds,
 // times since boot. Thread: any. Used by: console, the app's summaries.
 #pragma once
 
@@ -34,6 +34,13 @@ void to_json(Json& json, const PuntReport& punt);
 void to_json(Json& json, const WorkerReport& worker);
 void to_json(Json& json, const ControlReport& control);
 void to_json(Json& json, const Event& event);
+// Shares and the imbalance are parts of 1.
+void to_json(Json& json, const TargetReport& target);
+void to_json(Json& json, const ServiceReport& service);
+void to_json(Json& json, const DispatcherGatewayReport& gateway);
+void to_json(Json& json, const DispatcherReport& dispatcher);
+void to_json(Json& json, const RerouteReport& reroute);
+void to_json(Json& json, const ConnectionReport& connection);
 // Everything.
 void to_json(Json& json, const Report& report);
 

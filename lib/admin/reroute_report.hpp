@@ -21,9 +21,9 @@ struct TargetReport {
     IpAddress address;
     uint16_t port = 0;  // 0: as asked for
     std::string member;  // behind which it sits; empty: every member reaches it
-    std::string state;   // up, down, draining, drained, backup
+    std::string state;   // up, down, draining, drained, full, spare (up, and gets nothing new)
     std::string verdict;  // ours: up, down, unknown
-    std::string reason;  // of the last change, in words
+    std::string reason;  // of the state, in words
     uint32_t n_up = 0;    // members that find it up
     uint32_t n_down = 0;
     uint32_t weight = 0;       // configured

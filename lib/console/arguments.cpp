@@ -5,18 +5,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <optional>
-#include <string_view>
 
 namespace evengate::console {
 
-namespace {
-
-constexpr unsigned kMaxGroupId = 1023;
-constexpr unsigned kMaxVmac = 255;
-constexpr unsigned kMaxPriority = 255;
-
-// Decimal digits only; nothing where that is not what the text is, or it is out of range.
 std::optional<unsigned> parse_number(std::string_view text, unsigned min, unsigned max) {
     unsigned value = 0;
     const char* const end = text.data() + text.size();
@@ -24,6 +15,17 @@ std::optional<unsigned> parse_number(std::string_view text, unsigned min, unsign
     const bool whole = failure == std::errc{} && stop == end;
     return whole && value >= min && value <= max ? std::optional<unsigned>{value} : std::nullopt;
 }
+
+Error wrong_argument(std::string_view argument, std::string_view expected,
+                     std::string_view found) {
+    return {fmt::format("expected {} as {}, found '{}'", expected, argument, found)};
+}
+
+namespace {
+
+constexpr unsigned kMaxGroupId = 1023;
+constexpr unsigned kMaxVmac = 255;
+constexpr unsigned kMaxPriority = 255;
 
 // "7", or "lan:7" where several interfaces have a group 7.
 std::optional<admin::Request> parse_group(std::string_view text) {
@@ -41,12 +43,8 @@ std::optional<admin::Request> parse_group(std::string_view text) {
     return request;
 }
 
-Error wrong(std::string_view argument, std::string_view expected, std::string_view found) {
-    return {fmt::format("expected {} as {}, found '{}'", expected, argument, found)};
-}
-
 Error wrong_group(std::string_view found) {
-    return wrong("GROUP", fmt::format("0 to {}, or INTERFACE:ID", kMaxGroupId), found);
+    return wrong_argument("GROUP", fmt::format("0 to {}, or INTERFACE:ID", kMaxGroupId), found);
 }
 
 }  // namespace
@@ -60,7 +58,7 @@ Result<admin::Request> request_move(const std::vector<std::string>& words) {
     }
     const auto number = parse_number(vmac, 1, kMaxVmac);
     if (!number) {
-        return wrong("VMAC", fmt::format("1 to {}", kMaxVmac), vmac);
+        return wrong_argument("VMAC", fmt::format("1 to {}", kMaxVmac), vmac);
     }
     request->vmac = VmacNumber(static_cast<uint8_t>(*number));
     request->member = words[4];
@@ -76,7 +74,7 @@ Result<admin::Request> request_priority(const std::vector<std::string>& words) {
     }
     const auto number = parse_number(priority, 1, kMaxPriority);
     if (!number) {
-        return wrong("PRIORITY", fmt::format("1 to {}", kMaxPriority), priority);
+        return wrong_argument("PRIORITY", fmt::format("1 to {}", kMaxPriority), priority);
     }
     request->priority = static_cast<uint8_t>(*number);
     return *std::move(request);

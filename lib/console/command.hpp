@@ -30,7 +30,7 @@ struct Call {
 };
 
 enum class Kind : uint8_t {
-    show,          // asks for a report; may be shortened, and takes `json` at its end
+    show,          // changes nothing; may be shortened, and takes `json` at its end
     action,        // changes something: its words must be written in full
     local,         // asks nothing of the appliance
     ends_session,  // the session ends once it was executed

@@ -5,6 +5,7 @@
 #include "console/arguments.hpp"
 #include "console/command.hpp"
 #include "console/help.hpp"
+#include "console/service_arguments.hpp"
 #include "console/shows.hpp"
 
 namespace evengate::console {
@@ -24,10 +25,22 @@ constexpr Command show(std::string_view section, std::string_view syntax, std::s
     return {section, syntax, help, Kind::show, Verb::report, run, nullptr};
 }
 
+using Asks = Result<admin::Request> (*)(const std::vector<std::string>&);
+
 // An action on the group; see Command::request.
-constexpr Command act(std::string_view syntax, std::string_view help, Verb verb,
-                      Result<admin::Request> (*request)(const std::vector<std::string>&)) {
+constexpr Command act(std::string_view syntax, std::string_view help, Verb verb, Asks request) {
     return {"group", syntax, help, Kind::action, verb, print_reply, request};
+}
+
+// The same on services.
+constexpr Command serve(std::string_view syntax, std::string_view help, Verb verb, Asks request) {
+    return {"services", syntax, help, Kind::action, verb, print_reply, request};
+}
+
+// A show command that asks for more than a report.
+constexpr Command look(std::string_view syntax, std::string_view help, Verb verb,
+                       Outcome (*run)(const Call&), Asks request) {
+    return {"services", syntax, help, Kind::show, verb, run, request};
 }
 
 constexpr std::array kCommands = {
@@ -91,6 +104,33 @@ constexpr std::array kCommands = {
     act("set balance GROUP KEY VALUE",
         "a live key of groups[].balance of the configuration, until the next start",
         Verb::set_balance, request_balance),
+
+    show("services", "show services", "services, and what workers counted of them", show_services),
+    show("services", "show targets", "targets of each service: state and why, weight, shares",
+         show_targets),
+    show("services", "show targets SERVICE", "of a service, or of all, with counters and verdicts",
+         show_targets_of_service),
+    look("show connections", "connections in the workers' tables, the first 100",
+         Verb::list_connections, show_connections, request_connections),
+    look("show connections FILTER",
+         "of an address, prefix, ADDRESS:PORT, port, service, target, state or protocol",
+         Verb::list_connections, show_connections, request_connections),
+    look("explain connection CLIENT[:PORT] PUBLISHED:PORT", "where its packets go, and why",
+         Verb::explain_flow, explain_connection, request_explanation),
+    look("explain connection CLIENT[:PORT] PUBLISHED:PORT tcp", "the same, of a TCP service",
+         Verb::explain_flow, explain_connection, request_explanation),
+    look("explain connection CLIENT[:PORT] PUBLISHED:PORT udp", "the same, of a UDP service",
+         Verb::explain_flow, explain_connection, request_explanation),
+    show("services", "show dispatcher", "buckets and load of each gateway behind a dispatcher",
+         show_dispatcher),
+    serve("drain target NAME", "no new connections for a target", Verb::drain_target,
+          request_target),
+    serve("drain target NAME now", "no packets for a target: its connections end",
+          Verb::drain_target_now, request_target),
+    serve("undrain target NAME", "a target takes part again", Verb::undrain_target,
+          request_target),
+    serve("set target NAME weight N", "a target's weight, 0 to 65535, until the next start",
+          Verb::set_target_weight, request_weight),
 
     show("gateway", "show neighbours", "hosts and next hops, and how far they are resolved",
          show_neighbours),

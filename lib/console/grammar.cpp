@@ -52,13 +52,30 @@ static void evengate_console_note_match(void* parsed, cmdline*, void* opaque) {
     }
     *instruction->matched = std::move(match);
 }
+
+// Where a command may end with `json` or go on with an argument, `json` is no argument: else
+// librte_cmdline would find two commands for one line.
+static int evengate_console_parse_argument(cmdline_parse_token_hdr_t* token, const char* text,
+                                           void* parsed, unsigned int size) {
+    const std::string_view word(text, std::strcspn(text, " \t\r\n#"));
+    return word == "json" ? -1 : cmdline_token_string_ops.parse(token, text, parsed, size);
+}
 }
 
 namespace {
 
-cmdline_token_string make_token(size_t position, const char* keyword) {
+// Whether `json` may stand where the form has the word at position.
+bool may_end_there(const Form& form, size_t position, const std::vector<Form>& forms) {
+    const auto begin = form.words.begin();
+    return std::any_of(forms.begin(), forms.end(), [&](const Form& other) {
+        return other.words.size() == position + 1 && other.format == Format::json &&
+               std::equal(begin, begin + static_cast<std::ptrdiff_t>(position), other.words.begin());
+    });
+}
+
+cmdline_token_string make_token(size_t position, const char* keyword, cmdline_token_ops& ops) {
     cmdline_token_string token{};
-    token.hdr.ops = &cmdline_token_string_ops;
+    token.hdr.ops = &ops;
     token.hdr.offset = static_cast<unsigned int>(position * STR_TOKEN_SIZE);
     token.string_data.str = keyword;  // null: any word
     return token;
@@ -81,14 +98,17 @@ cmdline_parse_inst_t* make_instruction(Instruction& owner) {
     return instruction;
 }
 
-void fill(Instruction& owner, const Form& form, std::optional<Match>& matched) {
+void fill(Instruction& owner, const Form& form, const std::vector<Form>& forms,
+          cmdline_token_ops& argument_ops) {
     owner.form = form;
     owner.help = fmt::format("{}: {}", form.command->syntax, form.command->help);
-    owner.matched = &matched;
     owner.keywords.assign(form.words.begin(), form.words.end());
     for (size_t i = 0; i < owner.keywords.size(); ++i) {
+        const bool is_open = is_argument(owner.keywords[i]);
         owner.tokens.push_back(
-            make_token(i, is_argument(owner.keywords[i]) ? nullptr : owner.keywords[i].c_str()));
+            make_token(i, is_open ? nullptr : owner.keywords[i].c_str(),
+                       is_open && may_end_there(form, i, forms) ? argument_ops
+                                                                : cmdline_token_string_ops));
     }
     owner.instruction.reset(make_instruction(owner));
 }
@@ -102,6 +122,7 @@ std::string_view offered_word(std::string_view offer) {
 }  // namespace
 
 struct Grammar::Tables {
+    cmdline_token_ops argument_ops = cmdline_token_string_ops;
     std::deque<Instruction> instructions;
     std::vector<cmdline_parse_inst_t*> context;  // null at its end
     std::optional<Match> matched;
@@ -109,8 +130,12 @@ struct Grammar::Tables {
 };
 
 Grammar::Grammar() : tables_(std::make_unique<Tables>()) {
-    for (const Form& form : all_forms()) {
-        fill(tables_->instructions.emplace_back(), form, tables_->matched);
+    tables_->argument_ops.parse = evengate_console_parse_argument;
+    const std::vector<Form> forms = all_forms();
+    for (const Form& form : forms) {
+        Instruction& instruction = tables_->instructions.emplace_back();
+        instruction.matched = &tables_->matched;
+        fill(instruction, form, forms, tables_->argument_ops);
         tables_->context.push_back(tables_->instructions.back().instruction.get());
     }
     tables_->context.push_back(nullptr);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: one function a show command: a report in, text or JSON out. Thread: any.
+// What: one function a show command: a report, or a reply, in, text or JSON out. Thread: any.
 // Used by: the list of commands.
 #pragma once
 
@@ -26,6 +26,15 @@ namespace evengate::console {
 [[nodiscard]] Outcome show_balance(const Call& call);
 [[nodiscard]] Outcome show_balance_dry_run(const Call& call);
 [[nodiscard]] Outcome show_balance_history(const Call& call);
+
+[[nodiscard]] Outcome show_services(const Call& call);
+[[nodiscard]] Outcome show_targets(const Call& call);
+// Fails: Status::failed names the services when there is none of that name; `all` is each.
+[[nodiscard]] Outcome show_targets_of_service(const Call& call);
+[[nodiscard]] Outcome show_dispatcher(const Call& call);
+// Of the reply, not of a report.
+[[nodiscard]] Outcome show_connections(const Call& call);
+[[nodiscard]] Outcome explain_connection(const Call& call);
 
 [[nodiscard]] Outcome show_neighbours(const Call& call);
 [[nodiscard]] Outcome show_routes(const Call& call);

@@ -8,6 +8,7 @@
 #include "control/group_requests.hpp"
 #include "control/parts.hpp"
 #include "control/report.hpp"
+#include "control/service_requests.hpp"
 #include "settings/check.hpp"
 
 namespace evengate::control {
@@ -203,6 +204,14 @@ admin::Reply Control::on_request(const admin::Request& request, TimePoint now) {
         case admin::Verb::set_balance:
             reply = answer_group_request(*parts_, settings_, request, now);
             settle(now);
+            break;
+        case admin::Verb::drain_target:
+        case admin::Verb::drain_target_now:
+        case admin::Verb::undrain_target:
+        case admin::Verb::set_target_weight:
+        case admin::Verb::list_connections:
+        case admin::Verb::explain_flow:
+            reply = answer_service_request(*parts_, settings_, request, now);
             break;
         case admin::Verb::quit:
             appliance_.quit();

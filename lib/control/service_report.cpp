@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "control/connection_filter.hpp"
 #include "control/services.hpp"
 #include "packet/fragment.hpp"
 #include "packet/ipv4.hpp"
@@ -14,19 +15,10 @@
 namespace evengate::control {
 namespace {
 
-using reroute::ConnectionState;
 using reroute::ToldFlow;
 
 constexpr std::array<std::string_view, 3> kModes = {"mac", "nat", "ipip"};
 constexpr std::array<std::string_view, 3> kVerdicts = {"unknown", "up", "down"};
-constexpr std::array<std::string_view, 6> kStates = {"half-open",   "established", "client done",
-                                                     "target done", "closing",     "datagrams"};
-
-std::string_view state_text(uint8_t state) {
-    constexpr uint8_t kMeaning = 0x7F;
-    const size_t number = state & kMeaning;
-    return number < kStates.size() ? kStates[number] : std::string_view("?");
-}
 
 std::string ports_text(const settings::Service& service) {
     std::string text;
@@ -59,16 +51,31 @@ admin::TargetReport Services::report_target(size_t service, size_t place) const 
     report.address = configured.address;
     report.port = configured.port;
     report.member = configured.member;
-    switch (use_of(service, place)) {
-        case reroute::TargetUse::flushed: report.state = "drained"; break;
-        case reroute::TargetUse::draining: report.state = "draining"; break;
-        case reroute::TargetUse::down: report.state = "down"; break;
-        case reroute::TargetUse::up:
-            report.state = set.is_full(place) ? "full" : target.weight_now == 0 ? "spare" : "up";
-            break;
-    }
     report.verdict = kVerdicts[static_cast<size_t>(target.health.verdict())];
     report.reason = target.reason;
+    switch (use_of(service, place)) {
+        case reroute::TargetUse::flushed:
+            report.state = "drained";
+            report.reason = "an operator asked: no packets";
+            break;
+        case reroute::TargetUse::draining:
+            report.state = "draining";
+            report.reason = "an operator asked: nothing new";
+            break;
+        case reroute::TargetUse::down:
+            report.state = "down";
+            break;
+        case reroute::TargetUse::up:
+            report.state = set.is_full(place) ? "full" : target.weight_now == 0 ? "spare" : "up";
+            if (set.is_full(place)) {
+                report.reason = "has max-connections";
+            } else if (target.weight_now == 0) {
+                report.reason = !is_reachable(number) ? "no route leads there"
+                                : configured.weight == 0 ? "its weight is 0"
+                                                         : "a backup while others are up";
+            }
+            break;
+    }
     report.weight = configured.weight;
     report.weight_now = target.weight_now;
     report.packets = counts.packets;
@@ -140,23 +147,28 @@ admin::ConnectionReport Services::report_connection(const ToldFlow& flow, Durati
         report.service = configured_[placed.service].name;
         report.target = configured_[placed.service].targets[placed.place].name;
     }
-    report.state = state_text(flow.state);
+    report.state = connection_state_text(flow.state);
     report.idle = idle;
     return report;
 }
 
-std::vector<admin::ConnectionReport> Services::connections(std::string_view filter, size_t most) const {
+Result<std::vector<admin::ConnectionReport>> Services::connections(std::string_view filter, size_t most) const {
+    std::vector<std::string> names;
+    for (const PlacedTarget& placed : layout_.targets) {
+        const settings::Service& service = configured_[placed.service];
+        names.push_back(service.name + "/" + service.targets[placed.place].name);
+    }
+    const auto wanted = ConnectionFilter::make(filter, names, layout_.published);
+    if (!wanted) {
+        return wanted.error();
+    }
     std::vector<admin::ConnectionReport> found;
-    if (parts_.plane == nullptr) {
+    if (parts_.plane == nullptr || most == 0) {
         return found;
     }
     parts_.plane->for_each_flow([&](const ToldFlow& flow, uint32_t idle_s) {
-        admin::ConnectionReport report = report_connection(flow, std::chrono::seconds(idle_s));
-        const std::string text = report.client.to_string() + ":" + std::to_string(report.client_port) + " " +
-                                 report.published.to_string() + ":" + std::to_string(report.published_port) + " " +
-                                 report.protocol + " " + report.service + " " + report.target + " " + report.state;
-        if (text.find(filter) != std::string::npos) {
-            found.push_back(std::move(report));
+        if (wanted->matches(flow)) {
+            found.push_back(report_connection(flow, std::chrono::seconds(idle_s)));
         }
         return found.size() < most;
     });
@@ -225,7 +237,7 @@ Result<std::string> Services::explain(const reroute::Flow& flow, uint8_t tos) co
     if (service.criterion == settings::Criterion::stateless) {
         return text + "; stateless, so it goes there";
     }
-    return fate->known ? text + "; its connection is " + std::string(state_text(fate->known->state)) + " with " +
+    return fate->known ? text + "; its connection is " + std::string(connection_state_text(fate->known->state)) + " with " +
                              name(fate->known->target)
                        : text + "; no worker knows the connection: a new one is chosen" +
                              (service.choose == settings::Choice::load ? " by load" : " by slot");
@@ -233,6 +245,9 @@ Result<std::string> Services::explain(const reroute::Flow& flow, uint8_t tos) co
 
 Outcome Services::on_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, IcmpResponder& icmp,
                              TimePoint now) {
+    if (datagram.size() < packet::kIpv4HeaderSize) {
+        return Outcome::refused(Refusal::destination_invalid);
+    }
     std::vector<uint8_t> copy(datagram.begin(), datagram.end());
     uint8_t* const ip = copy.data();
     packet::Transport transport;

@@ -80,8 +80,10 @@ class Services final : public ServicePeers {
     Result<void> set_weight(std::string_view target, uint32_t weight, TimePoint now);
 
     void fill_report(admin::RerouteReport& report, TimePoint now) const;
-    // The connections that the filter, a part of their text, matches; at most so many.
-    [[nodiscard]] std::vector<admin::ConnectionReport> connections(std::string_view filter, size_t most) const;
+    // The connections that a ConnectionFilter of this text matches; at most so many.
+    // Fails: it is no filter. Cost: the workers' tables.
+    [[nodiscard]] Result<std::vector<admin::ConnectionReport>> connections(std::string_view filter,
+                                                                           size_t most) const;
     // What becomes of a flow, in words.
     [[nodiscard]] Result<std::string> explain(const reroute::Flow& flow, uint8_t tos) const;
 

@@ -12,7 +12,8 @@
 
 namespace evengate::metrics {
 
-// Labels are bounded by the configuration (ports, interfaces, groups, vMACs, workers) or by an enum
+// Labels are bounded by the configuration (ports, interfaces, groups, vMACs, workers, services,
+// targets, dispatchers and their gateways) or by an enum
 // (reasons, classes, states). Nothing that a host or a peer chooses becomes a label, but for the
 // names of known members, in printable ASCII: a vMAC's owner, one at a time, and the gateways of a
 // group.
@@ -180,7 +181,41 @@ namespace evengate::metrics {
     X(control_refused_frames_total, counter, "", "reason",                                         \
       "Frames that the control lcore threw away; a reason appears with its first frame")           \
     X(control_longest_step_seconds, gauge, "seconds", "",                                          \
-      "Longest step of the control lcore since the report before, whoever asked for that")
+      "Longest step of the control lcore since the report before, whoever asked for that")         \
+    X(service_info, gauge, "", "service,protocol,mode,criterion", "Always 1; what a service is")   \
+    X(target_up, gauge, "", "service,target",                                                      \
+      "1 if a target is up, also while it drains or gets nothing new")                             \
+    X(target_state, gauge, "", "service,target,state",                                             \
+      "1 for the state of a target, 0 for the others; spare: up, and gets nothing new")            \
+    X(target_weight, gauge, "", "service,target",                                                  \
+      "Weight as configured, or as an operator set it")                                            \
+    X(target_weight_now, gauge, "", "service,target",                                              \
+      "The same with slow start and steering, in tenths; 0: nothing new")                          \
+    X(target_packets_total, counter, "packets", "service,target",                                  \
+      "Packets of clients sent to a target")                                                       \
+    X(target_bytes_total, counter, "bytes", "service,target", "Bytes of clients sent to a target") \
+    X(target_connections, gauge, "", "service,target",                                             \
+      "Connections of a target in the tables of this member")                                      \
+    X(target_connections_opened_total, counter, "", "service,target",                              \
+      "Connections that a target was given")                                                       \
+    X(target_probes_total, counter, "", "service,target", "Health checks sent to a target")        \
+    X(target_probes_failed_total, counter, "", "service,target", "Health checks that failed")      \
+    X(rerouting_events_total, counter, "", "event", "What workers met of services, by name")       \
+    X(rerouting_connections, gauge, "", "", "Connections in the tables of all workers")            \
+    X(rerouting_connection_room, gauge, "", "", "Connections that these tables have room for")     \
+    X(rerouting_half_open, gauge, "", "", "Half-open connections, which have tables of their own") \
+    X(rerouting_publications_total, counter, "", "",                                               \
+      "Sets of services and targets given to the workers")                                         \
+    X(rerouting_disagreeing_members, gauge, "", "",                                                \
+      "Members of the group whose services are not the same")                                      \
+    X(dispatcher_buckets, gauge, "", "dispatcher,gateway", "Buckets that lead to a gateway")       \
+    X(dispatcher_gateway_up, gauge, "", "dispatcher,gateway", "1 if a gateway is up")              \
+    X(dispatcher_packets_total, counter, "packets", "dispatcher,gateway",                          \
+      "Packets handed to a gateway")                                                               \
+    X(dispatcher_moves_total, counter, "", "dispatcher",                                           \
+      "Buckets moved from one gateway to another")                                                 \
+    X(dispatcher_imbalance_ratio, gauge, "", "dispatcher",                                         \
+      "Highest load of a gateway over the mean; absent without load")
 
 enum class MetricId : uint8_t {
 #define X(id, type, unit, labels, help) id,

@@ -11,6 +11,7 @@
 
 #include "metrics/balance_metrics.hpp"
 #include "metrics/metric_table.hpp"
+#include "metrics/reroute_metrics.hpp"
 #include "metrics/samples.hpp"
 
 namespace evengate::metrics {
@@ -256,6 +257,7 @@ std::vector<prometheus::MetricFamily> to_metrics(const admin::Report& report) {
     add_workers(samples, report);
     add_punts(samples, report);
     add_control(samples, report.control);
+    add_reroute(samples, report.reroute);
     return samples.take_families();
 }
 

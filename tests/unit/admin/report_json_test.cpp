@@ -26,7 +26,7 @@ TEST_CASE("the keys of each report are its members, in their order") {
     CHECK(keys_of(admin::Report{}) ==
           "name version at uptime forwarding generation publications memory_bytes ports interfaces "
           "groups neighbours "
-          "routes punts workers control events config");
+          "routes punts workers control reroute events config");
     CHECK(keys_of(admin::PortReport{}) ==
           "name device driver mac link_up speed_mbps mtu n_rx_queues n_tx_queues promiscuous "
           "n_mac_filters_wanted "
@@ -67,6 +67,18 @@ TEST_CASE("the keys of each report are its members, in their order") {
           "fragments_sent "
           "keep_alives_sent frames_sent frames_not_sent longest_step_ns refused");
     CHECK(keys_of(admin::Event{}) == "at severity text");
+    CHECK(keys_of(admin::RerouteReport{}) ==
+          "services dispatchers epoch digest n_disagreeing publications n_connections n_half_open "
+          "connection_room events");
+    CHECK(keys_of(admin::ServiceReport{}) == "name addresses protocol ports mode criterion targets");
+    CHECK(keys_of(admin::TargetReport{}) ==
+          "name address port member state verdict reason n_up n_down weight weight_now share_wanted "
+          "share_of_packets share_of_connections packets bytes connections_opened connections "
+          "connections_elsewhere probes probes_failed");
+    CHECK(keys_of(admin::DispatcherReport{}) == "name by n_buckets n_moves imbalance reason gateways");
+    CHECK(keys_of(admin::DispatcherGatewayReport{}) == "name address state n_buckets packets share");
+    CHECK(keys_of(admin::ConnectionReport{}) ==
+          "client client_port published published_port protocol service target state idle");
 }
 
 TEST_CASE("counters keep every digit") {
@@ -79,6 +91,15 @@ TEST_CASE("a member's id keeps every digit in readers whose numbers are floating
     admin::MemberReport member;
     member.id = MemberId{UINT64_MAX};
     CHECK(Json(member)["id"].dump() == "\"18446744073709551615\"");
+}
+
+TEST_CASE("shares are parts of 1, and a digest of services keeps every digit") {
+    admin::TargetReport target;
+    target.share_wanted = 250'000;
+    CHECK(Json(target)["share_wanted"].dump() == "0.25");
+    admin::RerouteReport reroute;
+    reroute.digest = UINT64_MAX;
+    CHECK(Json(reroute)["digest"].dump() == "\"18446744073709551615\"");
 }
 
 TEST_CASE("the timers that only cisco mode has are null in the others") {

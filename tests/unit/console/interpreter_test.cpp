@@ -58,12 +58,12 @@ TEST_CASE("a wrong line is refused with what was expected, and asks nothing of t
                 "bad arguments: expected the end of the line after 'stop', found 'json'\n"},
         Refusal{"help nothing",
                 "bad arguments: no section 'nothing'; expected all or one of: session, control, "
-                "ports, group, gateway, counters, appliance\n"},
+                "ports, group, services, gateway, counters, appliance\n"},
         Refusal{"show group 7",
                 "bad arguments: expected brief | the end of the line | json after 'show group', "
                 "found '7'\n"},
-        Refusal{"drain all", "bad arguments: expected the end of the line after 'drain', found "
-                             "'all'\n"},
+        Refusal{"drain all", "bad arguments: expected the end of the line | target after 'drain', "
+                             "found 'all'\n"},
         Refusal{"move vmac 7 2",
                 "bad arguments: expected MEMBER after 'move vmac 7 2'\n"},
         Refusal{"move vmac 1024 2 gw-b",

@@ -263,6 +263,7 @@ admin::Report sample_report() {
     report.punts = {{"arp", 120, 3, 0}, {"ttl_expired", 7, 0, 1}};
     report.workers = sample_workers();
     report.control = {120, 41, 6, 5, 4, 3, 2, 77, 1, 1'500'000, {{"arp_malformed", 8}}};
+    report.reroute = sample_reroute();
     report.events = {{TimePoint(99'000s), Event::Severity::info, "port lan: link up"},
                      {TimePoint(99'998s), Event::Severity::alarm, "port wan: link down"}};
     report.config = "appliance:\n  name: gw-a\n";
@@ -319,6 +320,11 @@ admin::Reply SampleGateway::answer(const admin::Request& request) {
             return {admin::Reply::Status::ok, "forwarding stopped", nullptr};
         case Verb::move_vmac:
             return {admin::Reply::Status::refused, "no member gw-x", nullptr};
+        case Verb::list_connections:
+            return {admin::Reply::Status::ok, "", nullptr, sample_connections(),
+                    request.filter == "80" ? admin::Reply::Rest::more : admin::Reply::Rest::none};
+        case Verb::explain_flow:
+            return {admin::Reply::Status::ok, "service web, mode nat; slot 5 leads to server1", nullptr};
         default:
             return {};
     }

@@ -16,9 +16,11 @@
 namespace evengate::console::test {
 
 [[nodiscard]] admin::Report sample_report();
+[[nodiscard]] admin::RerouteReport sample_reroute();
+[[nodiscard]] std::vector<admin::ConnectionReport> sample_connections();
 
-// A control loop that answers `report` with the sample, refuses `start` and `move_vmac`, says
-// something to `stop`, and notes every request.
+// A control loop that answers `report`, list_connections and explain_flow with the sample, refuses
+// `start` and `move_vmac`, says something to `stop`, and notes every request.
 class SampleGateway {
  public:
     SampleGateway();

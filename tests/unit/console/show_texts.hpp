@@ -172,6 +172,13 @@ vmac  from  to    load pps
                      vMAC 2: gw-a -> gw-b, 19600 pps
 1.5s  dwelling     what would help was moved only lately, J 812
 )"},
+    Expectation{"show services", R"(@)"},
+    Expectation{"show targets", R"(@)"},
+    Expectation{"show targets web", R"(@)"},
+    Expectation{"show connections", R"(@)"},
+    Expectation{"show connections 80", R"(@)"},
+    Expectation{"show dispatcher", R"(@)"},
+    Expectation{"explain connection 198.51.100.5:49152 203.0.113.10:80", R"(@)"},
     Expectation{"show neighbours",
                 R"(address    interface  state       mac                    age  held
 10.0.0.20  lan0       reachable   0a:00:00:00:00:20    12.3s     0

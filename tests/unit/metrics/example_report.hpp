@@ -133,6 +133,36 @@ inline WorkerReport example_worker(uint16_t index) {
     return worker;
 }
 
+inline RerouteReport example_reroute() {
+    TargetReport target;
+    target.name = "server1";
+    target.state = "up";
+    target.verdict = "up";
+    target.weight = 701;
+    target.weight_now = 702;
+    target.packets = 703;
+    target.bytes = 704;
+    target.connections = 705;
+    target.connections_opened = 706;
+    target.probes = 707;
+    target.probes_failed = 708;
+    TargetReport other;
+    other.name = "server2";
+    other.state = "down";
+    other.verdict = "down";
+    RerouteReport report;
+    report.services = {{"web", {IpAddress::v4(0xCB00'710A)}, "tcp", "80", "nat", "stateful", {target, other}}};
+    report.dispatchers = {
+        {"edge", "station", 4096, 709, 1'250'000, "", {{"alpha", {}, "up", 710, 711, 500'000}}}};
+    report.n_disagreeing = 712;
+    report.publications = 713;
+    report.n_connections = 714;
+    report.n_half_open = 715;
+    report.connection_room = 716;
+    report.events = {{"encapsulated", 717}, {"table_full", 718}};
+    return report;
+}
+
 inline Report example_report() {
     using std::chrono::milliseconds;
     Report report;
@@ -166,6 +196,7 @@ inline Report example_report() {
     report.workers = {example_worker(0), example_worker(1)};
     report.control = {
         501, 502, 503, 504, 505, 506, 507, 508, 509, 2'000'000, {{"arp_malformed", 6}}};
+    report.reroute = example_reroute();
     return report;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
 //
-// What: the arguments of commands that change the group, and what other arguments share. Thread: any. Used by: the list of
-// commands.
+// What: the arguments of commands that change the group, and what other arguments share.
+// Thread: any. Used by: the list of commands.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,8 @@
 namespace evengate::console {
 
 // Decimal digits only; nothing where that is not what the text is, or it is out of range.
-[[nodiscard]] std::optional<unsigned> parse_number(std::string_view text, unsigned min, unsigned max);
+[[nodiscard]] std::optional<unsigned> parse_number(std::string_view text, unsigned min,
+                                                   unsigned max);
 
 // "expected 1 to 255 as VMAC, found '0'"
 [[nodiscard]] Error wrong_argument(std::string_view argument, std::string_view expected,

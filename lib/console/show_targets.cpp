@@ -120,8 +120,13 @@ Outcome show_connections(const Call& call) {
         return {Status::ok, admin::print_json(Json{{"connections", call.reply.connections},
                                                    {"has_more", has_more}})};
     }
-    Table table(
-        {{"client"}, {"published"}, {"protocol"}, {"service"}, {"target"}, {"state"}, {"idle", Align::right}});
+    Table table({{"client"},
+                 {"published"},
+                 {"protocol"},
+                 {"service"},
+                 {"target"},
+                 {"state"},
+                 {"idle", Align::right}});
     for (const admin::ConnectionReport& connection : call.reply.connections) {
         table.add_row({print_end(connection.client, connection.client_port),
                        print_end(connection.published, connection.published_port),

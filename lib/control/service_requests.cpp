@@ -20,7 +20,7 @@ admin::Reply done(std::string text) {
 // What was done, as an event, too.
 admin::Reply tell(Parts& parts, const Result<void>& result, const std::string& text, TimePoint now) {
     if (!result) {
-        return refused(result.error().message + "; 'show targets' has their names");
+        return refused(result.error().message);
     }
     parts.events.add(admin::Event::Severity::info, text + ", as an operator asked", now);
     return done(text);
@@ -80,8 +80,8 @@ std::string of_each_port(const Parts& parts, const admin::FlowQuestion& asked) {
             continue;
         }
         if (++n_told <= kMostTold) {
-            text += "; port " + std::to_string(connection.client_port) + " has " + connection.target + " (" +
-                    connection.state + ")";
+            text += "; port " + std::to_string(connection.client_port) + " has " +
+                    connection.target + " (" + connection.state + ")";
         }
     }
     if (n_told > kMostTold) {

@@ -39,7 +39,7 @@ TEST_CASE("a wrong line is refused with what was expected, and asks nothing of t
         Refusal{"showvmacs", "unknown command 'showvmacs'; `help` lists the commands\n"},
         Refusal{"PORT", "unknown command 'PORT'; `help` lists the commands\n"},
         Refusal{"sh vmacs", "ambiguous command: 'sh' may be shutdown | show\n"},
-        Refusal{"show c", "ambiguous command: 'c' may be control | config\n"},
+        Refusal{"show c", "ambiguous command: 'c' may be connections | control | config\n"},
         Refusal{"show port",
                 "bad arguments: expected stats | info | xstats | macs after 'show port'\n"},
         Refusal{"show port foo",

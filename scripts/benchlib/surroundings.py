@@ -52,13 +52,13 @@ def cpu_model():
     return "unknown"
 
 
-def choose_pages():
+def choose_pages(memory_mb=MEMORY_MB):
     """Hugepages if all competitors, one after the other, can have them."""
     try:
         free = int((_HUGEPAGES / "free_hugepages").read_text())
     except OSError:
         free = 0
-    return "hugepages" if free * _HUGEPAGE_MB >= MEMORY_MB else "4 KiB pages"
+    return "hugepages" if free * _HUGEPAGE_MB >= memory_mb else "4 KiB pages"
 
 
 @contextlib.contextmanager

@@ -47,3 +47,7 @@ def keepalived():
 
 def forward_publish():
     return _built("tests/bench/forward_publish")
+
+
+def reroute_run():
+    return _built("tests/bench/reroute_run")

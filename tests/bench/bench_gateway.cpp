@@ -23,14 +23,16 @@ void BenchGateway::FreePool::operator()(rte_mempool* pool) const {
     rte_mempool_free(pool);
 }
 
-BenchGateway::BenchGateway(const settings::Settings& settings)
+BenchGateway::BenchGateway(const settings::Settings& settings, uint16_t mbuf_size)
     : settings_(settings),
+      mbuf_size_(mbuf_size),
       interfaces_(plan_interfaces(settings)),
       vlan_maps_(make_vlan_maps(interfaces_, settings.ports.size())),
       links_(settings.ports.size(), port::LinkState::up) {}
 
-Result<std::unique_ptr<BenchGateway>> BenchGateway::make(const settings::Settings& settings) {
-    std::unique_ptr<BenchGateway> gateway(new BenchGateway(settings));
+Result<std::unique_ptr<BenchGateway>> BenchGateway::make(const settings::Settings& settings,
+                                                         uint16_t mbuf_size) {
+    std::unique_ptr<BenchGateway> gateway(new BenchGateway(settings, mbuf_size));
     for (const auto step : {&BenchGateway::bring_up_ports, &BenchGateway::make_workers,
                             &BenchGateway::start_control}) {
         if (auto done = (*gateway.*step)(); !done) {
@@ -51,7 +53,7 @@ BenchGateway::~BenchGateway() {
 
 Result<void> BenchGateway::bring_up_ports() {
     pool_.reset(rte_pktmbuf_pool_create("bench_frames", settings_.appliance.n_mbufs, kPoolCache,
-                                        dataplane::kMbufPrivateSize, RTE_MBUF_DEFAULT_BUF_SIZE,
+                                        dataplane::kMbufPrivateSize, mbuf_size_,
                                         SOCKET_ID_ANY));
     if (!pool_) {
         return Error{"no memory for the frame buffers"};

@@ -2,12 +2,15 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: the parts of a gateway put together as the appliance does, but with the tables in reach, so
-// that a bench can publish at its own rate. Thread: the EAL's main lcore. Used by: forward_publish.
+// that a bench can publish at its own rate. Thread: the EAL's main lcore.
+// Used by: forward_publish, reroute_run.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <vector>
+
+#include <rte_mbuf.h>
 
 #include "admin/report.hpp"
 #include "base/result.hpp"
@@ -54,8 +57,9 @@ class RecordedTables final : public control::ForwardingTables {
 class BenchGateway {
  public:
     // Brings everything up and launches the workers. The EAL runs; settings.appliance.n_mbufs is
-    // set. Borrows the settings. Fails: as Gateway::make().
-    static Result<std::unique_ptr<BenchGateway>> make(const settings::Settings& settings);
+    // set. mbuf_size is in bytes, with headroom. Borrows the settings. Fails: as Gateway::make().
+    static Result<std::unique_ptr<BenchGateway>> make(
+        const settings::Settings& settings, uint16_t mbuf_size = RTE_MBUF_DEFAULT_BUF_SIZE);
     // Stops the workers.
     ~BenchGateway();
     BenchGateway(const BenchGateway&) = delete;
@@ -69,6 +73,12 @@ class BenchGateway {
     // Control's timers, and frames that workers handed over.
     void serve_control();
 
+    // Frames for a port's ring are made of these.
+    [[nodiscard]] rte_mempool& pool() { return *pool_; }
+    [[nodiscard]] const port::Port& port(size_t index) const { return *ports_[index]; }
+    // nullptr where no service is configured.
+    [[nodiscard]] GatewayServices* services() { return tables_->services(); }
+
     void stop_workers() { workers_->stop(); }
     // Ports and workers; exact once the workers have stopped.
     [[nodiscard]] admin::Report report();
@@ -78,12 +88,13 @@ class BenchGateway {
         void operator()(rte_mempool* pool) const;
     };
 
-    explicit BenchGateway(const settings::Settings& settings);
+    BenchGateway(const settings::Settings& settings, uint16_t mbuf_size);
     Result<void> bring_up_ports();
     Result<void> make_workers();
     Result<void> start_control();
 
     const settings::Settings& settings_;
+    const uint16_t mbuf_size_;
     const std::vector<PlannedInterface> interfaces_;
     const std::vector<table::VlanMap> vlan_maps_;
     const std::vector<port::LinkState> links_;

@@ -10,13 +10,11 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
+#include "bench/bench_clock.hpp"
 #include "bench/bench_gateway.hpp"
 #include "config/config.hpp"
 #include "evengate/gateway.hpp"
@@ -26,7 +24,6 @@ namespace evengate::bench {
 namespace {
 
 using Actions = std::vector<packet::SlotAction>;
-using Seconds = std::chrono::duration<double>;
 
 constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds(1);
 // Before a phase is measured, so that nothing of the one before is left in it.
@@ -39,18 +36,6 @@ enum class Phase : uint8_t {
 };
 constexpr std::array kPhases = {Phase::silent, Phase::publish, Phase::linger};
 constexpr std::array<const char*, 3> kPhaseNames = {"no_publish", "publish", "linger"};
-
-std::chrono::nanoseconds now() {
-    timespec time{};
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
-void sleep_until(std::chrono::nanoseconds deadline) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(deadline);
-    const timespec at{.tv_sec = seconds.count(), .tv_nsec = (deadline - seconds).count()};
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, nullptr);
-}
 
 // Every second vMAC lingers: frames of both halves are forwarded.
 Actions with_half_lingering(const Actions& owned, size_t half) {
@@ -96,20 +81,6 @@ class Publisher {
     const std::array<Actions, 2> halves_;
     Phase phase_ = Phase::silent;
 };
-
-// The CPU time of the one worker so far: others on the same CPU do not count.
-double worker_seconds() {
-    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-        std::string name;
-        std::ifstream(task.path() / "comm") >> name;
-        if (name.find("-worker-") != std::string::npos) {
-            double nanoseconds = 0;
-            std::ifstream(task.path() / "schedstat") >> nanoseconds;
-            return nanoseconds / 1e9;
-        }
-    }
-    return 0;
-}
 
 uint64_t forwarded(BenchGateway& gateway) {
     uint64_t sum = 0;

@@ -78,6 +78,7 @@ WorkerRig::WorkerRig(RigSize size)
         }
     }
     make_tables();
+    make_flows(size);
     for (uint16_t i = 0; i < size.n_workers; ++i) {
         make_worker(WorkerIndex(i), size);
     }
@@ -127,6 +128,21 @@ void WorkerRig::make_tables() {
     REQUIRE(routes_->add(prefix(0xE000'0000, 3), entry::invalid).ok());
 }
 
+void WorkerRig::make_flows(const RigSize& size) {
+    if (size.n_flows == 0) {
+        return;
+    }
+    services_ = std::make_unique<table::ServicePublisher>(rcu_);
+    const auto make = [&size] {
+        auto table = table::FlowTable::make("rig_flows", size.n_flows);
+        REQUIRE(table.ok());
+        return std::move(table).value();
+    };
+    for (uint16_t i = 0; i < size.n_workers; ++i) {
+        flows_.push_back({make(), make(), make(), make()});
+    }
+}
+
 void WorkerRig::make_worker(WorkerIndex index, const RigSize& size) {
     dataplane::WorkerPlan plan;
     plan.index = index;
@@ -151,6 +167,17 @@ void WorkerRig::make_worker(WorkerIndex index, const RigSize& size) {
     }
     plan.n_slots = generations_->n_slots();
     plan.tagging = size.tagging;
+    if (services_) {
+        const Flows& own = flows_[index.value];
+        plan.tables.services = services_.get();
+        plan.reroute.idle = size.idle;
+        plan.reroute.memory = {own.connections.get(), own.half_open.get(), own.sticky.get(), own.fragments.get(), {}};
+        for (const Flows& others : flows_) {
+            if (&others != &own) {
+                plan.reroute.memory.connections_of_others.push_back(others.connections.get());
+            }
+        }
+    }
     workers_.push_back(std::make_unique<dataplane::Worker>(std::move(plan)));
 }
 

@@ -61,6 +61,8 @@ struct RigSize {
     uint16_t n_out_queues = 1;  // workers beyond it hand over to worker 0
     unsigned n_tx_frames = 256;
     unsigned n_punted_frames = 2048;
+    uint32_t n_flows = 0;  // of each table of flows; 0: there are no services
+    reroute::IdleTimes idle = {};
 };
 
 struct Punted {
@@ -81,6 +83,10 @@ class WorkerRig {
     [[nodiscard]] table::GenerationPublisher& generations() { return *generations_; }
     [[nodiscard]] table::RouteTable& routes() { return *routes_; }
     [[nodiscard]] table::AdjacencyTable& adjacencies() { return adjacencies_; }
+    // Only with flows.
+    [[nodiscard]] table::ServicePublisher& services() { return *services_; }
+    [[nodiscard]] const table::FlowTable& connections(uint16_t worker = 0) const { return *flows_[worker].connections; }
+    [[nodiscard]] const table::FlowTable& half_open(uint16_t worker = 0) const { return *flows_[worker].half_open; }
     [[nodiscard]] const TestRing& control_ring() const { return *control_ring_; }
     [[nodiscard]] const TestRing& sent(PortIndex port = kOutPort) const;
 
@@ -105,6 +111,7 @@ class WorkerRig {
 
  private:
     void make_tables();
+    void make_flows(const RigSize& size);
     void make_worker(WorkerIndex index, const RigSize& size);
     void check_counted_once(uint16_t worker);
 
@@ -115,6 +122,14 @@ class WorkerRig {
     std::unique_ptr<table::GenerationPublisher> generations_;
     std::unique_ptr<table::RouteTable> routes_;
     table::AdjacencyTable adjacencies_;
+    struct Flows {
+        std::unique_ptr<table::FlowTable> connections;
+        std::unique_ptr<table::FlowTable> half_open;
+        std::unique_ptr<table::FlowTable> sticky;
+        std::unique_ptr<table::FlowTable> fragments;
+    };
+    std::unique_ptr<table::ServicePublisher> services_;
+    std::vector<Flows> flows_;  // by worker
     std::unique_ptr<TestRing> control_ring_;
     std::unique_ptr<TestRing> hand_over_ring_;
     std::vector<std::unique_ptr<TestRing>> punt_rings_;  // by worker, then class

@@ -53,6 +53,9 @@ class Server:
             commands.run(commands.in_netns(self.netns, "ethtool", "-K", "eth0", word, "off"))
 
     def start(self, *options):
+        """Nothing, if it runs."""
+        if self._process.pid() is not None:
+            return
         words = [word for address in (self.address, *PUBLISHED) for word in ("--address", address)]
         self._process.start(self.netns, [sys.executable, "-I", _program("service_server.py"), "--name", self.name,
                                          "--tcp", TCP_PORT, "--udp", UDP_PORT, *words, *options], self._log)
@@ -116,6 +119,6 @@ def curl(lab, host, address, *options):
 def wait_until_up(case, gateway, count, seconds=15):
     """Until the gateway finds so many targets up."""
     def n_up():
-        return sum(target["state"] in ("up", "spare") for service in gateway.show("services")
+        return sum(target["state"] in ("up", "spare") for service in gateway.show("targets")
                    for target in service["targets"])
     case.eventually(lambda: n_up() >= count, seconds, f"{count} targets are up")

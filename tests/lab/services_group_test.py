@@ -38,6 +38,10 @@ class GroupOfServices(LabCase):
 
             def lost():
                 asked = {key: client.ask() for key, client in clients.items()}
+                for key, found in asked.items():
+                    if found["lost"]:
+                        print(key, found["lost"], [member.ask(f"show connections {found['lost'][0][0]}")
+                                                   for member in self.lab.gateways if member.is_running()])
                 return {address: sum(found["asked"] - found["alive"] for (_, of), found in asked.items()
                                      if of == address) for address in PUBLISHED}
 

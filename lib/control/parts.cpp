@@ -5,6 +5,8 @@
 #include <set>
 #include <string_view>
 
+#include "settings/check.hpp"
+
 namespace evengate::control {
 namespace {
 
@@ -25,6 +27,9 @@ size_t n_speakers(const settings::Settings& settings) {
 Result<std::unique_ptr<Parts>> Parts::make(const settings::Settings& settings, const Self& self,
                                            std::span<const PortFacts> ports,
                                            const Outside& outside) {
+    if (const std::vector<std::string> missing = settings::not_there_yet(settings); !missing.empty()) {
+        return Error{missing.front()};
+    }
     auto interfaces = InterfaceSet::make(settings, ports);
     if (!interfaces) {
         return interfaces.error();

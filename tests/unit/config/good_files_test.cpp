@@ -133,8 +133,7 @@ TEST_CASE("the examples of services are what they say") {
     CHECK(nat[0].health.path == "/health");
     CHECK(nat[0].targets[0].port == 8080);
     CHECK(nat[1].protocol == settings::ServiceProtocol::udp);
-    CHECK(nat[1].answers == settings::Answers::snat);
-    CHECK(nat[1].snat == std::vector{*IpPrefix::parse("198.51.100.8/29")});
+    CHECK(nat[1].answers == settings::Answers::route);
 
     const auto ipip = services_of("service-ipip.yaml");
     REQUIRE(ipip.size() == 1);
@@ -142,21 +141,6 @@ TEST_CASE("the examples of services are what they say") {
     CHECK(ipip[0].ports[1] == settings::PortRange{8000, 8010});
     CHECK(ipip[0].data == "films");
     CHECK(ipip[0].targets[0].clients == std::vector{*IpPrefix::parse("198.51.100.0/25")});
-}
-
-TEST_CASE("dispatcher.yaml is what it says") {
-    const auto path = kSourceRoot / "conf/dispatcher.yaml";
-    const LoadResult loaded = load_text(read_text(path), "F");
-    REQUIRE(problems_of(loaded).empty());
-    REQUIRE(loaded->dispatchers.size() == 1);
-    const settings::Dispatcher& dispatcher = loaded->dispatchers[0];
-    CHECK(dispatcher.by == settings::Dispatcher::By::flow);
-    CHECK(dispatcher.move == settings::Dispatcher::Move::new_connections);
-    REQUIRE(dispatcher.gateways.size() == 4);
-    CHECK(dispatcher.gateways[3].capacity_pps == 2'000'000);
-    REQUIRE(loaded->sprays.size() == 1);
-    CHECK(loaded->sprays[0].per == settings::Spray::Per::packet);
-    CHECK(loaded->sprays[0].targets.size() == 2);
 }
 
 TEST_CASE("the balance block of group.yaml loads when its comment marks are taken away") {

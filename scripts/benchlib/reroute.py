@@ -166,14 +166,16 @@ class _CaseBench:
 
 
 def to_table(result):
-    lines = [f"one worker on CPU {result['worker_cpu']}, one net_pcap port, mbufs of {result['mbuf_size']} bytes, "
-             f"64-byte frames, seed {result['seed']}, {result['rounds']} rounds; {result['cpu_model']}",
+    lines = [f"64-byte frames, mbufs of {result['mbuf_size']} bytes, seed {result['seed']}, "
+             f"{result['rounds']} rounds; one worker on CPU {result['worker_cpu']}, one net_pcap port; "
+             f"{result['cpu_model']}",
              "",
              f"{'packets in a us of the worker':<30} {'io':>7} {'forward':>8} {'reroute':>8} {'of io':>6} "
              f"{'cycles added':>13}  pages"]
     for name, case in result["cases"].items():
-        lines.append(f"{name:<30} {case['testpmd_io_pps'] / 1e6:7.2f} {case['forward_pps'] / 1e6:8.2f} "
-                     f"{case['pps'] / 1e6:8.2f} {case['ratio']:6.3f} {case['cycles_added']:13.0f}  {case['pages']}")
+        pps = [case[key] / 1e6 for key in ("testpmd_io_pps", "forward_pps", "pps")]
+        lines.append(f"{name:<30} {pps[0]:7.2f} {pps[1]:8.2f} {pps[2]:8.2f} {case['ratio']:6.3f} "
+                     f"{case['cycles_added']:13.0f}  {case['pages']}")
     short = result["cases"].get("new_connections")
     if short:
         lines += ["", f"new connections a second: {short['opened_per_s']:.0f}, and {short['closed_per_s']:.0f} "

@@ -157,8 +157,9 @@ class FrameMaker:
                           offset_and_flags + 8192 + words)
         self._made += 1
         vmac = self._vmacs[self._made % len(self._vmacs)]
-        header = struct.pack("!HBBHHHBBHIIHHIIHHHH", 0x0800, 0x45, 0, size, 0, 0, 64, _TCP, ip_sum, source,
-                             destination, source_port, destination_port, 1, 1, offset_and_flags, 8192, tcp_sum, 0)
+        header = struct.pack("!HBBHHHBBHIIHHIIHHHH", 0x0800, 0x45, 0, size, 0, 0, 64, _TCP, ip_sum,
+                             source, destination, source_port, destination_port, 1, 1, offset_and_flags,
+                             8192, tcp_sum, 0)
         return (vmac + source_mac + header + payload).ljust(traffic.FRAME_SIZE, b"\0")
 
 
@@ -166,11 +167,13 @@ def _flow_hashes(key, ends):
     """oracle.flow_hash() of each flow, several times as fast."""
     mask = (1 << 64) - 1
     k0, k1 = struct.unpack("<QQ", key)
-    start = (k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573)
+    start = (k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D,
+             k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573)
     published = PUBLISHED.packed
     rest = struct.pack("!HBHB", PUBLISHED_PORT, _TCP, 0, 13)  # the last byte is the message's length
     for client, port in ends:
-        first, second = struct.unpack("<QQ", client.to_bytes(4, "big") + published + port.to_bytes(2, "big") + rest)
+        message = client.to_bytes(4, "big") + published + port.to_bytes(2, "big") + rest
+        first, second = struct.unpack("<QQ", message)
         a, b, c, d = start
         # After which word comes what: two of the message, then three rounds without.
         for word, ends_here in ((first, 0), (second, 0xFF), (0, 0), (0, 0), (0, 0)):

@@ -28,7 +28,9 @@ uint16_t FrameSample::on_burst(uint16_t, uint16_t, rte_mbuf** frames, uint16_t n
 
 void FrameSample::take(const rte_mbuf& frame) {
     const size_t n_taken = n_taken_.load(std::memory_order_relaxed);
-    if (n_taken == frames_.size()) {
+    constexpr uint8_t kGroupAddress = 0x01;  // IEEE 802.3 3.2.3
+    // What goes to many is control's, which shares the queue.
+    if (n_taken == frames_.size() || (*rte_pktmbuf_mtod(&frame, const uint8_t*) & kGroupAddress) != 0) {
         return;
     }
     Frame& taken = frames_[n_taken];

@@ -21,7 +21,7 @@ namespace evengate::bench {
 
 class FrameSample {
  public:
-    // Takes that many frames of a port's first transmit queue, from begin() on.
+    // Takes that many frames of a port's first transmit queue, from begin() on; none to many.
     FrameSample(uint16_t ethdev, size_t n_wanted) : ethdev_(ethdev), frames_(n_wanted) {}
     // Not checked: after end(), no worker is still within the burst it was in then.
     ~FrameSample() = default;

@@ -23,6 +23,16 @@ enum class Origin : uint8_t {
     member,  // a member sent it: it goes no further than to a target of ours (rule 14)
 };
 
+// With the state of a flow, in a table, goes whether members were told of it, or told us.
+inline constexpr uint8_t kTold = 0x80;
+constexpr uint8_t code_of(reroute::ConnectionState state) { return static_cast<uint8_t>(state); }
+constexpr reroute::ConnectionState state_of(const table::FlowFacts& facts) {
+    return static_cast<reroute::ConnectionState>(facts.state & ~kTold);
+}
+
+// For so long the fragments of a datagram go where its first one went.
+inline constexpr uint32_t kFragmentLife_s = 5;
+
 // One packet of a client.
 struct ClientPacket {
     const reroute::ServiceRow* service = nullptr;

@@ -18,7 +18,7 @@ Worker::Worker(WorkerPlan plan)
     : plan_(std::move(plan)), counters_(plan_.n_slots),
       disposal_(plan_, counters_), doze_(plan_.max_sleep), batches_(plan_.tx.size()) {
     if (plan_.tables.services != nullptr) {
-        rerouter_ = std::make_unique<Rerouter>(plan_);
+        rerouter_.emplace(plan_);
     }
 }
 

@@ -7,7 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <vector>
 
 #include "counters/worker_counters.hpp"
@@ -74,7 +74,7 @@ class Worker {
     counters::WorkerCounters counters_;
     Disposal disposal_;
     Doze doze_;
-    std::unique_ptr<Rerouter> rerouter_;
+    std::optional<Rerouter> rerouter_;  // where services are configured
     std::vector<TxBatch> batches_;  // by PortIndex; empty between two bursts
     uint32_t longest_loop_epoch_ = 0;
     std::atomic<bool> stop_requested_{false};

@@ -34,6 +34,7 @@ FORBIDDEN = [
 EXCEPTIONS = {
     ("lib/packet/fragment.*", "std::vector"): "cut by the control lcore, which may allocate",
     ("lib/packet/icmp.*", "std::vector"): "built by the control lcore, which may allocate",
+    ("lib/packet/tcp_segment.*", "std::vector"): "built by the control lcore, which may allocate",
     ("lib/dataplane/worker.hpp", "std::vector"): "sized at start-up, one batch a port",
     ("lib/dataplane/worker_plan.hpp", "std::vector"): "filled at start-up, then read",
 }

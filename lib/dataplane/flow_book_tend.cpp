@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: what is done for the tables of flows between two bursts: learning what members told, telling them
+// of flows that differ from their slot, forgetting what is over. Thread: worker. Used by: dataplane.
+#include <algorithm>
+
+#include <rte_ring_elem.h>
+
+#include "dataplane/flow_book.hpp"
+
+namespace evengate::dataplane {
+namespace {
+
+using counters::RerouteEvent;
+using reroute::ConnectionState;
+using reroute::TargetUse;
+using table::FlowFacts;
+using table::FlowKey;
+using table::FlowPlace;
+
+// All tables are looked through within so many seconds, in so many steps a second.
+constexpr uint32_t kSweepPeriod_s = 8;
+constexpr uint32_t kSweepsPerSecond = 1'000;
+constexpr unsigned kMostToldAtOnce = 32;
+
+}  // namespace
+
+void FlowBook::learn(const reroute::ToldFlow& flow) {
+    const FlowKey key{flow.ends, flow.kind};
+    if (flow.target >= set_->targets.size() || reroute::published_of(flow.kind) >= set_->published.size()) {
+        return;
+    }
+    const uint64_t hash = hash_of(key);
+    if (memory_.connections->find(hash, key).is_found()) {
+        return;
+    }
+    if (memory_.connections
+            ->insert(hash, key, {flow.target, static_cast<uint8_t>(flow.state | kTold), now_s_}, [this](const FlowKey& k) { return hash_of(k); })
+            .is_found()) {
+        counters_.target(flow.target).opened.add(1);
+        counters_.count(RerouteEvent::learned);
+    }
+}
+
+uint16_t FlowBook::service_of(const reroute::ServiceSet& set, const FlowKey& key) const {
+    const uint16_t published = reroute::published_of(key.kind);
+    if (published >= set.published.size()) {
+        return reroute::kNoService;
+    }
+    const reroute::PublishedRow& row = set.published[published];
+    return row.dispatcher != reroute::kNoService
+               ? row.dispatcher
+               : row.find(reroute::protocol_of(key.kind), static_cast<uint16_t>(key.ends));
+}
+
+// Where slots changed, connections that now differ from them: silent ones too must outlive this member.
+void FlowBook::tell_of_strays(const reroute::ServiceSet& set, uint32_t n_parts) {
+    constexpr uint32_t kStepsForAll = 64;
+    constexpr uint32_t kMostAtOnce = 1024;
+    table::FlowTable& table = *memory_.connections;
+    if (set.number != told_of_set_) {
+        told_of_set_ = set.number;
+        n_to_compare_ = table.n_buckets();
+    }
+    const uint32_t n_buckets =
+        std::min({n_to_compare_, kMostAtOnce, n_parts * (table.n_buckets() / kStepsForAll + 1)});
+    n_to_compare_ -= n_buckets;
+    for (uint32_t i = 0; i < n_buckets; ++i) {
+        cursors_.strays = (cursors_.strays + 1) % table.n_buckets();
+        table.visit_bucket(cursors_.strays, [&](FlowPlace place, const FlowKey& key, const FlowFacts& facts) {
+            const uint16_t service = service_of(set, key);
+            if ((facts.state & kTold) != 0 || service == reroute::kNoService || !set.services[service].tells_members) {
+                return;
+            }
+            ClientPacket packet;
+            packet.service = &set.services[service];
+            packet.key = key;
+            packet.flow = hash_of(key);
+            packet.hash = slot_hash_of(*packet.service, key, packet.flow);
+            if (facts.target != slot_target(packet) && tell(packet, facts.target, state_of(facts))) {
+                table.set_facts(place, {facts.target, static_cast<uint8_t>(facts.state | kTold), facts.seen_s});
+            }
+        });
+    }
+}
+
+uint64_t FlowBook::slot_hash_of(const reroute::ServiceRow& service, const FlowKey& key, uint64_t flow) const {
+    return service.by_client || service.fragments == reroute::FragmentPolicy::addresses
+               ? reroute::address_hash(set_->key, static_cast<uint32_t>(key.ends >> 32),
+                                       set_->published[reroute::published_of(key.kind)].address)
+               : flow;
+}
+
+uint32_t FlowBook::idle_limit_s(const reroute::ServiceSet& set, const FlowKey& key, ConnectionState state) const {
+    const uint16_t service = service_of(set, key);
+    if (state == ConnectionState::closing || service == reroute::kNoService) {
+        return idle_.closing_s;
+    }
+    reroute::IdleTimes times = idle_;
+    times.established_s = times.datagrams_s = set.services[service].idle_s;
+    return reroute::idle_limit_s(state, times);
+}
+
+void FlowBook::tend(const reroute::ServiceSet& set, uint64_t now_tsc) {
+    if (now_tsc < next_sweep_tsc_) {
+        return;
+    }
+    begin_burst(set, now_tsc);
+    if (memory_.from_members != nullptr) {
+        std::array<reroute::ToldFlow, kMostToldAtOnce> flows;
+        const unsigned n_told = rte_ring_dequeue_burst_elem(memory_.from_members, flows.data(), sizeof(reroute::ToldFlow),
+                                                            flows.size(), nullptr);
+        std::for_each_n(flows.begin(), n_told, [this](const reroute::ToldFlow& flow) { learn(flow); });
+    }
+    // As many steps as were missed, within reason.
+    const uint64_t step = ticks_per_s_ / kSweepsPerSecond;
+    const uint64_t n_missed = next_sweep_tsc_ == 0 ? 1 : (now_tsc - next_sweep_tsc_) / step + 1;
+    constexpr uint64_t kMostMissed = 16;
+    const auto n_parts = static_cast<uint32_t>(std::min(n_missed, kMostMissed));
+    sweep(set, n_parts);
+    tell_of_strays(set, n_parts);
+    next_sweep_tsc_ = now_tsc + step;
+    counters_.n_connections.set(memory_.connections->size());
+    counters_.n_half_open.set(memory_.half_open->size());
+}
+
+void FlowBook::sweep(const reroute::ServiceSet& set, uint32_t n_parts) {
+    const auto walk = [n_parts](table::FlowTable& table, uint32_t& cursor, auto&& is_over, auto&& remove) {
+        const uint32_t n_buckets =
+            n_parts * (table.n_buckets() / (kSweepPeriod_s * kSweepsPerSecond) + 1);
+        for (uint32_t i = 0; i < n_buckets; ++i) {
+            cursor = (cursor + 1) % table.n_buckets();
+            table.visit_bucket(cursor, [&](FlowPlace place, const FlowKey& key, const FlowFacts& facts) {
+                if (is_over(key, facts)) {
+                    remove(place);
+                }
+            });
+        }
+    };
+    const auto idle = [this](const FlowFacts& facts) { return table::seconds_since(facts.seen_s, now_s_); };
+    walk(*memory_.connections, cursors_.connections,
+         [&](const FlowKey& key, const FlowFacts& facts) {
+             return set.targets.size() <= facts.target || set.targets[facts.target].use == TargetUse::flushed ||
+                    idle(facts) >= idle_limit_s(set, key, state_of(facts));
+         },
+         [&](FlowPlace place) {
+             forget(place);
+             counters_.count(RerouteEvent::connections_expired);
+         });
+    walk(*memory_.half_open, cursors_.half_open,
+         [&](const FlowKey&, const FlowFacts& facts) { return idle(facts) >= idle_.half_open_s; },
+         [&](FlowPlace place) { memory_.half_open->erase(place); });
+    walk(*memory_.sticky, cursors_.sticky,
+         [&](const FlowKey& key, const FlowFacts& facts) {
+             return key.kind >= set.services.size() || idle(facts) > set.services[key.kind].sticky_s;
+         },
+         [&](FlowPlace place) { memory_.sticky->erase(place); });
+    walk(*memory_.fragments, cursors_.fragments,
+         [&](const FlowKey&, const FlowFacts& facts) { return idle(facts) > kFragmentLife_s; },
+         [&](FlowPlace place) { memory_.fragments->erase(place); });
+}
+
+}  // namespace evengate::dataplane

@@ -189,12 +189,51 @@ constexpr std::array kJsons = {
         R"("usable":true},{"prefix":"0.0.0.0/0","kind":"static","via":"192.0.2.1",)"
         R"("interface":"wan0","usable":false},{"prefix":"198.51.100.0/24","kind":"blackhole",)"
         R"("via":null,"interface":"","usable":true}])"},
-    Expectation{"show services json", R"(@)"},
-    Expectation{"show targets json", R"(@)"},
-    Expectation{"show targets names json", R"(@)"},
-    Expectation{"show connections json", R"(@)"},
-    Expectation{"show dispatcher json", R"(@)"},
-    Expectation{"explain connection 198.51.100.5 203.0.113.10:80 tcp json", R"(@)"},
+    Expectation{
+        "show services json",
+        R"({"services":[{"name":"web","addresses":["203.0.113.10","203.0.113.11"],)"
+        R"("protocol":"tcp","ports":"80,8000-8080","mode":"nat","criterion":"stateful",)"
+        R"("n_targets":2,"n_targets_up":1,"connections":120,"packets":10000},{"name":"names",)"
+        R"("addresses":["203.0.113.53"],"protocol":"udp","ports":"53","mode":"mac",)"
+        R"("criterion":"stateless","n_targets":0,"n_targets_up":0,"connections":0,)"
+        R"("packets":0}],"epoch":"4.gw-a.17","digest":"18446744073709551615","n_disagreeing":1,)"
+        R"("publications":23,"n_connections":120,"n_half_open":3,"connection_room":131072,)"
+        R"("events":[{"name":"encapsulated","count":0},{"name":"table_full","count":5}]})"},
+    Expectation{
+        "show targets json",
+        R"([{"service":"web","targets":[{"name":"server1","address":"10.0.0.11","port":8080,)"
+        R"("member":"","state":"up","verdict":"up","reason":"answered the request","n_up":2,)"
+        R"("n_down":0,"weight":100,"weight_now":1000,"share_wanted":0.5,)"
+        R"("share_of_packets":0.5023,"share_of_connections":0.498,"packets":5023,)"
+        R"("bytes":321472,"connections_opened":498,"connections":120,)"
+        R"("connections_elsewhere":80,"probes":3600,"probes_failed":7},{"name":"server2",)"
+        R"("address":"10.0.0.12","port":0,"member":"gw-b","state":"down","verdict":"down",)"
+        R"("reason":"did not answer in time","n_up":0,"n_down":2,"weight":100,"weight_now":0,)"
+        R"("share_wanted":0.5,"share_of_packets":0.4977,"share_of_connections":0.502,)"
+        R"("packets":4977,"bytes":318528,"connections_opened":502,"connections":0,)"
+        R"("connections_elsewhere":0,"probes":3600,"probes_failed":3599}]},{"service":"names",)"
+        R"("targets":[]}])"},
+    Expectation{
+        "show targets names json",
+        R"([{"service":"names","targets":[]}])"},
+    Expectation{
+        "show connections json",
+        R"({"connections":[{"client":"198.51.100.5","client_port":49152,)"
+        R"("published":"203.0.113.10","published_port":80,"protocol":"tcp","service":"web",)"
+        R"("target":"server1","state":"established","idle":1.5},{"client":"198.51.100.254",)"
+        R"("client_port":1024,"published":"203.0.113.10","published_port":8080,)"
+        R"("protocol":"tcp","service":"web","target":"server2","state":"half-open",)"
+        R"("idle":0.0}],"has_more":false})"},
+    Expectation{
+        "show dispatcher json",
+        R"([{"name":"edge","by":"station","n_buckets":4096,"n_moves":12,"imbalance":1.034,)"
+        R"("reason":"moved 3 buckets","gateways":[{"name":"gw-a","address":"192.0.2.2",)"
+        R"("state":"up","n_buckets":3072,"packets":7500,"share":0.75},{"name":"gw-b",)"
+        R"("address":"192.0.2.3","state":"down","n_buckets":1024,"packets":2500,)"
+        R"("share":0.25}]}])"},
+    Expectation{
+        "explain connection 198.51.100.5 203.0.113.10:80 tcp json",
+        R"({"explanation":["service web, mode nat","slot 5 leads to server1"]})"},
     Expectation{
         "show drops json",
         R"({"drops":[{"name":"not_for_us","count":34},{"name":"tx_full","count":10},)"

@@ -172,13 +172,60 @@ vmac  from  to    load pps
                      vMAC 2: gw-a -> gw-b, 19600 pps
 1.5s  dwelling     what would help was moved only lately, J 812
 )"},
-    Expectation{"show services", R"(@)"},
-    Expectation{"show targets", R"(@)"},
-    Expectation{"show targets web", R"(@)"},
-    Expectation{"show connections", R"(@)"},
-    Expectation{"show connections 80", R"(@)"},
-    Expectation{"show dispatcher", R"(@)"},
-    Expectation{"explain connection 198.51.100.5:49152 203.0.113.10:80", R"(@)"},
+    Expectation{"show services",
+                R"(service  published     protocol  ports         mode  criterion  targets up  connections  packets
+web      203.0.113.10  tcp       80,8000-8080  nat   stateful       1 of 2          120    10000
+         203.0.113.11
+names    203.0.113.53  udp       53            mac   stateless      0 of 0            0        0
+
+epoch 4.gw-a.17, 23 publications; 1 MEMBERS HAVE OTHER SERVICES
+120 connections, room for 131072; 3 half open
+
+event
+table_full  5
+)"},
+    Expectation{"show targets",
+                R"(service web: nat stateful, tcp port 80,8000-8080, 203.0.113.10, 203.0.113.11
+target   address         state  weight  wanted  packets  connections  reason
+server1  10.0.0.11:8080  up        100   50.0%    50.2%          120  answered the request
+server2  10.0.0.12       down      100   50.0%    49.8%            0  did not answer in time
+
+service names: mac stateless, udp port 53, 203.0.113.53
+no targets
+)"},
+    Expectation{"show targets web",
+                R"(service web: nat stateful, tcp port 80,8000-8080, 203.0.113.10, 203.0.113.11
+target   address         state  weight  wanted  packets  connections  reason
+server1  10.0.0.11:8080  up        100   50.0%    50.2%          120  answered the request
+server2  10.0.0.12       down      100   50.0%    49.8%            0  did not answer in time
+
+target   packets   bytes  opened  elsewhere  failed probes  up / down for  behind
+server1     5023  321472     498         80      7 of 3600  2 / 0 members  -
+server2     4977  318528     502          0   3599 of 3600  0 / 2 members  gw-b
+)"},
+    Expectation{"show connections",
+                R"(client               published          protocol  service  target   state        idle
+198.51.100.5:49152   203.0.113.10:80    tcp       web      server1  established  1.5s
+198.51.100.254:1024  203.0.113.10:8080  tcp       web      server2  half-open     0ns
+)"},
+    Expectation{"show connections 80",
+                R"(client               published          protocol  service  target   state        idle
+198.51.100.5:49152   203.0.113.10:80    tcp       web      server1  established  1.5s
+198.51.100.254:1024  203.0.113.10:8080  tcp       web      server2  half-open     0ns
+these are 2, and there are more; a FILTER picks some
+)"},
+    Expectation{"show dispatcher",
+                R"(dispatcher edge: by station, 4096 buckets, 12 moved
+  imbalance   1.034 (highest gateway / mean)
+  last round  moved 3 buckets
+gateway  address    state  buckets  share  packets
+gw-a     192.0.2.2  up        3072  75.0%     7500
+gw-b     192.0.2.3  down      1024  25.0%     2500
+)"},
+    Expectation{"explain connection 198.51.100.5:49152 203.0.113.10:80",
+                R"(service web, mode nat
+  slot 5 leads to server1
+)"},
     Expectation{"show neighbours",
                 R"(address    interface  state       mac                    age  held
 10.0.0.20  lan0       reachable   0a:00:00:00:00:20    12.3s     0

@@ -209,7 +209,7 @@ std::optional<Services::Fate> Services::fate_of(const reroute::Flow& flow, uint8
             fate.known = parts_.plane->find(
                 {.ends = reroute::flow_ends(flow.client, flow.client_port, flow.published_port),
                  .kind = reroute::flow_kind(index, flow.protocol)},
-                chooses);
+                fate.hash);
         }
         return fate;
     }

@@ -212,6 +212,8 @@ void Member::route(Side side, FrameIndex index, SlotIndex slot, TimePoint now) {
                          .received_at = local(now)},
                         now);
         case packet::AdjacencyKind::drop:
+        case packet::AdjacencyKind::service:  // simulated members have no services
+        case packet::AdjacencyKind::tunnel:
             return drop(index, Loss::no_adjacency);
     }
 }

@@ -45,14 +45,6 @@ void FlowBook::begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc) {
     }
 }
 
-void FlowBook::prefetch(const ClientPacket& packet) const {
-    if (packet.service->criterion == reroute::Criterion::stateful) {
-        memory_.connections->prefetch(packet.flow);
-    }
-    const reroute::ServiceRow& service = *packet.service;
-    __builtin_prefetch(&service.slots[service.slot_of(packet.hash)]);
-}
-
 uint64_t FlowBook::hash_of(const FlowKey& key) const {
     const auto client_port = static_cast<uint16_t>(key.ends >> 16);
     const auto published_port = static_cast<uint16_t>(key.ends);

@@ -67,7 +67,13 @@ class FlowBook {
     // Before the packets of a burst. Cost: a division a second.
     void begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc);
 
-    void prefetch(const ClientPacket& packet) const;
+    void prefetch(const ClientPacket& packet) const {
+        const reroute::ServiceRow& service = *packet.service;
+        if (service.criterion == reroute::Criterion::stateful) {
+            memory_.connections->prefetch(packet.flow);
+        }
+        __builtin_prefetch(&service.slots[service.slot_of(packet.hash)]);
+    }
     [[nodiscard]] Verdict choose(ClientPacket& packet) {
         switch (packet.service->criterion) {
             case reroute::Criterion::stateless: return to_verdict(slot_target(packet));

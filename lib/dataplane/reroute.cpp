@@ -24,37 +24,8 @@ uint32_t raw_ports(const packet::Transport& transport) { return load_raw<uint32_
 Rerouter::Rerouter(const WorkerPlan& plan)
     : services_(plan.tables.services), counters_(reroute::kMaxTargetsOfAll, plan.reroute.n_buckets), book_(plan, counters_) {}
 
-void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) {
-    const reroute::ServiceSet& set = services_->current();
-    if (set.is_empty()) {
-        return;
-    }
-    book_.begin_burst(set, arrival.now_tsc);
-    pending_.size = 0;
-    Burst burst{set, arrival, egress, routable, pending_};
-    for (unsigned i = 0; i < routable.size; ++i) {
-        const packet::Adjacency& adjacency =
-            egress.adjacencies.get(static_cast<uint32_t>(routable.entries[i]));
-        if (adjacency.kind == packet::AdjacencyKind::service) {
-            if (try_admit(burst, i, adjacency, origin_of(burst, routable.frames[i]))) {
-                continue;
-            }
-        } else if (adjacency.kind == packet::AdjacencyKind::tunnel) [[unlikely]] {
-            if (take_tunnel(burst, i)) {
-                continue;
-            }
-        } else if (set.restores_answers()) {
-            restore_answer(burst, routable.ip_headers[i]);
-        }
-        keep(burst, i);
-    }
-    routable.size = burst.n_kept;
-    for (unsigned i = 0; i < pending_.size; ++i) {
-        send(burst, pending_.frames[i]);
-    }
-}
-
-void Rerouter::keep(Burst& burst, unsigned at) {
+// Inlined here and below as measured: 25 cycles of 126 a packet.
+[[gnu::always_inline]] inline void Rerouter::keep(Burst& burst, unsigned at) {
     Routable& routable = burst.routable;
     if (burst.n_kept != at) {
         routable.frames[burst.n_kept] = routable.frames[at];
@@ -65,7 +36,8 @@ void Rerouter::keep(Burst& burst, unsigned at) {
     ++burst.n_kept;
 }
 
-Origin Rerouter::origin_of(const Burst& burst, rte_mbuf* frame) const {
+// Inlined as measured, see keep().
+[[gnu::always_inline]] inline Origin Rerouter::origin_of(const Burst& burst, rte_mbuf* frame) const {
     const uint8_t* const source = rte_pktmbuf_mtod(frame, const uint8_t*) + MacAddress::kSize;
     return burst.set.is_member(source) ? Origin::member : Origin::client;
 }
@@ -98,7 +70,9 @@ bool Rerouter::try_admit(Burst& burst, unsigned at, const packet::Adjacency& adj
     return true;
 }
 
-void Rerouter::finish_admission(Burst& burst, Pending& pending, uint16_t service, uint16_t published) {
+// Inlined as measured, see keep().
+[[gnu::always_inline]] inline void Rerouter::finish_admission(Burst& burst, Pending& pending, uint16_t service,
+                                                               uint16_t published) {
     const packet::Transport& transport = pending.transport;
     ClientPacket& packet = pending.packet;
     const reroute::ServiceRow& row = burst.set.services[service];
@@ -149,48 +123,26 @@ bool Rerouter::admit_to_dispatcher(Burst& burst, Pending& pending, const reroute
     return true;
 }
 
-void Rerouter::send(Burst& burst, Pending& pending) {
-    const Verdict verdict = book_.choose(pending.packet);
-    switch (verdict.kind) {
-        case Verdict::Kind::target: break;
-        case Verdict::Kind::home: return send_by_mac(burst, pending.frame, pending.ip, AdjacencyIndex(verdict.number));
-        case Verdict::Kind::no_target: return burst.egress.disposal.drop(pending.frame, DropReason::no_target);
-        case Verdict::Kind::malformed:
-            return burst.egress.disposal.drop(pending.frame, DropReason::service_malformed);
-    }
-    counters::TargetCell& cell = counters_.target(verdict.number);
-    cell.packets.add(1);
-    cell.bytes.add(pending.frame->data_len);
-    if (pending.packet.origin == Origin::member) [[unlikely]] {
-        counters_.count(RerouteEvent::final_local);
-    }
-    const reroute::ServiceRow& service = *pending.packet.service;
-    if (packet::is_first_fragment(pending.ip) && service.fragments == FragmentPolicy::track) [[unlikely]] {
-        const FragmentKey fragment = fragment_key(burst.set.key, pending.ip);
-        book_.note_fragment(fragment.hash, fragment.key, verdict.number);
-    }
-    if (service.mss != 0 && (pending.transport.tcp_flags & packet::tcp_flag::syn) != 0) [[unlikely]] {
-        packet::clamp_mss(pending.transport, service.mss);
-    }
-    send_to_target(burst, pending.frame, pending.ip, service, verdict.number, &pending.transport);
-}
-
-void Rerouter::send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, AdjacencyIndex to) {
+// Inlined as measured, see keep().
+template <Tagging kTagging>
+[[gnu::always_inline]] inline void Rerouter::send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip,
+                                                          AdjacencyIndex to) {
     const packet::Adjacency& adjacency = burst.egress.adjacencies.get(table::entry_of(to));
     if (adjacency.kind != packet::AdjacencyKind::forward) [[unlikely]] {
         return burst.egress.disposal.drop(frame, DropReason::target_unresolved);
     }
-    if (!try_rewrite_link<Tagging::vlan>(frame, ip, adjacency)) [[unlikely]] {
+    if (!try_rewrite_link<kTagging>(frame, ip, adjacency)) [[unlikely]] {
         return burst.egress.disposal.drop(frame, DropReason::tx_headroom);
     }
     burst.egress.batches[adjacency.port.value].add(frame);
 }
 
+template <Tagging kTagging>
 void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                               uint16_t number, packet::Transport* transport) {
     const reroute::TargetRow& target = burst.set.targets[number];
     if (service.rewrite == reroute::Rewrite::mac || target.is_behind_member) {
-        return send_by_mac(burst, frame, ip, target.adjacency);
+        return send_by_mac<kTagging>(burst, frame, ip, target.adjacency);
     }
     Disposal& disposal = burst.egress.disposal;
     const packet::Adjacency& adjacency = burst.egress.adjacencies.get(table::entry_of(target.adjacency));
@@ -214,7 +166,7 @@ void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const 
                                     target.port != 0 ? target.port : transport->destination_port);
     }
     packet::decrement_ttl(ip);
-    if (!try_rewrite_link<Tagging::vlan>(frame, ip, adjacency)) [[unlikely]] {
+    if (!try_rewrite_link<kTagging>(frame, ip, adjacency)) [[unlikely]] {
         return disposal.drop(frame, DropReason::tx_headroom);
     }
     burst.egress.batches[adjacency.port.value].add(frame);
@@ -238,6 +190,34 @@ void Rerouter::encapsulate(Burst& burst, rte_mbuf* frame, uint8_t* ip, const rer
         return disposal.drop(frame, DropReason::tx_headroom);
     }
     burst.egress.batches[adjacency.port.value].add(frame);
+}
+
+// Inlined as measured, see keep().
+template <Tagging kTagging>
+[[gnu::always_inline]] inline void Rerouter::send(Burst& burst, Pending& pending) {
+    const Verdict verdict = book_.choose(pending.packet);
+    switch (verdict.kind) {
+        case Verdict::Kind::target: break;
+        case Verdict::Kind::home: return send_by_mac<kTagging>(burst, pending.frame, pending.ip, AdjacencyIndex(verdict.number));
+        case Verdict::Kind::no_target: return burst.egress.disposal.drop(pending.frame, DropReason::no_target);
+        case Verdict::Kind::malformed:
+            return burst.egress.disposal.drop(pending.frame, DropReason::service_malformed);
+    }
+    counters::TargetCell& cell = counters_.target(verdict.number);
+    cell.packets.add(1);
+    cell.bytes.add(pending.frame->data_len);
+    if (pending.packet.origin == Origin::member) [[unlikely]] {
+        counters_.count(RerouteEvent::final_local);
+    }
+    const reroute::ServiceRow& service = *pending.packet.service;
+    if (packet::is_first_fragment(pending.ip) && service.fragments == FragmentPolicy::track) [[unlikely]] {
+        const FragmentKey fragment = fragment_key(burst.set.key, pending.ip);
+        book_.note_fragment(fragment.hash, fragment.key, verdict.number);
+    }
+    if (service.mss != 0 && (pending.transport.tcp_flags & packet::tcp_flag::syn) != 0) [[unlikely]] {
+        packet::clamp_mss(pending.transport, service.mss);
+    }
+    send_to_target<kTagging>(burst, pending.frame, pending.ip, service, verdict.number, &pending.transport);
 }
 
 void Rerouter::restore_answer(Burst& burst, uint8_t* ip) {
@@ -270,5 +250,43 @@ void Rerouter::restore_answer(Burst& burst, uint8_t* ip) {
                         reroute::segment_of(transport.tcp_flags));
     }
 }
+
+template <Tagging kTagging>
+void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) {
+    const reroute::ServiceSet& set = services_->current();
+    if (set.is_empty()) {
+        return;
+    }
+    book_.begin_burst(set, arrival.now_tsc);
+    pending_.size = 0;
+    Burst burst{set, arrival, egress, routable, pending_};
+    for (unsigned i = 0; i < routable.size; ++i) {
+        const packet::Adjacency& adjacency =
+            egress.adjacencies.get(static_cast<uint32_t>(routable.entries[i]));
+        if (adjacency.kind == packet::AdjacencyKind::service) {
+            if (try_admit(burst, i, adjacency, origin_of(burst, routable.frames[i]))) {
+                continue;
+            }
+        } else if (adjacency.kind == packet::AdjacencyKind::tunnel) [[unlikely]] {
+            if (take_tunnel(burst, i)) {
+                continue;
+            }
+        } else if (set.restores_answers()) {
+            restore_answer(burst, routable.ip_headers[i]);
+        }
+        keep(burst, i);
+    }
+    routable.size = burst.n_kept;
+    for (unsigned i = 0; i < pending_.size; ++i) {
+        send<kTagging>(burst, pending_.frames[i]);
+    }
+}
+
+template void Rerouter::take<Tagging::none>(Routable&, const Arrival&, Egress&);
+template void Rerouter::take<Tagging::vlan>(Routable&, const Arrival&, Egress&);
+
+template void Rerouter::send_to_target<Tagging::vlan>(Burst&, rte_mbuf*, uint8_t*, const reroute::ServiceRow&, uint16_t,
+                                                      packet::Transport*);
+template void Rerouter::send_by_mac<Tagging::vlan>(Burst&, rte_mbuf*, uint8_t*, AdjacencyIndex);
 
 }  // namespace evengate::dataplane

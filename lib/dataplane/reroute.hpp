@@ -32,6 +32,7 @@ class Rerouter {
     explicit Rerouter(const WorkerPlan& plan);
 
     // Takes out of routable what services are concerned with, and sends it; mends answers in place.
+    template <Tagging kTagging>
     void take(Routable& routable, const Arrival& arrival, Egress& egress);
     // Between two bursts. Cost: a comparison, or now and then some cache lines.
     void tend(uint64_t now_tsc) { book_.tend(services_->current(), now_tsc); }
@@ -70,10 +71,13 @@ class Rerouter {
     void restore_answer(Burst& burst, uint8_t* ip);
     void restore_other_answer(Burst& burst, uint8_t* ip);
 
+    template <Tagging kTagging>
     void send(Burst& burst, Pending& pending);
     // By the service's rewrite. transport: nullptr for a later fragment or an ICMP error.
+    template <Tagging kTagging>
     void send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                         uint16_t target, packet::Transport* transport);
+    template <Tagging kTagging>
     void send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, AdjacencyIndex to);
     void encapsulate(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                      const reroute::TargetRow& target, const packet::Adjacency& adjacency);

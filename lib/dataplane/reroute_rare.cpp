@@ -4,6 +4,7 @@
 // What: rerouting of what has no ports of its own: later fragments (rule 9), ICMP errors (rule 10),
 // and tunnels that end here (rule 13). Thread: worker. Used by: dataplane.
 #include <algorithm>
+#include <cstring>
 
 #include "dataplane/reroute.hpp"
 #include "packet/icmp_embedded.hpp"
@@ -63,7 +64,7 @@ void Rerouter::take_later_fragment(Burst& burst, Pending& pending, const reroute
     }
     counters_.target(target).packets.add(1);
     counters_.target(target).bytes.add(pending.frame->data_len);
-    send_to_target(burst, pending.frame, pending.ip, *service, target, nullptr);
+    send_to_target<Tagging::vlan>(burst, pending.frame, pending.ip, *service, target, nullptr);
 }
 
 // An error about an answer: its flow is the quoted one turned around.
@@ -100,7 +101,7 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
     counters_.count(RerouteEvent::icmp_errors);
     const reroute::TargetRow& row = burst.set.targets[target];
     if (service.rewrite != reroute::Rewrite::nat || row.is_behind_member) {
-        send_to_target(burst, pending.frame, pending.ip, service, target, nullptr);
+        send_to_target<Tagging::vlan>(burst, pending.frame, pending.ip, service, target, nullptr);
         return true;
     }
     packet::translate_icmp_error(pending.ip, quote, FlowEnd::source, row.address,
@@ -109,7 +110,7 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
     if (adjacency.kind == packet::AdjacencyKind::forward && pending.ip[packet::ipv4_offset::ttl] > 1) {
         packet::decrement_ttl(pending.ip);
     }
-    send_by_mac(burst, pending.frame, pending.ip, row.adjacency);
+    send_by_mac<Tagging::vlan>(burst, pending.frame, pending.ip, row.adjacency);
     return true;
 }
 
@@ -170,6 +171,10 @@ bool Rerouter::take_tunnel(Burst& burst, unsigned at) {
         return true;
     }
     counters_.count(RerouteEvent::decapsulated);
+    // The link header goes along, so that the frame is as if it had come without the outer one.
+    const auto link_size = static_cast<size_t>(ip - rte_pktmbuf_mtod(frame, uint8_t*));
+    std::memmove(inner - link_size, rte_pktmbuf_mtod(frame, uint8_t*), link_size);
+    rte_pktmbuf_adj(frame, static_cast<uint16_t>(inner - ip));
     burst.routable.ip_headers[at] = inner;
     burst.routable.entries[at] = entry;
     // Whoever put the header on chose this member: the datagram goes no further than to a target here.

@@ -134,7 +134,7 @@ void Worker::take_burst(rte_mbuf** frames, unsigned n_frames, const Arrival& arr
             Egress egress{*plan_.tables.routes, *plan_.tables.adjacencies, batches_, counters_, disposal_};
             egress.routes.find_bulk(routable.destinations.data(), routable.entries.data(), routable.size);
             if (rerouter_) {
-                rerouter_->take(routable, arrival, egress);
+                rerouter_->take<kTagging>(routable, arrival, egress);
             }
             forward_all<kTagging>(routable, arrival, egress);
             transmit(egress);

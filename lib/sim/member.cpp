@@ -211,9 +211,7 @@ void Member::route(Side side, FrameIndex index, SlotIndex slot, TimePoint now) {
                          .reason = adjacency.punt_reason,
                          .received_at = local(now)},
                         now);
-        case packet::AdjacencyKind::drop:
-        case packet::AdjacencyKind::service:  // simulated members have no services
-        case packet::AdjacencyKind::tunnel:
+        default:  // simulated members have no services
             return drop(index, Loss::no_adjacency);
     }
 }

@@ -18,6 +18,7 @@ constexpr uint64_t kDigest = 0xD1;
 constexpr size_t kGroup = 0;
 
 struct Recorder : ServicePeers {
+    [[nodiscard]] bool is_listening() const override { return true; }
     void on_verdicts(size_t group_index, const group::action::VerdictsHeard& heard,
                      TimePoint) override {
         CHECK(group_index == kGroup);

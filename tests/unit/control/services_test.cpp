@@ -311,8 +311,8 @@ TEST_CASE("explain names the target that a worker would choose, or that knows th
     text = world.services().explain(flow, 0);
     REQUIRE(text.ok());
     CHECK(text.value().find("established with t" + std::to_string(other)) != std::string::npos);
-    CHECK(world.services().connections("t" + std::to_string(other), 10).size() == 1);
-    CHECK(world.services().connections("nobody", 10).empty());
+    CHECK(world.services().connections("t" + std::to_string(other), 10).value().size() == 1);
+    CHECK(world.services().connections("nobody", 10).value().empty());
 
     reroute::Flow elsewhere = flow;
     elsewhere.published_port = 81;

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include <rte_prefetch.h>
+
 #include "base/token_bucket.hpp"
 #include "counters/reroute_counters.hpp"
 #include "dataplane/worker_plan.hpp"
@@ -72,7 +74,7 @@ class FlowBook {
         if (service.criterion == reroute::Criterion::stateful) {
             memory_.connections->prefetch(packet.flow);
         }
-        __builtin_prefetch(&service.slots[service.slot_of(packet.hash)]);
+        rte_prefetch0(&service.slots[service.slot_of(packet.hash)]);
     }
     [[nodiscard]] Verdict choose(ClientPacket& packet) {
         switch (packet.service->criterion) {

@@ -87,7 +87,7 @@ void FlowBook::refresh(const ClientPacket& packet, FlowPlace place, FlowFacts fa
     if (packet.service->tells_members && facts.seen_s != now_s_) {
         // Who handed us this one does not know it; once a second is enough to say so. And slots
         // may have changed since the connection began.
-        if (packet.origin == Origin::member || (told == 0 && facts.target != slot_target(packet))) {
+        if (packet.origin == Origin::member || (told == 0 && is_stray(packet, facts.target))) {
             told = tell(packet, facts.target, next) ? kTold : told;
         }
     }
@@ -145,7 +145,7 @@ Verdict FlowBook::choose_half_open(const ClientPacket& packet, FlowPlace place) 
         if (const FlowPlace opened = open(packet, facts.target, next); opened.is_found()) {
             memory_.half_open->erase(place);
             counters_.count(RerouteEvent::connections_promoted);
-            if (packet.service->tells_members && facts.target != slot_target(packet) &&
+            if (packet.service->tells_members && is_stray(packet, facts.target) &&
                 tell(packet, facts.target, next)) {
                 memory_.connections->set_facts(opened,
                                                {facts.target, static_cast<uint8_t>(code_of(next) | kTold), now_s_});
@@ -200,6 +200,11 @@ Verdict FlowBook::choose_unknown(const ClientPacket& packet) {
     // It gets no entry: whoever sends such packets at will shall not fill the table.
     counters_.count(RerouteEvent::unknown_hashed);
     return to_verdict(slot_target_before(packet));
+}
+
+// Whether a member that does not know the connection would send it elsewhere, now or by the slots before.
+bool FlowBook::is_stray(const ClientPacket& packet, uint16_t target) const {
+    return target != slot_target(packet) || target != slot_target_before(packet);
 }
 
 // What nobody knows more likely began before the slots changed than a moment ago (rule 2).

@@ -132,6 +132,7 @@ class FlowBook {
     Verdict choose_unknown(const ClientPacket& packet);
     Verdict choose_half_open(const ClientPacket& packet, table::FlowPlace place);
     Verdict choose_bucket(ClientPacket& packet);
+    [[nodiscard]] bool is_stray(const ClientPacket& packet, uint16_t target) const;
     [[nodiscard]] uint16_t slot_target_before(const ClientPacket& packet) const;
     uint16_t choose_new(const ClientPacket& packet);
     uint16_t less_loaded(const ClientPacket& packet, uint16_t first) const;

@@ -78,7 +78,7 @@ void FlowBook::tell_of_strays(const reroute::ServiceSet& set, uint32_t n_parts) 
             packet.key = key;
             packet.flow = hash_of(key);
             packet.hash = slot_hash_of(*packet.service, key, packet.flow);
-            if (facts.target != slot_target(packet) && tell(packet, facts.target, state_of(facts))) {
+            if (is_stray(packet, facts.target) && tell(packet, facts.target, state_of(facts))) {
                 table.set_facts(place, {facts.target, static_cast<uint8_t>(facts.state | kTold), facts.seen_s});
             }
         });

@@ -133,7 +133,12 @@ void NativeGroup::update_phase(TimePoint now, Actions& actions) {
         // Not at the first hello: what waited in the machine's queues while it slept tells of the past.
         const bool is_current =
             heard_since_fence_ && adopted_.name >= highest_heard_ && awake >= options_.hello;
-        const bool waited = awake >= options_.hold && !has_live_peer();
+        const bool hears_newer = std::any_of(said().begin(), said().end(), [this](const GroupPeer& said) {
+            return said.is_live && said.standing.adopted > adopted_.name;
+        });
+        // For anybody, or for those that have a newer assignment: they are gone, and it with them.
+        const bool waited =
+            awake >= options_.hold && (!has_live_peer() || (heard_since_fence_ && !hears_newer));
         if (is_current || waited || awake >= 3 * options_.hold) {
             take_part();
             note(actions, NoteKind::unfenced);

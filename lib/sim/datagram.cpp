@@ -7,6 +7,7 @@
 #include "base/bytes.hpp"
 #include "packet/ethernet.hpp"
 #include "packet/ipv4.hpp"
+#include "packet/transport.hpp"
 #include "sim/addresses.hpp"
 
 namespace evengate::sim {
@@ -14,9 +15,8 @@ namespace {
 
 constexpr uint16_t kPort = 9;  // discard
 constexpr uint32_t kMark = 0x65'67'73'6D;
-constexpr size_t kUdpHeaderSize = 8;
 constexpr size_t kPayloadSize = 12;  // mark, host, direction, sequence
-constexpr size_t kDatagramSize = packet::kIpv4HeaderSize + kUdpHeaderSize + kPayloadSize;
+constexpr size_t kDatagramSize = packet::kIpv4HeaderSize + packet::kUdpHeaderSize + kPayloadSize;
 constexpr uint8_t kTtl = 64;
 
 }  // namespace
@@ -47,7 +47,7 @@ void write_bytes(Frame& frame, const MacNumbers& macs, size_t n_servers) {
     out.be32(addresses.destination);
     out.be16(kPort);
     out.be16(kPort);
-    out.be16(kUdpHeaderSize + kPayloadSize);
+    out.be16(packet::kUdpHeaderSize + kPayloadSize);
     out.be16(0);
     out.be32(kMark);
     out.be16(frame.parcel.host);
@@ -63,7 +63,7 @@ std::optional<Parcel> read_parcel(std::span<const uint8_t> datagram) {
         datagram[packet::ipv4_offset::protocol] != packet::kIpProtocolUdp) {
         return std::nullopt;
     }
-    const uint8_t* payload = datagram.data() + packet::kIpv4HeaderSize + kUdpHeaderSize;
+    const uint8_t* payload = datagram.data() + packet::kIpv4HeaderSize + packet::kUdpHeaderSize;
     if (load_be32(payload) != kMark) {
         return std::nullopt;
     }

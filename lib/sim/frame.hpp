@@ -72,6 +72,9 @@ struct Frame {
     MacId destination;
     MacId source;
     StationId origin;  // who put it on this side
+    // Of a group message: who said it first, and which of all that it ever said here; 0: for switches.
+    StationId speaker;
+    uint32_t message = 0;
     FrameKind kind = FrameKind::other;
     bool flooded = false;  // by a switch that did not know the destination
     Parcel parcel;         // of a datagram
@@ -93,6 +96,7 @@ class FramePool {
         Frame& frame = at(index);
         frame.n_references = 1;
         frame.flooded = false;
+        frame.message = 0;
         frame.size = 0;
         return index;
     }

@@ -133,8 +133,8 @@ void Host::receive_arp(const Frame& frame, TimePoint now) {
     next_question_ = now + options_.probe_interval;
     const uint8_t island = surroundings_.island(
         options_.side, surroundings_.network(options_.side).switch_of(options_.station));
-    surroundings_.properties.answer(options_.side, vmac_number(options_.side, arp->sender_mac), island,
-                                    now);
+    surroundings_.properties.answer(options_.side, vmac_number(options_.side, arp->sender_mac),
+                                    frame.origin.value, island, now);
 }
 
 }  // namespace evengate::sim

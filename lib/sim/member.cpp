@@ -12,6 +12,7 @@
 #include "packet/ethernet.hpp"
 #include "packet/group_message.hpp"
 #include "packet/ipv4.hpp"
+#include "packet/transport.hpp"
 #include "sim/addresses.hpp"
 #include "sim/datagram.hpp"
 
@@ -21,10 +22,8 @@ namespace {
 using packet::SlotAction;
 
 // The control loop sleeps no longer than 200 us (app/evengate/control_loop.hpp), and work before it.
-constexpr Duration kShortestPunt = std::chrono::microseconds(20);
 constexpr Duration kLongestPunt = std::chrono::microseconds(250);
 constexpr Duration kLongestTimerLateness = std::chrono::microseconds(200);
-constexpr size_t kUdpHeaderSize = 8;
 
 InterfaceId interface_of(Side side) { return InterfaceId(static_cast<uint16_t>(side)); }
 
@@ -51,92 +50,6 @@ Member::Member(Surroundings& surroundings, Options options)
       name_(member_name(options_.index)),
       random_(options_.seed),
       tables_(surroundings.macs) {}
-
-void Member::start(TimePoint now) {
-    tables_.clear();
-    slot_counts_.assign(options_.settings.tables.n_slots, {});
-    boot_nonce_ = random_.next();
-    started_at_ = now;
-    pause_ = Pause::running;
-    control::Identity identity;
-    identity.version = "sim";
-    identity.seed = random_.next();
-    identity.boot_nonce = boot_nonce_;
-    identity.weaknesses = options_.weaknesses;
-    std::vector<control::PortFacts> ports;
-    for (const Side side : {Side::lan, Side::wan}) {
-        const bool is_up = surroundings_.network(side).link(station(side)) == LinkPhase::up;
-        ports.push_back({.mac = member_mac(side, options_.index),
-                         .link = is_up ? control::LinkState::up : control::LinkState::down});
-    }
-    now_ = now;
-    control_ = std::make_unique<control::Control>(options_.settings, std::move(identity), ports, *this,
-                                                  *this, *this);
-    if (const Result<void> started = control_->start(local(now)); !started) {
-        surroundings_.properties.violate(Property::scenario_met, now,
-                                         name_ + " does not start: " + started.error().message);
-        control_.reset();
-        return;
-    }
-    surroundings_.say(now, name_, "starts");
-    wake_at(now);
-}
-
-void Member::kill(TimePoint now) {
-    surroundings_.say(now, name_, "is killed");
-    if (!is_conserved()) {
-        surroundings_.properties.violate(Property::frames_conserved, now, name_);
-    }
-    control_.reset();
-    for (auto& ring : rings_) {
-        for (const Punted& punted : ring) {
-            drop(punted.frame, Loss::member_dead);
-        }
-        ring.clear();
-    }
-    tables_.clear();
-    report_vmacs(now);
-    wake_at_ = kNever;
-}
-
-void Member::set_pause(Pause pause, TimePoint now) {
-    pause_ = pause;
-    surroundings_.say(now, name_, pause == Pause::paused ? "is paused" : "goes on");
-    if (pause == Pause::running && is_alive()) {
-        wake_at(now);
-    }
-}
-
-void Member::set_link(Side side, LinkPhase phase, TimePoint now) {
-    surroundings_.network(side).set_link(station(side), phase);
-    surroundings_.say(now, name_,
-                      std::string(name_of(side)) + (phase == LinkPhase::up ? " link up" : " link down"));
-    if (is_alive()) {
-        now_ = now;
-        control_->on_link(PortIndex(static_cast<uint16_t>(side)),
-                          phase == LinkPhase::up ? control::LinkState::up : control::LinkState::down,
-                          local(now));
-        wake_at(now + kShortestPunt);
-    }
-}
-
-void Member::set_drift(int32_t fast_ppm, TimePoint now) {
-    options_.clock.set_drift(now, fast_ppm);
-    surroundings_.properties.set_lease(options_.index, options_.clock.truth(tables_.lease()), now);
-    if (is_alive()) {
-        wake_at(now + kShortestPunt);
-    }
-}
-
-admin::Reply Member::ask(const admin::Request& request, TimePoint now) {
-    if (!is_alive()) {
-        return {.status = admin::Reply::Status::timed_out, .text = "dead", .report = nullptr};
-    }
-    now_ = now;
-    const admin::Reply reply = control_->on_request(request, local(now));
-    wake_at(now + kShortestPunt);
-    return reply;
-}
 
 // As lib/dataplane/classify.cpp and forward.hpp do it.
 void Member::receive(Side side, FrameIndex index, TimePoint now) {
@@ -306,7 +219,23 @@ void Member::hand_to_control(const Punted& punted, TimePoint now) {
         outcome != control::Outcome::refused(control::Refusal::older_than_fence)) {
         surroundings_.hear(punted.side, frame.origin, options_.index, now);
     }
+    if (punted.reason == packet::PuntReason::group_message && outcome == control::Outcome::noted()) {
+        note_message(punted.side, frame, now);
+    }
     surroundings_.frames.release(punted.frame);
+}
+
+void Member::note_message(Side side, const Frame& frame, TimePoint now) {
+    const bool is_recording = frame.origin != frame.speaker;
+    const size_t speaker = frame.speaker.value;
+    const bool is_news = surroundings_.properties.take(
+        side, speaker, frame.message, options_.index,
+        is_recording ? Properties::Source::recording : Properties::Source::speaker, now);
+    if (is_recording && is_news && surroundings_.is_watched()) {
+        surroundings_.say(now, name_,
+                          std::string(name_of(side)) + " takes a recording that it had missed: message " +
+                              std::to_string(frame.message) + " of " + member_name(speaker));
+    }
 }
 
 bool Member::try_transmit(InterfaceId egress, std::span<const uint8_t> bytes) {
@@ -338,6 +267,7 @@ bool Member::try_transmit(InterfaceId egress, std::span<const uint8_t> bytes) {
         surroundings_.properties.send_from(side, vmac_number(side, source), options_.index, now_);
     }
     if (frame.kind == FrameKind::group_message) {
+        frame.speaker = station(side);
         surroundings_.properties.speak(side, options_.index, now_);
         check_group_message(side, frame, now_);
     } else if (surroundings_.is_watched() && frame.kind == FrameKind::announcement) {
@@ -347,24 +277,26 @@ bool Member::try_transmit(InterfaceId egress, std::span<const uint8_t> bytes) {
     return true;
 }
 
-void Member::check_group_message(Side side, const Frame& frame, TimePoint now) {
-    if (surroundings_.record) {
-        surroundings_.record(side, station(side),
-                             std::span<const uint8_t>(frame.bytes).first(frame.size));
-    }
+void Member::check_group_message(Side side, Frame& frame, TimePoint now) {
     const auto datagram = std::span<const uint8_t>(frame.bytes)
                               .first(frame.size)
                               .subspan(packet::kEthernetHeaderSize);
-    const size_t headers = packet::ipv4_header_length(datagram.data()) + kUdpHeaderSize;
-    const size_t udp_length = load_be16(datagram.data() + headers - kUdpHeaderSize + 4);
-    if (udp_length < kUdpHeaderSize || headers - kUdpHeaderSize + udp_length > datagram.size()) {
+    const size_t headers = packet::ipv4_header_length(datagram.data()) + packet::kUdpHeaderSize;
+    const size_t udp_length = load_be16(datagram.data() + headers - packet::kUdpHeaderSize + 4);
+    if (udp_length < packet::kUdpHeaderSize || headers - packet::kUdpHeaderSize + udp_length > datagram.size()) {
         return surroundings_.properties.violate(Property::scenario_met, now, name_ + " sends a bad UDP length");
     }
-    const auto payload = datagram.subspan(headers, udp_length - kUdpHeaderSize);
+    const auto payload = datagram.subspan(headers, udp_length - packet::kUdpHeaderSize);
     if (const auto result = glbp::decode(payload, decoded_); !result) {
         return surroundings_.properties.violate(
             Property::scenario_met, now,
             name_ + " sends a message that is " + std::string(glbp::to_text(result.error())));
+    }
+    if (decoded_.message.is_native()) {
+        frame.message = surroundings_.properties.number_message(side, options_.index);
+    }
+    if (surroundings_.record) {
+        surroundings_.record(side, frame);
     }
     if (decoded_.message.standing) {
         surroundings_.properties.adopt(side, options_.index, boot_nonce_,

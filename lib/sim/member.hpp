@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,12 +47,13 @@ class Member final : public control::Transmitter,
     void start(TimePoint now);
     // From now on control and workers are gone, and the ports with them.
     void kill(TimePoint now);
-    // Workers go on. Frames for control wait.
+    // Workers go on. Frames for control wait, and it learns at the end which links there are then.
     void set_pause(Pause pause, TimePoint now);
     void set_link(Side side, LinkPhase phase, TimePoint now);
     void set_drift(int32_t fast_ppm, TimePoint now);
     // Counts from the next life on.
     settings::Settings& settings() { return options_.settings; }
+    // Neither the dead nor the paused answer, or do what is asked.
     admin::Reply ask(const admin::Request& request, TimePoint now);
 
     // What the queue says.
@@ -96,6 +98,7 @@ class Member final : public control::Transmitter,
         TimePoint received_at;  // by the local clock
     };
     static constexpr size_t kRingSize = 1024;  // of each punt class
+    static constexpr Duration kShortestPunt = std::chrono::microseconds(20);
 
     [[nodiscard]] TimePoint local(TimePoint now) const { return options_.clock.local(now); }
     void punt(const Punted& punted, TimePoint now);
@@ -106,7 +109,9 @@ class Member final : public control::Transmitter,
     void drop(FrameIndex frame, Loss loss);
     void wake_at(TimePoint at);
     void report_vmacs(TimePoint now);
-    void check_group_message(Side side, const Frame& frame, TimePoint now);
+    void tell_link(Side side, TimePoint now);
+    void check_group_message(Side side, Frame& frame, TimePoint now);
+    void note_message(Side side, const Frame& frame, TimePoint now);
 
     Surroundings& surroundings_;
     Options options_;
@@ -119,6 +124,7 @@ class Member final : public control::Transmitter,
     glbp::Decoded decoded_;  // kept, as it is large
     std::unique_ptr<control::Control> control_;
     Pause pause_ = Pause::running;
+    std::array<LinkPhase, kSideCount> links_told_{};  // to control
     uint64_t boot_nonce_ = 0;
     TimePoint started_at_{};
     TimePoint now_{};  // of the call into control that is under way

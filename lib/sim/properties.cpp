@@ -57,6 +57,7 @@ Properties::Properties(const Limits& limits) : limits_(limits) {
         island_members_[side][0] = static_cast<uint16_t>((1u << limits.n_members) - 1);
     }
     leases_.fill(kNever);
+    asleep_since_.fill(kNever);
 }
 
 uint16_t Properties::leased(TimePoint now) const {
@@ -101,6 +102,9 @@ void Properties::set_lease(size_t member, TimePoint lease, TimePoint now) {
 void Properties::set_running(Side side, size_t member, Forwarder running, TimePoint now) {
     uint16_t& bits = running_[index_of(side)];
     const auto bit = static_cast<uint16_t>(1u << member);
+    if (running == Forwarder::yes && (bits & bit) == 0) {
+        linked_at_[index_of(side)][member] = now;
+    }
     bits = static_cast<uint16_t>(running == Forwarder::yes ? bits | bit : bits & ~bit);
     check(now);
 }
@@ -109,8 +113,28 @@ void Properties::set_capable_from(Side side, size_t member, TimePoint from) {
     capable_from_[index_of(side)][member] = from;
 }
 
+// Its disputes go on where they were.
+void Properties::wake(size_t member, TimePoint now) {
+    disturb(now);
+    woke_at_ = now;
+    const TimePoint slept_since = std::exchange(asleep_since_[member], kNever);
+    const auto put_off = [&](TimePoint& since) {
+        if (since != kNever && slept_since != kNever) {
+            since += now - std::max(since, slept_since);
+        }
+    };
+    for (auto& of_side : vmacs_) {
+        for (Vmac& vmac : of_side) {
+            for (size_t other = 0; other < limits_.n_members; ++other) {
+                put_off(vmac.doubled_since[std::min(member, other)][std::max(member, other)]);
+            }
+        }
+    }
+}
+
 void Properties::begin_life(size_t member, TimePoint listens_until) {
     listens_until_[member] = listens_until;
+    asleep_since_[member] = kNever;
     for (auto& of_side : heard_) {
         of_side[member].fill(kLongAgo);
         for (auto& of_speaker : of_side) {
@@ -123,6 +147,29 @@ void Properties::begin_life(size_t member, TimePoint listens_until) {
             of_speaker[member] = 0;
         }
     }
+    for (size_t side = 0; side < kSideCount; ++side) {
+        taken_[side][member].fill(n_said_[side][member]);
+        for (size_t speaker = 0; speaker < kMaxMembers; ++speaker) {
+            taken_[side][speaker][member] = n_said_[side][speaker];
+        }
+    }
+}
+
+bool Properties::take(Side side, size_t speaker, uint32_t message, size_t listener, Source source,
+                      TimePoint now) {
+    uint32_t& taken = taken_[index_of(side)][speaker][listener];
+    if (message <= taken) {
+        return false;
+    }
+    taken = message;
+    const auto& met = met_[index_of(side)];
+    const bool are_proven = met[speaker][listener] != 0 && met[listener][speaker] != 0;
+    const bool is_gone = (running_[index_of(side)] >> speaker & 1) == 0 || asleep_since_[speaker] != kNever;
+    if (source == Source::recording && are_proven && is_gone) {
+        disturb(now);
+        misled_at_ = now;
+    }
+    return true;
 }
 
 void Properties::set_islands(Side side, const Islands& island_of) {
@@ -251,7 +298,7 @@ void Properties::answer_again(Side side, size_t first, size_t second, TimePoint 
     }
 }
 
-void Properties::answer(Side side, VmacNumber vmac, uint8_t island, TimePoint now) {
+void Properties::answer(Side side, VmacNumber vmac, size_t member, uint8_t island, TimePoint now) {
     if (vmac.value == 0 || vmac.value > limits_.n_vmacs) {
         return violate(Property::answers_live_vmacs, now,
                        "a host was given vMAC " + std::to_string(vmac.value) + ", which there is not");
@@ -259,10 +306,12 @@ void Properties::answer(Side side, VmacNumber vmac, uint8_t island, TimePoint no
     check(now);
     const TimePoint since = vmacs_[index_of(side)][vmac.value - 1u].unowned_since[island];
     const Duration limit = limits_.hold + limits_.slack;
-    // Who slept waits for as long as if it had not (protocol rule 12).
-    if (since != kNever && now - std::max(since, woke_at_) > limit) {
+    // Who slept waits for as long as if it had not (protocol rule 12), and who had no link judges nobody
+    // before a hold behind it (rule 6).
+    const TimePoint linked_at = linked_at_[index_of(side)][member];
+    if (since != kNever && now - std::max({since, woke_at_, misled_at_, linked_at}) > limit) {
         violate(Property::answers_live_vmacs, now,
-                "a host was given " + vmac_name(index_of(side), vmac.value - 1u) +
+                "a host was given " + vmac_name(index_of(side), vmac.value - 1u) + " by " + member_name(member) +
                     ", which has had no owner for " + milliseconds(now - since));
     }
 }

@@ -90,6 +90,13 @@ class Properties {
     }
     // A member sent a message of the group.
     void speak(Side side, size_t member, TimePoint now) { spoke_[index_of(side)][member] = now; }
+    // A member says another message than one for switches alone. Returns which of all that it ever said.
+    uint32_t number_message(Side side, size_t member) { return ++n_said_[index_of(side)][member]; }
+    // A member's control took that message of the other for a genuine one, as it was said or as the attacker
+    // recorded it. Returns whether it had taken neither it nor a later one of these two lives. A recording
+    // that a member had missed makes one that is gone look live for a hold (docs/protocol.md).
+    enum class Source : uint8_t { speaker, recording };
+    bool take(Side side, size_t speaker, uint32_t message, size_t listener, Source source, TimePoint now);
     // How long ago that was last; very long where it never was.
     [[nodiscard]] Duration silence(Side side, size_t speaker, size_t listener, TimePoint now) const {
         return now - heard_[index_of(side)][speaker][listener];
@@ -100,13 +107,17 @@ class Properties {
     void set_islands(Side side, const std::array<uint8_t, kMaxMembers>& island_of);
     // Something that the group must now recover from, or chance still has its way.
     void disturb(TimePoint now) { disturbed_at_ = now; }
-    // A member goes on after a pause.
-    void wake(TimePoint now) {
+    // A member's control is paused, and goes on. Meanwhile it gives nothing way, and its lease ends.
+    void sleep(size_t member, TimePoint now) {
         disturb(now);
-        woke_at_ = now;
+        asleep_since_[member] = std::min(asleep_since_[member], now);
     }
-    // As long as chance can make a member look dead, a dispute may have to begin anew.
-    void set_chance_reigns(bool reigns) { chance_reigns_ = reigns; }
+    void wake(size_t member, TimePoint now);
+    // Chance can make a member look dead: a dispute that it sees may have to begin anew.
+    void let_chance_reign(TimePoint now) {
+        disturb(now);
+        chance_reigned_at_ = now;
+    }
     // Somebody does not hear all: AVGs may divide, each of which takes the other's heirs for owners.
     // The AVG that the others follow mends that after a hold.
     void set_divided(Side side, bool divided) { divided_[index_of(side)] = divided; }
@@ -120,8 +131,8 @@ class Properties {
     void send_from(Side side, VmacNumber vmac, size_t member, TimePoint now);
     // One member's answer to a host's question came after another's, which it hears and which hears it.
     void answer_again(Side side, size_t first, size_t second, TimePoint now);
-    // A host on this island was given this vMAC.
-    void answer(Side side, VmacNumber vmac, uint8_t island, TimePoint now);
+    // A host on this island was given this vMAC by the member.
+    void answer(Side side, VmacNumber vmac, size_t member, uint8_t island, TimePoint now);
     void violate(Property property, TimePoint now, std::string text);
 
     // Looks at everything. Cost: O(vMACs) where each has one owner.
@@ -185,6 +196,7 @@ class Properties {
     [[nodiscard]] bool has_witness(size_t side, size_t owner, size_t taker, TimePoint now) const;
     [[nodiscard]] bool had_company(size_t side, size_t member) const;
     void check_doubles(size_t side, size_t vmac, uint16_t owners, TimePoint now);
+    void check_dispute(size_t side, size_t vmac, size_t a, size_t b, TimePoint now);
     void check_owned(size_t side, size_t vmac, uint16_t owners, TimePoint now);
 
     Limits limits_;
@@ -197,6 +209,10 @@ class Properties {
     std::array<std::array<TimePoint, kMaxMembers>, kSideCount> capable_from_;
     std::array<std::array<std::array<TimePoint, kMaxMembers>, kMaxMembers>, kSideCount> heard_;
     std::array<std::array<std::array<uint8_t, kMaxMembers>, kMaxMembers>, kSideCount> met_{};
+    std::array<std::array<TimePoint, kMaxMembers>, kSideCount> linked_at_{};  // when it ran last anew
+    std::array<std::array<uint32_t, kMaxMembers>, kSideCount> n_said_{};
+    // By speaker and listener: the latest message that it took; of these two lives, or before.
+    std::array<std::array<std::array<uint32_t, kMaxMembers>, kMaxMembers>, kSideCount> taken_{};
     std::array<std::array<TimePoint, kMaxMembers>, kSideCount> spoke_{};
     std::array<Islands, kSideCount> islands_{};
     std::array<std::array<uint16_t, kMaxMembers>, kSideCount> island_members_{};
@@ -208,7 +224,9 @@ class Properties {
     TimePoint disturbed_at_{};
     TimePoint election_at_{};
     TimePoint woke_at_{};
-    bool chance_reigns_ = false;
+    TimePoint misled_at_{};  // by a recording
+    TimePoint chance_reigned_at_{kLongAgo};
+    std::array<TimePoint, kMaxMembers> asleep_since_;  // kNever: awake
     std::array<bool, kSideCount> divided_{};
     uint64_t n_moves_ = 0;
     std::optional<Violation> violation_;

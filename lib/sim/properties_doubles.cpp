@@ -59,6 +59,28 @@ void Properties::check_kept(size_t side, size_t vmac, size_t owner, size_t taker
     }
 }
 
+// Rule 11, of two that own it.
+void Properties::check_dispute(size_t side, size_t vmac, size_t a, size_t b, TimePoint now) {
+    const bool a_hears = hears(static_cast<Side>(side), b, a, now);
+    const bool b_hears = hears(static_cast<Side>(side), a, b, now);
+    TimePoint& since = vmacs_[side][vmac].doubled_since[a][b];
+    if (!a_hears && !b_hears) {
+        since = kNever;
+        return;
+    }
+    since = std::min(since, now);
+    // Who would give way and sleeps cannot; its lease ends, or it goes on.
+    const bool is_seen = (a_hears && asleep_since_[a] == kNever) || (b_hears && asleep_since_[b] == kNever);
+    const Duration anew = chance_reigned_at_ >= since ? limits_.hold : Duration{};
+    const Duration limit = limits_.hold + limits_.hello + limits_.slack + anew;
+    if (is_seen && now - since > limit) {
+        const auto both = static_cast<uint16_t>(1u << a | 1u << b);
+        violate(Property::one_owner, now,
+                vmac_name(side, vmac) + " is forwarded by " + member_names(both) + " for " +
+                    milliseconds(now - since) + ", although one hears the other");
+    }
+}
+
 void Properties::check_doubles(size_t side, size_t vmac, uint16_t owners, TimePoint now) {
     Vmac& state = vmacs_[side][vmac];
     if (owners == state.last_owners && std::has_single_bit(owners)) {
@@ -86,16 +108,10 @@ void Properties::check_doubles(size_t side, size_t vmac, uint16_t owners, TimePo
                 state.kept_since[a][b] = kNever;
                 state.kept_since[b][a] = kNever;
             }
-            TimePoint& since = state.doubled_since[a][b];
-            if (!both || !(hears(static_cast<Side>(side), a, b, now) ||
-                           hears(static_cast<Side>(side), b, a, now))) {
-                since = kNever;
-            } else if (since == kNever) {
-                since = now;
-            } else if (now - since > limit + (chance_reigns_ ? limits_.hold : Duration{})) {
-                violate(Property::one_owner, now,
-                        vmac_name(side, vmac) + " is forwarded by " + member_names(owners) + " for " +
-                            milliseconds(now - since) + ", although one hears the other");
+            if (both) {
+                check_dispute(side, vmac, a, b, now);
+            } else {
+                state.doubled_since[a][b] = kNever;
             }
         }
     }

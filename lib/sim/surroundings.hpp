@@ -33,7 +33,7 @@ struct Surroundings {
     // A member's control takes a group message that this station sent.
     std::function<void(Side, StationId speaker, size_t listener, TimePoint now)> hear;
     // A member sends a group message; not set: nobody records.
-    std::function<void(Side, StationId speaker, std::span<const uint8_t> frame)> record;
+    std::function<void(Side, const Frame& frame)> record;
     // The island of stations on a switch (Properties::set_islands()).
     std::function<uint8_t(Side, uint8_t switch_index)> island;
 

@@ -174,10 +174,8 @@ void World::dispatch(const Event& event) {
 }
 
 void World::check() {
-    const bool chance_reigns = is_unsettling();
-    properties_.set_chance_reigns(chance_reigns);
-    if (chance_reigns) {
-        properties_.disturb(now_);
+    if (is_unsettling()) {
+        properties_.let_chance_reign(now_);
     }
     properties_.check(now_);
     queue_.add(now_ + kCheckInterval, EventKind::check, Side::lan, 0, 0);
@@ -220,6 +218,7 @@ void World::start_member(size_t index) {
 
 void World::kill_member(size_t index) {
     ++lives_[index];
+    orders_[index].clear();
     if (members_[index]->is_alive()) {
         members_[index]->kill(now_);
     }
@@ -283,6 +282,8 @@ void World::attack(Side side) {
               frame.bytes.begin() + MacAddress::kSize);
     frame.size = static_cast<uint16_t>(recorded.bytes.size());
     frame.kind = FrameKind::group_message;
+    frame.speaker = recorded.speaker;
+    frame.message = recorded.message;
     frame.destination = macs_.number(MacAddress::from_bytes(frame.bytes.data()));
     frame.source = macs_.number(kAttackerMac);
     network(side).send(attackers_[index_of(side)], index, now_);

@@ -121,6 +121,8 @@ class World {
 
     struct Recorded {
         Side side{};
+        StationId speaker;
+        uint32_t message = 0;
         std::vector<uint8_t> bytes;
     };
     [[nodiscard]] const Recorded* choose_recorded(Side side);
@@ -134,6 +136,7 @@ class World {
     std::vector<uint8_t> is_active_;  // by fault of the plan
     std::array<uint32_t, kMaxMembers> lives_{};
     std::array<bool, kMaxMembers> is_draining_{};
+    std::array<std::vector<admin::Request>, kMaxMembers> orders_;  // that wait for one that is paused
     uint64_t n_moves_ordered_ = 0;
     TimePoint now_{};
     uint64_t n_events_ = 0;

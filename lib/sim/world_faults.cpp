@@ -3,6 +3,7 @@
 //
 // What: how each kind of fault begins and ends.
 #include <algorithm>
+#include <utility>
 
 #include "sim/addresses.hpp"
 #include "sim/world.hpp"
@@ -36,7 +37,7 @@ void World::begin(const Fault& fault) {
         case FaultKind::pause:
             members_[fault.member]->set_pause(Pause::paused, now_);
             tell_capability(fault.member);
-            return properties_.disturb(now_);
+            return properties_.sleep(fault.member, now_);
         case FaultKind::drift:
             return members_[fault.member]->set_drift(static_cast<int32_t>(fault.amount), now_);
         case FaultKind::loss:
@@ -56,7 +57,6 @@ void World::begin(const Fault& fault) {
         case FaultKind::drain:
             is_draining_[fault.member] = true;
             tell_capability(fault.member);
-            properties_.expect_election(now_);
             return order(fault.member, {.verb = admin::Verb::drain, .member = {}});
         case FaultKind::move:
             return move(fault);
@@ -68,7 +68,6 @@ void World::begin(const Fault& fault) {
             }
             return;
         case FaultKind::priority:
-            properties_.expect_election(now_);
             for (const Side side : {Side::lan, Side::wan}) {
                 order(fault.member, {.verb = admin::Verb::set_priority,
                                      .group = group_of(side),
@@ -101,7 +100,11 @@ void World::end(const Fault& fault) {
         case FaultKind::pause:
             members_[fault.member]->set_pause(Pause::running, now_);
             tell_capability(fault.member);
-            return properties_.wake(now_);
+            properties_.wake(fault.member, now_);
+            for (const admin::Request& request : std::exchange(orders_[fault.member], {})) {
+                order(fault.member, request);
+            }
+            return;
         case FaultKind::drift:
             return members_[fault.member]->set_drift(0, now_);
         case FaultKind::loss:
@@ -215,7 +218,15 @@ void World::restart_member(size_t index) {
                lives_[index]);
 }
 
+// The operator waits for one that is paused.
 void World::order(size_t index, const admin::Request& request) {
+    if (members_[index]->is_alive() && members_[index]->is_paused()) {
+        orders_[index].push_back(request);
+        return;
+    }
+    if (request.verb != admin::Verb::undrain) {
+        properties_.expect_election(now_);
+    }
     const admin::Reply reply = members_[index]->ask(request, now_);
     if (!reply.text.empty()) {
         surroundings_.say(now_, members_[index]->name(), "replies: " + reply.text);
@@ -246,7 +257,10 @@ void World::move(const Fault& fault) {
 }
 
 void World::record_messages() {
-    surroundings_.record = [this](Side side, StationId speaker, std::span<const uint8_t> frame) {
+    surroundings_.record = [this](Side side, const Frame& frame) {
+        const StationId speaker = frame.speaker;
+        const auto end = frame.bytes.begin() + frame.size;
+        const Recorded recorded{side, speaker, frame.message, {frame.bytes.begin(), end}};
         // It replays and does not tunnel: what a cut keeps from a member, it does not bring there.
         for (const auto& member : members_) {
             const StationId listener = member->station(side);
@@ -255,13 +269,13 @@ void World::record_messages() {
             }
         }
         if (speaker.value < members_.size() && impairments_[index_of(side)].loss_per_mille == 0) {
-            newest_recorded_[index_of(side)][speaker.value] = {side, {frame.begin(), frame.end()}};
+            newest_recorded_[index_of(side)][speaker.value] = recorded;
         }
         ++n_recorded_;
         if (recorded_.size() < kMaxRecorded) {
-            recorded_.push_back({side, {frame.begin(), frame.end()}});
+            recorded_.push_back(recorded);
         } else if (random_.below(n_recorded_) < kMaxRecorded) {
-            recorded_[random_.below(kMaxRecorded)] = {side, {frame.begin(), frame.end()}};
+            recorded_[random_.below(kMaxRecorded)] = recorded;
         }
     };
 }

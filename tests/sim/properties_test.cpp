@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: the witness: each property is violated on purpose and must be noticed, and not before its time.
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -63,6 +64,51 @@ TEST_CASE("two owners of which one hears the other are found after a hold and a 
     CHECK(properties.violation()->property == Property::one_owner);
 }
 
+TEST_CASE("a dispute that saw chance reign has a hold more, also when chance is gone") {
+    const Duration reigns_for = GENERATE(Duration(10ms), Duration(600ms));
+    Properties properties = two_members();
+    properties.let_chance_reign(at(900ms));
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(1s));
+    const bool sees_chance = GENERATE(true, false);
+    check_while_heard(properties, at(1s), at(1s) + 5ms);
+    if (sees_chance) {
+        properties.let_chance_reign(at(1s) + std::min(reigns_for, kLimit));
+    }
+    check_while_heard(properties, at(1s) + 5ms, at(1s) + kLimit + 10ms);
+    REQUIRE(properties.violation().has_value() != sees_chance);
+    check_while_heard(properties, at(1s) + kLimit, at(1s) + kLimit + 300ms + 10ms);
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::one_owner);
+}
+
+TEST_CASE("a dispute rests while the only one that sees it sleeps, and goes on when it wakes") {
+    Properties properties = two_members();
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(1s));
+    check_while_heard(properties, at(1s), at(1200ms));
+    properties.sleep(1, at(1200ms));
+    check_while_heard(properties, at(1200ms), at(2s));
+    CHECK_FALSE(properties.violation());
+    properties.wake(1, at(2s));
+    check_while_heard(properties, at(2s), at(1800ms) + kLimit);
+    CHECK_FALSE(properties.violation());
+    check_while_heard(properties, at(1800ms) + kLimit, at(1800ms) + kLimit + 10ms);
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::one_owner);
+}
+
+TEST_CASE("a dispute that somebody sees does not rest while the other sleeps, nor in a new life") {
+    const bool is_reborn = GENERATE(true, false);
+    Properties properties = two_members();
+    properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(1s));
+    properties.sleep(is_reborn ? 1 : 0, at(1s));
+    if (is_reborn) {
+        properties.begin_life(1, at(1s));
+    }
+    check_while_heard(properties, at(1s), at(1s) + kLimit + 10ms);
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::one_owner);
+}
+
 TEST_CASE("two owners that do not hear each other are no fault") {
     Properties properties = two_members();
     properties.set_forwarder(Side::lan, kFirst, 1, Forwarder::yes, at(1s));
@@ -114,15 +160,66 @@ TEST_CASE("each island needs an owner of its own") {
 
 TEST_CASE("an answer with a vMAC that has had no owner for longer than a hold is found") {
     Properties properties = two_members();
-    properties.answer(Side::lan, kFirst, 0, at(1s));
+    properties.answer(Side::lan, kFirst, 0, 0, at(1s));
     properties.set_capable_from(Side::lan, 0, kNever);
     properties.set_capable_from(Side::lan, 1, kNever);
     properties.set_running(Side::lan, 0, Forwarder::no, at(1s));
-    properties.answer(Side::lan, kFirst, 0, at(1300ms));
+    properties.answer(Side::lan, kFirst, 0, 0, at(1300ms));
     CHECK_FALSE(properties.violation());
-    properties.answer(Side::lan, kFirst, 0, at(1400ms));
+    properties.answer(Side::lan, kFirst, 0, 0, at(1400ms));
     REQUIRE(properties.violation());
     CHECK(properties.violation()->property == Property::answers_live_vmacs);
+}
+
+TEST_CASE("an answer of one that had no link is judged from when it has one, and that of others as ever") {
+    const size_t answerer = GENERATE(size_t{0}, size_t{1});
+    Properties properties = two_members();
+    properties.set_capable_from(Side::lan, 0, kNever);
+    properties.set_capable_from(Side::lan, 1, kNever);
+    properties.set_forwarder(Side::lan, kFirst, 0, Forwarder::no, at(1s));
+    properties.set_running(Side::lan, 0, Forwarder::no, at(1s));
+    properties.set_running(Side::lan, 0, Forwarder::yes, at(1300ms));
+    properties.set_running(Side::lan, 0, Forwarder::yes, at(1590ms));
+    properties.answer(Side::lan, kFirst, answerer, 0, at(1600ms));
+    REQUIRE(properties.violation().has_value() == (answerer == 1));
+    properties.answer(Side::lan, kFirst, answerer, 0, at(1630ms));
+    REQUIRE(properties.violation());
+    CHECK(properties.violation()->property == Property::answers_live_vmacs);
+}
+
+TEST_CASE("a recording of one that is gone is a fault where it was missed, and only then") {
+    enum class Case { missed, known, older, unproven, of_old_life, to_new_life, of_live, as_said };
+    const Case which = GENERATE(Case::missed, Case::known, Case::older, Case::unproven, Case::of_old_life,
+                                Case::to_new_life, Case::of_live, Case::as_said);
+    using Source = Properties::Source;
+    Properties properties = two_members();
+    if (which != Case::unproven) {
+        properties.hear(Side::lan, 1, 0, at(0s));
+        properties.hear(Side::lan, 0, 1, at(0s));
+    }
+    const uint32_t first = properties.number_message(Side::lan, 0);
+    const uint32_t second = properties.number_message(Side::lan, 0);
+    CHECK(properties.take(Side::lan, 0, which == Case::missed ? first : second, 1, Source::speaker, at(100ms)));
+    uint32_t played = which == Case::older ? first : second;
+    if (which == Case::unproven || which == Case::of_live || which == Case::as_said) {
+        played = properties.number_message(Side::lan, 0);
+    } else if (which == Case::of_old_life || which == Case::to_new_life) {
+        played = properties.number_message(Side::lan, 0);
+        properties.begin_life(which == Case::of_old_life ? 0 : 1, at(200ms));
+        properties.hear(Side::lan, 1, 0, at(300ms));
+        properties.hear(Side::lan, 0, 1, at(300ms));
+    }
+    properties.disturb(at(1s));
+    if (which != Case::of_live) {
+        properties.set_running(Side::lan, 0, Forwarder::no, at(1s));
+    }
+    const Source source = which == Case::as_said ? Source::speaker : Source::recording;
+    const bool is_news = which == Case::missed || which == Case::unproven || which == Case::of_live ||
+                         which == Case::as_said;
+    CHECK(properties.take(Side::lan, 0, played, 1, source, at(1200ms)) == is_news);
+    CHECK(properties.disturbed_at() == (which == Case::missed ? at(1200ms) : at(1s)));
+    CHECK_FALSE(properties.take(Side::lan, 0, played, 1, source, at(1300ms)));
+    CHECK(properties.disturbed_at() == (which == Case::missed ? at(1200ms) : at(1s)));
 }
 
 TEST_CASE("a name that goes back is found, but not in another life") {

@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: the scenarios go as they should, a seed makes the same run each time, and traces are told.
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 using namespace evengate;
 using namespace evengate::sim;
+using namespace std::chrono_literals;
 
 TEST_CASE("each scenario goes as it should") {
     REQUIRE(scenarios().size() >= 13);
@@ -30,6 +32,41 @@ TEST_CASE("a scenario fails when the members are weak") {
         run_scenario(*find_scenario("pause"), only(group::Weakness::no_lease), {});
     REQUIRE(result.violation);
     CHECK(result.violation->property == Property::in_touch);
+}
+
+TEST_CASE("who is paused says nothing, whatever happens to it, and does what it was told when it goes on") {
+    WorldOptions options;
+    options.seed = 1;
+    const auto during_pause = [](FaultKind kind, Duration at) {
+        Fault fault{.kind = kind, .at = TimePoint(5s + at), .lasts = 200ms};
+        fault.sides = Sides::lan;
+        return fault;
+    };
+    Fault priority = during_pause(FaultKind::priority, 100ms);
+    priority.amount = 201;
+    options.faults = {{.kind = FaultKind::pause, .at = TimePoint(5s), .lasts = 1s},
+                      during_pause(FaultKind::link_down, 50ms),
+                      during_pause(FaultKind::drain, 60ms),
+                      priority};
+    bool is_paused = false;
+    size_t n_said = 0;
+    size_t n_with_priority = 0;
+    options.trace = [&](std::string_view line) {
+        const bool goes_on = line.find("g1   goes on") != line.npos;
+        is_paused = (is_paused || line.find("g1   is paused") != line.npos) && !goes_on;
+        const bool is_message = line.find("g1   lan hello") != line.npos;
+        n_said += is_paused && is_message ? 1 : 0;
+        n_with_priority += is_message && line.find("prio 201") != line.npos ? 1 : 0;
+    };
+    World world(options);
+    world.run_until(TimePoint(5990ms));
+    CHECK(is_paused);
+    CHECK(n_said == 0);
+    CHECK(n_with_priority == 0);
+    world.run_until(TimePoint(10s));
+    CHECK_FALSE(is_paused);
+    CHECK(n_with_priority > 0);
+    CHECK_FALSE(world.properties().violation());
 }
 
 TEST_CASE("a seed makes the same run each time, watched or not") {

@@ -116,5 +116,31 @@ TEST_CASE("a member whose link was down judges nobody, and takes no vMAC from th
     CHECK(bus.n_owned(n) >= 4);
 }
 
+TEST_CASE("a member that woke does not wait for an assignment that nobody live has any more") {
+    Bus bus;
+    bus.add(100);
+    bus.add(100);
+    bus.add(120);
+    bus.run(1s);
+    bus.pause(2);
+    bus.cut_both(2, 3);
+    bus.kill(1);
+    bus.run(100ms);
+    // It hears that there is a newer one; what it asks is lost, and then all of that member's.
+    bus.cuts.erase({3, 2});
+    bus.resume(2);
+    bus.run(12ms);
+    CHECK(bus.n_owned(2) == 0);
+    bus.cut(3, 2);
+    bus.cut_both(1, 3);
+    bus.restart(1);
+    bus.run(50ms);
+    CHECK(bus.n_owned(1) + bus.n_owned(2) == 16);
+    bus.cuts.clear();
+    bus.run(1s);
+    CHECK(bus.each_vmac_has_one_owner());
+    CHECK(bus.n_active() == 1);
+}
+
 }  // namespace
 }  // namespace evengate::group

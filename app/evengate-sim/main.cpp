@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 #include <CLI/CLI.hpp>
 
+#include "evengate-sim/dispatch_command.hpp"
 #include "evengate-sim/protocol_command.hpp"
 #include "evengate-sim/replay_command.hpp"
 #include "evengate-sim/tables_command.hpp"
@@ -48,7 +49,9 @@ int main(int argc, char** argv) {
     replay_command->add_option("--interval", replay.interval,
                                "of measuring and planning: 10s; default: the distance of two lines");
     replay_command->add_option("--start", replay.start, "of the assignment: even (default), random");
-    replay_command->add_option("--target", replay.target, "capacity (default), equal");
+    replay_command->add_option("--target", replay.target,
+                               "what part of the load each gateway should have: capacity (default), equal, shares");
+    replay_command->add_option("--shares", replay.shares, "with --target shares, of each gateway: 4,2,1");
     replay_command->add_option("--max-moves", replay.max_moves, "vMACs in a round; default: 8");
     replay_command->add_option("--steer-hosts", replay.steered_hosts,
                                "hosts in an interval that are given another vMAC; default: 0");
@@ -56,9 +59,25 @@ int main(int argc, char** argv) {
     replay_command->add_option("--json", replay.json, "the figures, to a file, or to standard output without one")
         ->expected(0, 1)
         ->default_str("-");
-    replay_command->add_option("--plot", replay.plot, "a picture of the utilisations: FILE.svg");
+    replay_command->add_option("--plot", replay.plot, "a picture of the utilisations: FILE.svg or FILE.png");
+
+    auto* const dispatch_command = app.add_subcommand(
+        "dispatch", "runs a CSV of traffic through a dispatcher's buckets, flows taken for stations");
+    evengate::DispatchArguments dispatch;
+    dispatch_command->add_option("FILE", dispatch.file, "lines time,flow_0,flow_1,... after a header")->required();
+    dispatch_command->add_option("--gateways", dispatch.n_gateways, "how many, 1 to 32")->capture_default_str();
+    dispatch_command->add_option("--buckets", dispatch.n_buckets, "a power of two, 256 to 65536")->capture_default_str();
+    dispatch_command->add_option("--policy", dispatch.policy, "balanced, round-robin, weighted or least-load")
+        ->capture_default_str();
+    dispatch_command->add_option("--interval", dispatch.interval_s, "seconds between rounds; 0: a row's")
+        ->capture_default_str();
+    dispatch_command->add_option("--seed", dispatch.seed, "of the hash")->capture_default_str();
+    dispatch_command->add_flag("--json", dispatch.json, "print JSON");
 
     CLI11_PARSE(app, argc, argv);
+    if (dispatch_command->parsed()) {
+        return evengate::run_dispatch(dispatch);
+    }
     if (replay_command->parsed()) {
         return evengate::run_replay(replay);
     }

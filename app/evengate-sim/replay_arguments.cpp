@@ -23,6 +23,12 @@ constexpr std::array<std::pair<std::string_view, replay::Policy>, 4> kPolicies =
     {"weighted", replay::Policy::weighted},
     {"host-hash", replay::Policy::host_hash},
 }};
+constexpr std::array<std::pair<std::string_view, balance::Target>, 3> kTargets = {{
+    {"capacity", balance::Target::capacity},
+    {"equal", balance::Target::equal},
+    {"shares", balance::Target::shares},
+}};
+constexpr Load kMaxShare = 1'000'000;  // as in a configuration
 constexpr std::array<std::pair<std::string_view, double>, 4> kTimeUnits = {
     {{"ms", 1e-3}, {"s", 1}, {"min", 60}, {"h", 3600}}};
 
@@ -94,6 +100,53 @@ bool set_capacities(const ReplayArguments& arguments, const replay::Series& seri
     return volumes && std::ranges::any_of(options.capacities, [](Load c) { return c > 0; });
 }
 
+// Whole numbers, one for each gateway.
+std::optional<std::vector<Load>> to_shares(std::string_view text, std::size_t n_gateways) {
+    std::vector<Load> shares;
+    while (!text.empty()) {
+        const std::string_view part = text.substr(0, text.find(','));
+        Load share = 0;
+        const auto [after, error] = std::from_chars(part.data(), part.data() + part.size(), share);
+        if (error != std::errc() || after != part.data() + part.size() || share < 0 ||
+            share > kMaxShare) {
+            return std::nullopt;
+        }
+        shares.push_back(share);
+        text.remove_prefix(std::min(part.size() + 1, text.size()));
+    }
+    const bool is_any = std::ranges::any_of(shares, [](Load share) { return share > 0; });
+    return is_any && shares.size() == n_gateways ? std::optional(shares) : std::nullopt;
+}
+
+// What the running group refuses is refused here, too.
+std::optional<Error> set_target(const ReplayArguments& arguments, replay::ReplayOptions& options) {
+    const auto* const target = std::ranges::find(
+        kTargets, arguments.target, &std::pair<std::string_view, balance::Target>::first);
+    if (target == kTargets.end()) {
+        return refuse("target", "capacity, equal or shares", arguments.target);
+    }
+    options.balance.objective.target = target->second;
+    const bool is_shares = target->second == balance::Target::shares;
+    if (!is_shares && !arguments.shares.empty()) {
+        return refuse("target", "shares, as shares are given", arguments.target);
+    }
+    if (!is_shares) {
+        return std::nullopt;
+    }
+    auto shares = to_shares(arguments.shares, arguments.n_gateways);
+    if (!shares) {
+        return refuse("shares",
+                      "a whole number from 0 to 1000000 for each gateway, with commas between",
+                      arguments.shares);
+    }
+    options.shares = std::move(*shares);
+    if (arguments.steered_hosts != 0) {
+        return refuse("steer-hosts", "0, as target is shares",
+                      std::to_string(arguments.steered_hosts));
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<replay::ReplayOptions> to_options(const ReplayArguments& arguments,
@@ -145,11 +198,9 @@ Result<replay::ReplayOptions> to_options(const ReplayArguments& arguments,
         return refuse("start", "even or random", arguments.start);
     }
     options.start = arguments.start == "even" ? balance::Start::even : balance::Start::random;
-    if (arguments.target != "capacity" && arguments.target != "equal") {
-        return refuse("target", "capacity or equal", arguments.target);
+    if (auto error = set_target(arguments, options)) {
+        return std::move(*error);
     }
-    options.balance.objective.target =
-        arguments.target == "equal" ? balance::Target::equal : balance::Target::capacity;
     options.balance.max_moves = arguments.max_moves;
     options.steered_hosts = arguments.steered_hosts;
     options.seed = arguments.seed;

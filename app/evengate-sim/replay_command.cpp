@@ -10,18 +10,19 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
 
+#include "evengate-sim/read_series.hpp"
 #include "evengate-sim/replay_arguments.hpp"
+#include "evengate-sim/utilisation_plot.hpp"
 #include "replay/comparison.hpp"
-#include "replay/plot.hpp"
 
 namespace evengate {
 namespace {
 
 struct Outcome {
     replay::Shares shares;
-    double median = 1;  // of the highest over the mean utilisation
+    std::vector<double> parts;  // of the volume, by gateway
+    double median = 1;          // of the highest over the mean utilisation
     double p99 = 1;
     double moves_per_interval = 0;  // of the vMACs
     double hosts_steered_per_interval = 0;
@@ -32,6 +33,7 @@ Outcome judge(const replay::Series& series, const replay::ReplayOptions& options
               const replay::Run& run) {
     Outcome outcome;
     outcome.shares = replay::compare(series, options, run);
+    outcome.parts = replay::parts_of_volume(options, run);
     std::vector<double> ratios = replay::max_over_mean(options, run);
     std::sort(ratios.begin(), ratios.end());
     if (!ratios.empty()) {
@@ -65,6 +67,11 @@ void print(const replay::Series& series, const replay::ReplayOptions& options,
     share("all planned anew in each interval", outcome.shares.undamped);
     share("planned once, in hindsight", outcome.shares.best_static);
     share("the same, fitted to each interval", outcome.shares.searched_static);
+    std::printf("part of all volume that came to each gateway:");
+    for (const double part : outcome.parts) {
+        std::printf(" %.4f", part);
+    }
+    std::printf("\n");
     std::printf("highest over mean utilisation: median %.3f, 99th percentile %.3f\n",
                 outcome.median, outcome.p99);
     std::printf("moves: %lu vMACs, %.3f %% of them an interval; hosts steered: %.2f an interval\n",
@@ -90,6 +97,7 @@ std::string to_json(const replay::Series& series, const replay::ReplayOptions& o
         {"undamped_share", outcome.shares.undamped},
         {"best_static_share", outcome.shares.best_static},
         {"searched_static_share", outcome.shares.searched_static},
+        {"parts_of_volume", outcome.parts},
         {"max_over_mean_median", outcome.median},
         {"max_over_mean_p99", outcome.p99},
         {"moves_per_interval", outcome.moves_per_interval},
@@ -101,13 +109,6 @@ std::string to_json(const replay::Series& series, const replay::ReplayOptions& o
         {"vmacs", options.n_vmacs},
         {"seed", options.seed}};
     return json.dump(2) + "\n";
-}
-
-std::optional<std::string> read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return file ? std::optional(text.str()) : std::nullopt;
 }
 
 // Returns the exit status.
@@ -132,19 +133,28 @@ int refuse(const std::string& message) {
     return 2;
 }
 
+// Returns the exit status.
+int plot(const std::string& path, PictureFormat format, const replay::Curves& curves) {
+    const auto picture = draw_utilisation(curves, format);
+    if (!picture) {
+        std::fprintf(stderr, "evengate-sim: %s: %s\n", path.c_str(),
+                     picture.error().message.c_str());
+        return 1;
+    }
+    return write_to(path, *picture);
+}
+
 }  // namespace
 
 int run_replay(const ReplayArguments& arguments) {
-    if (!arguments.plot.empty() && !arguments.plot.ends_with(".svg")) {
-        return refuse("--plot: expected a file that ends with .svg, not '" + arguments.plot + "'");
+    const auto format = picture_format(arguments.plot);
+    if (!arguments.plot.empty() && !format) {
+        return refuse("--plot: expected a file that ends with .svg or .png, not '" +
+                      arguments.plot + "'");
     }
-    const auto text = read_file(arguments.file);
-    if (!text) {
-        return refuse("cannot read " + arguments.file + ": " + std::strerror(errno));
-    }
-    const auto series = replay::parse_series(*text);
+    const auto series = read_series(arguments.file);
     if (!series) {
-        return refuse(arguments.file + ": " + series.error().message);
+        return refuse(series.error().message);
     }
     const auto options = to_options(arguments, *series);
     if (!options) {
@@ -159,8 +169,8 @@ int run_replay(const ReplayArguments& arguments) {
     if (!arguments.json.empty()) {
         status = write_to(arguments.json, to_json(*series, *options, run, outcome));
     }
-    if (!arguments.plot.empty()) {
-        status |= write_to(arguments.plot, replay::draw_utilisation(*options, run));
+    if (format) {
+        status |= plot(arguments.plot, *format, replay::make_curves(*options, run, kPlotPoints));
     }
     return status;
 }

@@ -22,6 +22,7 @@ struct ReplayArguments {
     std::string interval;  // "10s"
     std::string start = "even";
     std::string target = "capacity";
+    std::string shares;  // "4,2,1", with target "shares"
     std::uint32_t steered_hosts = 0;
     std::uint32_t max_moves = 8;
     std::uint64_t seed = 1;

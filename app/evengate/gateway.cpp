@@ -67,7 +67,7 @@ namespace {
 
 // Tables of flows are half full at most, and a power of two; of four kinds for each worker.
 uint64_t flows_mb(const settings::Settings& settings) {
-    if (settings.services.empty() && settings.dispatchers.empty() && settings.sprays.empty()) {
+    if (!settings.reroutes()) {
         return 0;
     }
     constexpr uint64_t kBytesAFlow = 64;

@@ -14,10 +14,6 @@ namespace {
 constexpr unsigned kToldFlows = 4096;
 constexpr uint32_t kFragments = 4096;  // datagrams on their way in pieces
 
-uint32_t to_seconds(settings::Milliseconds time) {
-    return static_cast<uint32_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
-}
-
 uint32_t now_s() { return static_cast<uint32_t>(rte_get_tsc_cycles() / rte_get_tsc_hz()) & table::kSecondsMask; }
 
 }  // namespace
@@ -57,8 +53,8 @@ Result<GatewayServices::OfWorker> GatewayServices::make_memory(const settings::S
 Result<std::unique_ptr<GatewayServices>> GatewayServices::make(const settings::Settings& settings,
                                                                uint16_t n_workers, table::Rcu& rcu) {
     std::unique_ptr<GatewayServices> services(new GatewayServices(rcu));
-    services->idle_.half_open_s = to_seconds(settings.rerouting.half_open);
-    services->idle_.closing_s = to_seconds(settings.rerouting.closing);
+    services->idle_.half_open_s = settings::to_seconds(settings.rerouting.half_open);
+    services->idle_.closing_s = settings::to_seconds(settings.rerouting.closing);
     for (const settings::Dispatcher& dispatcher : settings.dispatchers) {
         services->n_buckets_ += dispatcher.n_buckets;
     }

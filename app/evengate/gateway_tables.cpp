@@ -42,7 +42,7 @@ Result<std::unique_ptr<GatewayTables>> GatewayTables::make(const settings::Setti
         return routes.error();
     }
     tables->routes_ = std::move(routes).value();
-    if (!settings.services.empty() || !settings.dispatchers.empty() || !settings.sprays.empty()) {
+    if (settings.reroutes()) {
         auto services = GatewayServices::make(settings, n_workers, tables->rcu_);
         if (!services) {
             return services.error();

@@ -185,6 +185,9 @@ control::SlotCounts WorkerSet::slot_counts(SlotIndex slot) const {
         sum.bytes += cell.bytes.get();
         sum.linger_packets += cell.linger_packets.get();
         sum.foreign_packets += cell.foreign_packets.get();
+        const counters::ReturnCell& returned = worker->counters().returns(slot);
+        sum.returned_packets += returned.packets.get();
+        sum.returned_bytes += returned.bytes.get();
     }
     return sum;
 }

@@ -69,9 +69,12 @@ struct Request {
 struct Reply {
     enum class Status : uint8_t { ok, refused, timed_out } status = Status::ok;
     std::string text;  // why it was refused, or what was done; may be empty
-    std::shared_ptr<const Report> report;  // for Verb::report
+    std::shared_ptr<const Report> report{};  // for Verb::report
     std::vector<ConnectionReport> connections{};  // for Verb::list_connections
     enum class Rest : uint8_t { none, more } rest = Rest::none;  // connections that did not fit
+
+    static Reply refused(std::string why) { return {.status = Status::refused, .text = std::move(why)}; }
+    static Reply done(std::string what) { return {.status = Status::ok, .text = std::move(what)}; }
 };
 
 class Mailbox {

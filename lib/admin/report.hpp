@@ -75,7 +75,8 @@ struct VmacReport {
     uint64_t packets = 0;  // received for it and accepted, since start
     uint64_t bytes = 0;
     uint64_t foreign_packets = 0;  // seen while another member owned it: a switch floods
-    uint32_t n_hosts = 0;          // hosts that were last answered with it
+    uint64_t returned_packets = 0;  // with balance.count both: forwarded to its hosts
+    uint32_t n_hosts = 0;           // hosts that were last answered with it
     uint64_t load_pps = 0;         // the estimate, whoever forwards for it
 };
 

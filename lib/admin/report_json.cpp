@@ -88,6 +88,7 @@ void to_json(Json& json, const VmacReport& vmac) {
             {"packets", vmac.packets},
             {"bytes", vmac.bytes},
             {"foreign_packets", vmac.foreign_packets},
+            {"returned_packets", vmac.returned_packets},
             {"n_hosts", vmac.n_hosts},
             {"load_pps", vmac.load_pps}};
 }

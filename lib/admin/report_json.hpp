@@ -39,6 +39,7 @@ void to_json(Json& json, const TargetReport& target);
 void to_json(Json& json, const ServiceReport& service);
 void to_json(Json& json, const DispatcherGatewayReport& gateway);
 void to_json(Json& json, const DispatcherReport& dispatcher);
+void to_json(Json& json, const SprayReport& spray);
 void to_json(Json& json, const RerouteReport& reroute);
 void to_json(Json& json, const ConnectionReport& connection);
 // Everything.

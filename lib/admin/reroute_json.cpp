@@ -68,9 +68,21 @@ void to_json(Json& json, const DispatcherReport& dispatcher) {
             {"gateways", dispatcher.gateways}};
 }
 
+void to_json(Json& json, const SprayTargetReport& target) {
+    json = {{"address", target.address.to_string()}, {"state", target.state}, {"packets", target.packets}};
+}
+
+void to_json(Json& json, const SprayReport& spray) {
+    json = {{"name", spray.name},
+            {"addresses", texts(spray.addresses)},
+            {"per", spray.per},
+            {"targets", spray.targets}};
+}
+
 void to_json(Json& json, const RerouteReport& reroute) {
     json = {{"services", reroute.services},
             {"dispatchers", reroute.dispatchers},
+            {"sprays", reroute.sprays},
             {"epoch", reroute.epoch},
             {"digest", std::to_string(reroute.digest)},
             {"n_disagreeing", reroute.n_disagreeing},

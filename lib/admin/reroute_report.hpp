@@ -53,7 +53,7 @@ struct ServiceReport {
 struct DispatcherGatewayReport {
     std::string name;
     IpAddress address;
-    std::string state;  // up, down
+    std::string state;  // up, down, no route
     uint32_t n_buckets = 0;
     uint64_t packets = 0;
     uint32_t share = 0;  // of the last interval
@@ -69,9 +69,23 @@ struct DispatcherReport {
     std::vector<DispatcherGatewayReport> gateways;
 };
 
+struct SprayTargetReport {
+    IpAddress address;
+    std::string state;  // up, down, no route
+    uint64_t packets = 0;
+};
+
+struct SprayReport {
+    std::string name;
+    std::vector<IpAddress> addresses;
+    std::string per;  // packet, flow
+    std::vector<SprayTargetReport> targets;
+};
+
 struct RerouteReport {
     std::vector<ServiceReport> services;
     std::vector<DispatcherReport> dispatchers;
+    std::vector<SprayReport> sprays;
     std::string epoch;    // of the target set: term, AVG, sequence; empty: alone
     uint64_t digest = 0;  // of the services; members with another one disagree
     uint32_t n_disagreeing = 0;
@@ -81,7 +95,7 @@ struct RerouteReport {
     uint64_t connection_room = 0;
     std::vector<NamedCount> events;  // of the workers, by name
 
-    [[nodiscard]] bool is_empty() const { return services.empty() && dispatchers.empty(); }
+    [[nodiscard]] bool is_empty() const { return services.empty() && dispatchers.empty() && sprays.empty(); }
 };
 
 // A connection, as show connections and explain connection show it.

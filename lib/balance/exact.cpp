@@ -29,7 +29,8 @@ ExactResult ExactSolver::solve(const Problem& problem, Assignment& assignment) {
         }
         return gateway;
     };
-    assignment.resize(n_flows);
+    // All at once: to fill what is left at the end takes a mispredicted branch for its length.
+    assignment.assign(n_flows, unassigned);
     std::size_t gateway = first_with_capacity(0);
     std::size_t flow = 0;
     Load filled = 0;
@@ -47,8 +48,6 @@ ExactResult ExactSolver::solve(const Problem& problem, Assignment& assignment) {
         }
     }
     if (gateway == n_gateways) {
-        std::fill(assignment.begin() + static_cast<std::ptrdiff_t>(flow), assignment.end(),
-                  unassigned);
         return {filled, filled, 0};
     }
     if (lost == 0) {

@@ -17,7 +17,7 @@ constexpr std::string_view kIntroduction = R"(# Configuration
 
 One YAML file describes one appliance. Start from `conf/one-gateway.yaml`, for several gateways that act as one from
 `conf/group.yaml`, for services that servers share from `conf/service-mac.yaml`, `conf/service-nat.yaml` or
-`conf/service-ipip.yaml`, or from the full list that
+`conf/service-ipip.yaml`, for an appliance in front of gateways from `conf/dispatcher.yaml`, or from the full list that
 `evengate --print-defaults` prints. Check a file before using it:
 
     evengate check FILE...

@@ -107,6 +107,18 @@ std::string print_dispatcher(const DispatcherReport& dispatcher) {
     return text + table.print("no gateways");
 }
 
+std::string print_spray(const admin::SprayReport& spray) {
+    std::string text = fmt::format("spray {}: per {}, for", spray.name, spray.per);
+    for (const IpAddress& address : spray.addresses) {
+        text += " " + address.to_string();
+    }
+    Table table({{"target"}, {"state"}, {"packets", Align::right}});
+    for (const admin::SprayTargetReport& target : spray.targets) {
+        table.add_row({target.address.to_string(), target.state, std::to_string(target.packets)});
+    }
+    return text + "\n" + table.print("no targets");
+}
+
 }  // namespace
 
 Outcome show_services(const Call& call) {
@@ -114,6 +126,7 @@ Outcome show_services(const Call& call) {
     if (call.format == Format::json) {
         Json json = report;
         json.erase("dispatchers");
+        json.erase("sprays");
         for (Json& service : json["services"]) {
             service.erase("targets");
         }
@@ -139,14 +152,18 @@ Outcome show_services(const Call& call) {
 
 Outcome show_dispatcher(const Call& call) {
     const auto& dispatchers = call.report.reroute.dispatchers;
+    const auto& sprays = call.report.reroute.sprays;
     if (call.format == Format::json) {
-        return {Status::ok, admin::print_json(dispatchers)};
+        return {Status::ok, admin::print_json({{"dispatchers", dispatchers}, {"sprays", sprays}})};
     }
     std::string text;
     for (const DispatcherReport& dispatcher : dispatchers) {
         text += (text.empty() ? "" : "\n") + print_dispatcher(dispatcher);
     }
-    return {Status::ok, text.empty() ? "no dispatcher is configured\n" : text};
+    for (const admin::SprayReport& spray : sprays) {
+        text += (text.empty() ? "" : "\n") + print_spray(spray);
+    }
+    return {Status::ok, text.empty() ? "no dispatcher and no spray is configured\n" : text};
 }
 
 }  // namespace evengate::console

@@ -38,7 +38,7 @@ void Adjacencies::give_back(AdjacencyIndex index, InterfaceId interface, TimePoi
 }
 
 void Adjacencies::forward(AdjacencyIndex index, InterfaceId interface_id,
-                          const MacAddress& neighbour) {
+                          const MacAddress& neighbour, SlotIndex return_slot) {
     const Interface& interface = interfaces_.at(interface_id);
     if (!interface.link_up()) {
         tables_.set_adjacency(index, Adjacency::drop(DropReason::egress_link_down));
@@ -52,6 +52,10 @@ void Adjacencies::forward(AdjacencyIndex index, InterfaceId interface_id,
     adjacency.vlans = interface.vlans;
     adjacency.destination = neighbour;
     adjacency.source = interface.mac;
+    if (return_slot != kNoSlot) {
+        adjacency.returns = packet::Returns::counted;
+        adjacency.return_slot = return_slot.value;
+    }
     tables_.set_adjacency(index, adjacency);
 }
 

@@ -45,8 +45,10 @@ class Adjacencies {
     // Not checked: no route leads to it any more.
     void give_back(AdjacencyIndex index, InterfaceId interface, TimePoint now);
 
-    // Lets workers forward to this MAC on the interface; while its link is down, drop.
-    void forward(AdjacencyIndex index, InterfaceId interface, const MacAddress& neighbour);
+    // Lets workers forward to this MAC on the interface; while its link is down, drop. What is
+    // forwarded counts for this slot's vMAC, too; kNoSlot: for none.
+    void forward(AdjacencyIndex index, InterfaceId interface, const MacAddress& neighbour,
+                 SlotIndex return_slot = kNoSlot);
     // Lets workers hand frames over because the MAC is not known; while the link is down, drop.
     void unresolve(AdjacencyIndex index, InterfaceId interface);
 

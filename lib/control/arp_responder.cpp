@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 #include "control/arp_responder.hpp"
 
+#include <algorithm>
+
 namespace evengate::control {
 namespace {
 
@@ -10,6 +12,11 @@ constexpr IpAddress kNoAddress{};
 // RFC 5227: a host that asks whether an address is free has none to give.
 bool is_probe(const packet::Arp& arp) {
     return arp.sender_ip == kNoAddress;
+}
+
+bool has_owner(const VmacAnswers& answers, VmacOwnership::Place place) {
+    const auto& answerable = answers.standing(place.group_index).answerable;
+    return std::binary_search(answerable.begin(), answerable.end(), place.number);
 }
 
 }  // namespace
@@ -118,6 +125,10 @@ Result<MacAddress, Refusal> ArpResponder::mac_for(const PuntedFrame& frame,
     const auto probed = ownership_.vmac_at(frame.slot);
     if (probed && probed->group_index == asked.group_index &&
         packet::is_forwarded(ownership_.action(frame.slot))) {
+        // Who lingers keeps no host on a vMAC whose new owner is gone.
+        if (ownership_.action(frame.slot) == packet::SlotAction::linger && !has_owner(answers_, *probed)) {
+            return Refusal::arp_no_vmac;
+        }
         return answers_.keep(*probed, arp.sender_mac, arp.sender_ip, now);
     }
     if (!answers_.answers(asked.group_index, arp.sender_mac)) {

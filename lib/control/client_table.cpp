@@ -32,11 +32,17 @@ uint32_t ClientTable::find_place(uint64_t key) const {
 
 std::optional<VmacNumber> ClientTable::find(size_t group_index, const MacAddress& host,
                                             TimePoint now) const {
+    const std::optional<Host> found = find_host(group_index, host, now);
+    return found ? std::optional(found->vmac) : std::nullopt;
+}
+
+std::optional<ClientTable::Host> ClientTable::find_host(size_t group_index, const MacAddress& host,
+                                                        TimePoint now) const {
     const uint32_t place = find_place(key_of(group_index, host));
     if (place == kNoIndex || now - clients_[place].heard_at > max_age_) {
         return std::nullopt;
     }
-    return clients_[place].vmac;
+    return to_host(clients_[place]);
 }
 
 ClientTable::News ClientTable::remember(size_t group_index, const MacAddress& host,

@@ -46,16 +46,16 @@ class ClientTable {
         VmacNumber vmac;
         TimePoint heard_at;
     };
+    // The same, with when that was.
+    [[nodiscard]] std::optional<Host> find_host(size_t group_index, const MacAddress& host,
+                                                TimePoint now) const;
     // Calls visit(host) for those of the group, longest unheard of first.
     template <class Visit>
     void for_each(size_t group_index, Visit&& visit) const {
         for (uint32_t place = order_.front(kUsed); place != kNoIndex; place = order_.after(place)) {
             const Client& client = clients_[place];
             if (client.group_index == group_index) {
-                visit(Host{.mac = MacAddress::from_u64(client.key & kMacBits),
-                           .address = client.address,
-                           .vmac = client.vmac,
-                           .heard_at = client.heard_at});
+                visit(to_host(client));
             }
         }
     }
@@ -80,6 +80,12 @@ class ClientTable {
     enum : size_t { kFree, kUsed, kListCount };
     static constexpr uint64_t kMacBits = 0xFFFF'FFFF'FFFF;
 
+    [[nodiscard]] static Host to_host(const Client& client) {
+        return {.mac = MacAddress::from_u64(client.key & kMacBits),
+                .address = client.address,
+                .vmac = client.vmac,
+                .heard_at = client.heard_at};
+    }
     [[nodiscard]] uint32_t find_place(uint64_t key) const;
     void forget(uint32_t place);
 

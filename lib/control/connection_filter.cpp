@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kStateTexts = {
     "half-open", "established", "client-done", "target-done", "closing", "datagrams"};
-constexpr uint8_t kStateMeaning = 0x7F;
+constexpr uint8_t kStateMeaning = 0x3F;
 
 std::optional<uint16_t> parse_port(std::string_view text) {
     uint16_t port = 0;

@@ -149,6 +149,7 @@ TimePoint Control::on_timers(TimePoint now) {
     parts.speakers.on_timers(now);
     parts.neighbours.on_timers(now);
     parts.ipv4.report_unreachable(now);
+    parts.return_paths.on_timers(now);
     parts.meter.on_timers(now);
     parts.steering.on_timers(now);
     parts.services.on_timers(now);
@@ -157,7 +158,8 @@ TimePoint Control::on_timers(TimePoint now) {
     parts.defence.on_timers(now);
     settle(now);
     return std::min({parts.speakers.next_deadline(), parts.neighbours.next_deadline(),
-                     parts.announcer.next_deadline(), parts.meter.next_deadline(),
+                     parts.announcer.next_deadline(), parts.return_paths.next_deadline(),
+                     parts.meter.next_deadline(),
                      parts.steering.next_deadline(), parts.services.next_deadline(),
                      parts.tracking->next_deadline(), parts.defence.next_deadline(),
                      parts.departure.next_deadline()});

@@ -42,6 +42,7 @@ void fill_vmacs(Parts& parts, const Appliance& appliance, size_t group_index,
         filled.packets = counts.packets;
         filled.bytes = counts.bytes;
         filled.foreign_packets = counts.foreign_packets;
+        filled.returned_packets = counts.returned_packets;
         filled.n_hosts = parts.answers.clients().n_hosts(group_index, vmac.number);
         report.n_hosts += filled.n_hosts;
         const auto seen =

@@ -13,12 +13,7 @@
 namespace evengate::control {
 namespace {
 
-admin::Reply refused(std::string text) {
-    return {.status = admin::Reply::Status::refused, .text = std::move(text), .report = nullptr};
-}
-admin::Reply done(std::string text) {
-    return {.status = admin::Reply::Status::ok, .text = std::move(text), .report = nullptr};
-}
+using admin::Reply;
 
 // By name, address or id.
 std::optional<MemberId> find_member(const group::GroupView& view, const std::string& text) {
@@ -31,41 +26,41 @@ std::optional<MemberId> find_member(const group::GroupView& view, const std::str
     return std::nullopt;
 }
 
-admin::Reply drain(Parts& parts, TimePoint now) {
+Reply drain(Parts& parts, TimePoint now) {
     switch (parts.departure.drain()) {
         case Departure::Drain::moving:
         case Departure::Drain::quiet:
-            return done("this member is draining already");
+            return Reply::done("this member is draining already");
         case Departure::Drain::done:
-            return done("this member is drained already");
+            return Reply::done("this member is drained already");
         case Departure::Drain::none:
             break;
     }
     parts.departure.begin_drain(now);
-    return done("draining: 'show events' says when it is done");
+    return Reply::done("draining: 'show events' says when it is done");
 }
 
-admin::Reply undrain(Parts& parts, TimePoint now) {
+Reply undrain(Parts& parts, TimePoint now) {
     if (parts.departure.drain() == Departure::Drain::none) {
-        return refused("this member is not draining");
+        return Reply::refused("this member is not draining");
     }
     parts.departure.end_drain(now);
-    return done("this member takes vMACs again");
+    return Reply::done("this member takes vMACs again");
 }
 
-admin::Reply move_vmac(Parts& parts, size_t group_index, const admin::Request& request,
+Reply move_vmac(Parts& parts, size_t group_index, const admin::Request& request,
                        TimePoint now) {
     const Group& group = parts.ownership.groups()[group_index];
     const std::string name = "group " + std::to_string(group.id.value);
     if (request.vmac.value == 0 || request.vmac.value > group.vmacs.size()) {
-        return refused(name + " has the vMACs 1 to " + std::to_string(group.vmacs.size()));
+        return Reply::refused(name + " has the vMACs 1 to " + std::to_string(group.vmacs.size()));
     }
     const size_t speaker_index = parts.speakers.place_of(group_index).speaker_index;
     const group::GroupView view =
         parts.speakers.all()[speaker_index].segment.view(group.id, now);
     const auto to = find_member(view, request.member);
     if (!to) {
-        return refused(name + " has no member " + request.member +
+        return Reply::refused(name + " has no member " + request.member +
                        "; 'show members' has their names");
     }
     const auto result = parts.speakers.tell(
@@ -73,34 +68,34 @@ admin::Reply move_vmac(Parts& parts, size_t group_index, const admin::Request& r
     const std::string what =
         "vMAC " + std::to_string(request.vmac.value) + " of " + name;
     if (result.move_refused) {
-        return refused(what + " cannot be moved to " + request.member +
+        return Reply::refused(what + " cannot be moved to " + request.member +
                        ": there is no AVG, or that member is not live");
     }
-    return done(what + " moves to " + request.member);
+    return Reply::done(what + " moves to " + request.member);
 }
 
-admin::Reply set_priority(Parts& parts, size_t group_index, const admin::Request& request,
+Reply set_priority(Parts& parts, size_t group_index, const admin::Request& request,
                           TimePoint now) {
     const Group& group = parts.ownership.groups()[group_index];
     if (request.priority == 0) {
-        return refused("a priority is 1 to 255");
+        return Reply::refused("a priority is 1 to 255");
     }
     parts.speakers.tell(parts.speakers.place_of(group_index).speaker_index,
                         group::SetPriority{.group = group.id, .priority = request.priority}, now);
-    return done("the priority in group " + std::to_string(group.id.value) + " is " +
+    return Reply::done("the priority in group " + std::to_string(group.id.value) + " is " +
                 std::to_string(request.priority) + " until the next start");
 }
 
-admin::Reply set_balance(Parts& parts, settings::Settings& settings, size_t group_index,
+Reply set_balance(Parts& parts, settings::Settings& settings, size_t group_index,
                          const admin::Request& request, TimePoint now) {
     const Group& group = parts.ownership.groups()[group_index];
     if (settings.groups[group_index].mode != settings::GroupMode::native) {
-        return refused("only a native group is balanced");
+        return Reply::refused("only a native group is balanced");
     }
     const Result<void> stored =
         settings::set_balance(settings, group_index, request.key, request.value);
     if (!stored) {
-        return refused(stored.error().message);
+        return Reply::refused(stored.error().message);
     }
     const settings::Balance& balance = settings.groups[group_index].balance;
     parts.meter.set_interval(group_index, balance.interval, now);
@@ -108,20 +103,20 @@ admin::Reply set_balance(Parts& parts, settings::Settings& settings, size_t grou
         parts.speakers.place_of(group_index).speaker_index,
         group::BalanceChanged{.group = group.id, .settings = to_balance_settings(balance)}, now);
     const std::string warning = settings::warning(settings.groups[group_index]);
-    return done(request.key + " of group " + std::to_string(group.id.value) + " is " +
+    return Reply::done(request.key + " of group " + std::to_string(group.id.value) + " is " +
                 request.value + " until the next start" + (warning.empty() ? "" : "; " + warning));
 }
 
 }  // namespace
 
-admin::Reply answer_group_request(Parts& parts, settings::Settings& settings,
+Reply answer_group_request(Parts& parts, settings::Settings& settings,
                                   const admin::Request& request, TimePoint now) {
     const auto groups = parts.ownership.groups();
     if (groups.empty()) {
-        return refused("no group is configured");
+        return Reply::refused("no group is configured");
     }
     if (parts.departure.has_begun()) {
-        return refused("this member is leaving");
+        return Reply::refused("this member is leaving");
     }
     if (request.verb == admin::Verb::drain) {
         return drain(parts, now);
@@ -136,7 +131,7 @@ admin::Reply answer_group_request(Parts& parts, settings::Settings& settings,
         if (groups[i].id != request.group || !is_there) {
             continue;
         }
-        admin::Reply of_group;
+        Reply of_group;
         if (request.verb == admin::Verb::move_vmac) {
             of_group = move_vmac(parts, i, request, now);
         } else if (request.verb == admin::Verb::set_balance) {
@@ -145,16 +140,16 @@ admin::Reply answer_group_request(Parts& parts, settings::Settings& settings,
             of_group = set_priority(parts, i, request, now);
         }
         // The first that could not be done is what has to be told.
-        if (!reply || of_group.status != admin::Reply::Status::ok) {
+        if (!reply || of_group.status != Reply::Status::ok) {
             reply = std::move(of_group);
         }
-        if (reply->status != admin::Reply::Status::ok) {
+        if (reply->status != Reply::Status::ok) {
             break;
         }
     }
     const std::string place = request.interface.empty() ? "" : " on " + request.interface;
     return reply ? *reply
-                 : refused("there is no group " + std::to_string(request.group.value) + place);
+                 : Reply::refused("there is no group " + std::to_string(request.group.value) + place);
 }
 
 }  // namespace evengate::control

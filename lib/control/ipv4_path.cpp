@@ -6,6 +6,7 @@
 #include "control/services.hpp"
 #include "packet/icmp.hpp"
 #include "packet/ipv4.hpp"
+#include "packet/transport.hpp"
 
 namespace evengate::control {
 namespace {
@@ -82,14 +83,18 @@ Outcome Ipv4Path::deliver(Datagram datagram, TimePoint now) {
 Outcome Ipv4Path::forward(const Route& route, InterfaceId ingress, Datagram datagram,
                           TimePoint now) {
     const Interface& egress = interfaces_.at(route.interface);
-    const bool may_fragment = (fragment_field(datagram) & packet::kIpv4DontFragment) == 0;
-    if (datagram.size() > egress.mtu && !may_fragment && egress.link_up()) {
+    if (datagram.size() > egress.mtu && !packet::may_fragment(datagram.data()) && egress.link_up()) {
         return icmp_.report_transit_error(IcmpError::fragmentation_needed(egress.mtu), ingress,
                                           datagram, now);
     }
-    const Outcome outcome = neighbours_.submit(
-        routes_.next_hop(route, destination_of(datagram)),
-        {.datagram = datagram, .origin = Origin::transit, .ingress = ingress}, now);
+    // Errors quote, and go to, who sent it: a target's answer is restored only as it leaves.
+    const auto restored = services_ != nullptr ? services_->restored(datagram) : std::nullopt;
+    const Outcome outcome = neighbours_.submit(routes_.next_hop(route, destination_of(datagram)),
+                                               {.datagram = restored ? Datagram(*restored) : datagram,
+                                                .origin = Origin::transit,
+                                                .ingress = ingress,
+                                                .as_received = restored ? datagram : Datagram()},
+                                               now);
     if (outcome != Outcome::refused(Refusal::neighbour_failed)) {
         return outcome;
     }
@@ -102,7 +107,8 @@ void Ipv4Path::report_unreachable(TimePoint now) {
     for (const HeldFrame& frame : neighbours_.take_unreachable()) {
         // The frame is counted as refused; whether this message goes out changes nothing of that.
         static_cast<void>(icmp_.report_transit_error(IcmpError::host_unreachable(), frame.ingress,
-                                                     frame.datagram, now));
+                                                     frame.as_received.empty() ? frame.datagram : frame.as_received,
+                                                     now));
     }
 }
 

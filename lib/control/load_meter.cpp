@@ -35,7 +35,7 @@ void LoadMeter::start(TimePoint now) {
     for (size_t i = 0; i < groups_.size(); ++i) {
         PerGroup& group = groups_[i];
         for (size_t v = 0; v < group.last.size(); ++v) {
-            group.last[v] = counted.slots[ownership_.groups()[i].vmacs[v].slot.value].packets;
+            group.last[v] = of_vmac(i, ownership_.groups()[i].vmacs[v], counted).packets;
         }
         group.last_of_all = counted.all.packets;
         group.measured_at = now;
@@ -109,6 +109,15 @@ LoadMeter::Counts LoadMeter::count() const {
     return counts;
 }
 
+SlotCounts LoadMeter::of_vmac(size_t group_index, const Vmac& vmac, const Counts& counted) const {
+    SlotCounts counts = counted.slots[vmac.slot.value];
+    if (settings_.groups[group_index].balance.count == settings::BalanceCount::both) {
+        counts.packets += counts.returned_packets;
+        counts.bytes += counts.returned_bytes;
+    }
+    return counts;
+}
+
 void LoadMeter::measure(size_t group_index, const Counts& counted, TimePoint now) {
     PerGroup& group = groups_[group_index];
     const Group& owned = ownership_.groups()[group_index];
@@ -117,10 +126,11 @@ void LoadMeter::measure(size_t group_index, const Counts& counted, TimePoint now
     std::vector<uint64_t> rates;
     counts_.clear();
     for (size_t v = 0; v < owned.vmacs.size(); ++v) {
-        const SlotCounts& counts = counted.slots[owned.vmacs[v].slot.value];
-        const uint64_t of_vmac = counts.packets - std::exchange(group.last[v], counts.packets);
-        rates.push_back(rate(of_vmac, elapsed));
-        more += of_vmac;
+        const SlotCounts counts = of_vmac(group_index, owned.vmacs[v], counted);
+        const uint64_t more_of_vmac = counts.packets - std::exchange(group.last[v], counts.packets);
+        rates.push_back(rate(more_of_vmac, elapsed));
+        // What came back for another member's vMAC is not the group's here.
+        more += ownership_.action(owned.vmacs[v].slot) == packet::SlotAction::other ? 0 : more_of_vmac;
         if (counts.packets != 0) {
             counts_.push_back({.vmac = owned.vmacs[v].number.value,
                                .packets = counts.packets,

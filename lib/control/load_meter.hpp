@@ -64,6 +64,9 @@ class LoadMeter {
     // Whether the group is to be measured now; if so, plans the next time.
     [[nodiscard]] bool take_due(size_t group_index, TimePoint now);
     [[nodiscard]] Counts count() const;
+    // Its packets and bytes with all that belongs to its load.
+    [[nodiscard]] SlotCounts of_vmac(size_t group_index, const Vmac& vmac,
+                                     const Counts& counted) const;
     void measure(size_t group_index, const Counts& counted, TimePoint now);
 
     const settings::Settings& settings_;

@@ -20,7 +20,8 @@ void NeighbourRoutes::show(Neighbour& neighbour, TimePoint now) {
         }
         neighbour.adjacency = *taken;
     }
-    adjacencies_.forward(neighbour.adjacency, neighbour.key.interface, neighbour.mac);
+    adjacencies_.forward(neighbour.adjacency, neighbour.key.interface, neighbour.mac,
+                         neighbour.return_slot);
     if (!neighbour.has_host_route && routes_.leads_to_link(neighbour.key)) {
         add_host_route(neighbour, now);
     }

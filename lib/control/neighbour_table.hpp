@@ -37,6 +37,7 @@ inline constexpr size_t kStandingCount = 5;
 
 struct HeldFrame {
     std::vector<uint8_t> datagram;
+    std::vector<uint8_t> as_received;     // where that differs
     InterfaceId ingress = kNoInterface;  // of one in transit
     Origin origin = Origin::transit;
 };
@@ -49,6 +50,7 @@ struct Neighbour {
     uint16_t n_tries = 0;
     MacAddress mac;                           // unless incomplete or failed
     AdjacencyIndex adjacency = kNoAdjacency;  // while it has one in the workers' tables
+    SlotIndex return_slot = kNoSlot;          // of the vMAC that what it is sent counts for
     TimePoint since;                          // last confirmed, or resolving began
     TimePoint moved_at;                       // when it got its MAC
     std::vector<HeldFrame> held;              // oldest first; only while incomplete

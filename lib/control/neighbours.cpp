@@ -338,6 +338,7 @@ void Neighbours::hold(Neighbour& neighbour, const Parcel& parcel) {
         neighbour.held.erase(neighbour.held.begin());
     }
     neighbour.held.push_back({.datagram = {parcel.datagram.begin(), parcel.datagram.end()},
+                              .as_received = {parcel.as_received.begin(), parcel.as_received.end()},
                               .ingress = parcel.ingress,
                               .origin = parcel.origin});
 }

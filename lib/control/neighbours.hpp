@@ -6,6 +6,7 @@
 // arp_responder, ipv4_path, icmp_responder, control, report.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -39,6 +40,7 @@ class Neighbours {
         std::span<const uint8_t> datagram;
         Origin origin = Origin::own;
         InterfaceId ingress = kNoInterface;  // of one in transit
+        std::span<const uint8_t> as_received = {};  // where that differs: what an error about it quotes
     };
 
     // Not checked: n_adjacencies leaves the pool room for n_pinned() and four more.
@@ -99,11 +101,28 @@ class Neighbours {
             }
         }
     }
-    // Whether frames for it can be sent now.
-    [[nodiscard]] bool is_resolved(const NeighbourKey& key) {
-        const Neighbour* neighbour = table_.find(key);
-        return neighbour != nullptr && neighbour->is_resolved();
+    // Lets what each neighbour is sent count for the vMAC in slot_of(interface, MAC); kNoSlot: for
+    // none. Cost: O(places), and a table entry for each that changed.
+    template <class SlotOf>
+    void assign_returns(SlotOf&& slot_of, TimePoint now) {
+        for_each([&](Neighbour& neighbour) {
+            if (!neighbour.is_resolved()) {
+                return;
+            }
+            const SlotIndex slot = slot_of(neighbour.key.interface, neighbour.mac);
+            if (std::exchange(neighbour.return_slot, slot) != slot &&
+                neighbour.adjacency != kNoAdjacency) {
+                shown_.show(neighbour, now);
+            }
+        });
     }
+    // Where frames for it go; none: they cannot be sent now.
+    [[nodiscard]] std::optional<MacAddress> mac_of(const NeighbourKey& key) {
+        const Neighbour* neighbour = table_.find(key);
+        return neighbour != nullptr && neighbour->is_resolved() ? std::optional(neighbour->mac) : std::nullopt;
+    }
+    // Whether frames for it can be sent now.
+    [[nodiscard]] bool is_resolved(const NeighbourKey& key) { return mac_of(key).has_value(); }
     // Whether there is no sense in waiting for it: it did not answer a moment ago.
     [[nodiscard]] bool has_failed(const NeighbourKey& key) {
         const Neighbour* neighbour = table_.find(key);

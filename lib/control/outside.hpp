@@ -79,6 +79,8 @@ struct SlotCounts {
     uint64_t bytes = 0;
     uint64_t linger_packets = 0;
     uint64_t foreign_packets = 0;
+    uint64_t returned_packets = 0;  // forwarded to hosts that were last given its vMAC
+    uint64_t returned_bytes = 0;
 };
 
 // Of all ports, since start or since the operator cleared them. Units: packets.

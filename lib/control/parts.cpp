@@ -115,6 +115,7 @@ Parts::Parts(const settings::Settings& settings, const Self& self, Plan plan,
                 .publication = publication,
                 .services = services,
                 .events = events}),
+      return_paths(settings, ownership, answers, neighbours),
       meter(settings, ownership, outside.appliance, answers, speakers),
       steering(settings, interfaces, ownership, speakers, answers, sender),
       departure(settings.timers, ownership, outside.appliance, speakers, events) {

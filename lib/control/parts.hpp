@@ -30,6 +30,7 @@
 #include "control/local_addresses.hpp"
 #include "control/neighbours.hpp"
 #include "control/outside.hpp"
+#include "control/return_paths.hpp"
 #include "control/routes.hpp"
 #include "control/services.hpp"
 #include "control/slot_publication.hpp"
@@ -88,6 +89,7 @@ class Parts {
     SlotPublication publication;
     Services services;
     GroupSpeakers speakers;
+    ReturnPaths return_paths;
     LoadMeter meter;
     HostSteering steering;
     Departure departure;

@@ -30,23 +30,44 @@ Result<Routes> Routes::make(const settings::Settings& settings, const InterfaceS
 // given up, or behind one.
 void Routes::add_services(const settings::Settings& settings) {
     for (const settings::Service& service : settings.services) {
-        for (const IpAddress& address : service.addresses) {
-            if (const Route* present = table_.find_exact(IpPrefix::host(address));
-                present == nullptr || present->kind != RouteKind::local) {
-                const Route* around = table_.find(address);
-                table_.set(IpPrefix::host(address),
-                           {.kind = RouteKind::local,
-                            .interface = around == nullptr ? kNoInterface : around->interface});
-            }
-        }
+        add_published(service.addresses);
+    }
+    for (const settings::Spray& spray : settings.sprays) {
+        add_published(spray.addresses);
     }
     for (const settings::Service& service : settings.services) {
         for (const settings::Target& target : service.targets) {
-            const Route* route = table_.find(target.address);
-            if (route != nullptr && route->kind == RouteKind::connected) {
-                static_cast<void>(next_hop_index({route->interface, target.address}));
-            }
+            add_on_link(target.address);
         }
+    }
+    for (const settings::Dispatcher& dispatcher : settings.dispatchers) {
+        for (const settings::DispatcherGateway& gateway : dispatcher.gateways) {
+            add_on_link(gateway.address);
+        }
+    }
+    for (const settings::Spray& spray : settings.sprays) {
+        for (const IpAddress& target : spray.targets) {
+            add_on_link(target);
+        }
+    }
+}
+
+void Routes::add_published(const std::vector<IpAddress>& addresses) {
+    for (const IpAddress& address : addresses) {
+        if (const Route* present = table_.find_exact(IpPrefix::host(address));
+            present == nullptr || present->kind != RouteKind::local) {
+            const Route* around = table_.find(address);
+            table_.set(IpPrefix::host(address),
+                       {.kind = RouteKind::local,
+                        .interface = around == nullptr ? kNoInterface : around->interface});
+        }
+    }
+}
+
+void Routes::add_on_link(const IpAddress& target) {
+    const Route* route = table_.find(target);
+    if (route != nullptr && route->kind == RouteKind::connected) {
+        static_cast<void>(next_hop_index({route->interface, target}));
     }
 }
 

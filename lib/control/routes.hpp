@@ -91,6 +91,8 @@ class Routes {
     void add_connected(const InterfaceSet& interfaces);
     Result<void> add_static(const settings::Route& configured);
     void add_services(const settings::Settings& settings);
+    void add_published(const std::vector<IpAddress>& addresses);
+    void add_on_link(const IpAddress& target);
     [[nodiscard]] size_t next_hop_index(const NeighbourKey& key);
 
     ForwardingTables* tables_;  // a pointer, so that Routes can be moved

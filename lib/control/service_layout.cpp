@@ -117,18 +117,6 @@ reroute::FragmentPolicy to_fragments(settings::Fragments fragments) {
     return reroute::FragmentPolicy::track;
 }
 
-uint32_t to_seconds(settings::Milliseconds time) {
-    return static_cast<uint32_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
-}
-
-std::optional<NeighbourKey> next_hop_towards(const Routes& routes, const IpAddress& address) {
-    const Route* const route = routes.find(address);
-    if (route == nullptr || (route->kind != RouteKind::connected && route->kind != RouteKind::via)) {
-        return std::nullopt;
-    }
-    return routes.next_hop(*route, address);
-}
-
 IpAddress tunnel_source(const Settings& settings, const InterfaceSet& interfaces, const ServiceLayout& layout,
                         uint16_t first_target) {
     if (settings.rerouting.tunnel_source) {
@@ -140,10 +128,6 @@ IpAddress tunnel_source(const Settings& settings, const InterfaceSet& interfaces
         }
     }
     return {};
-}
-
-uint16_t number_of(const ServiceLayout& layout, const IpAddress& published) {
-    return static_cast<uint16_t>(std::ranges::find(layout.published, published) - layout.published.begin());
 }
 
 reroute::ServiceRow row_of(const Settings& settings, const Service& service) {
@@ -161,8 +145,8 @@ reroute::ServiceRow row_of(const Settings& settings, const Service& service) {
     row.tells_members = service.criterion == settings::Criterion::stateful && !settings.groups.empty() &&
                         std::ranges::all_of(service.targets, [](const Target& t) { return t.member.empty(); });
     row.mss = service.mss;
-    row.idle_s = to_seconds(service.idle);
-    row.sticky_s = to_seconds(service.sticky);
+    row.idle_s = settings::to_seconds(service.idle);
+    row.sticky_s = settings::to_seconds(service.sticky);
     row.n_slots = reroute::kSlots;
     return row;
 }
@@ -178,7 +162,7 @@ void add_ports(reroute::PublishedRow& published, const Service& service, uint16_
 void add_answers(reroute::ServiceSet& set, const Service& service, const ServiceLayout& layout) {
     const uint8_t protocol = service.protocol == settings::ServiceProtocol::udp ? packet::kIpProtocolUdp
                                                                                 : packet::kIpProtocolTcp;
-    const uint16_t published = number_of(layout, service.addresses.front());
+    const uint16_t published = layout.number_of(service.addresses.front());
     for (const Target& target : service.targets) {
         for (const settings::PortRange& ports : service.ports) {
             for (uint32_t port = ports.first; port <= ports.last; ++port) {
@@ -194,17 +178,39 @@ void add_answers(reroute::ServiceSet& set, const Service& service, const Service
 
 }  // namespace
 
+std::optional<NeighbourKey> next_hop_towards(const Routes& routes, const IpAddress& address) {
+    const Route* const route = routes.find(address);
+    if (route == nullptr || (route->kind != RouteKind::connected && route->kind != RouteKind::via)) {
+        return std::nullopt;
+    }
+    return routes.next_hop(*route, address);
+}
+
+AdjacencyIndex adjacency_towards(const Routes& routes, std::span<const AdjacencyIndex> adjacencies,
+                                 const std::optional<NeighbourKey>& next_hop) {
+    const auto known = routes.next_hops();
+    const auto found = next_hop ? std::ranges::find(known, *next_hop) : known.end();
+    return found == known.end() ? kNoAdjacency : adjacencies[static_cast<size_t>(found - known.begin())];
+}
+
+uint16_t ServiceLayout::number_of(const IpAddress& address) const {
+    return static_cast<uint16_t>(std::ranges::find(published, address) - published.begin());
+}
+
 ServiceLayout lay_out_services(const Settings& settings, const Routes& routes) {
     ServiceLayout layout;
     layout.key = key_of(secret_of(settings));
     layout.digest = reroute::services_digest(canonical_text(settings));
-    for (size_t i = 0; i < settings.services.size(); ++i) {
-        const Service& service = settings.services[i];
-        for (const IpAddress& address : service.addresses) {
+    const auto publish = [&layout](const std::vector<IpAddress>& addresses) {
+        for (const IpAddress& address : addresses) {
             if (std::ranges::find(layout.published, address) == layout.published.end()) {
                 layout.published.push_back(address);
             }
         }
+    };
+    for (size_t i = 0; i < settings.services.size(); ++i) {
+        const Service& service = settings.services[i];
+        publish(service.addresses);
         layout.first_target.push_back(static_cast<uint16_t>(layout.targets.size()));
         layout.classes.push_back(classes_of(settings, service));
         for (size_t place = 0; place < service.targets.size(); ++place) {
@@ -212,6 +218,9 @@ ServiceLayout lay_out_services(const Settings& settings, const Routes& routes) {
                                       .place = place,
                                       .next_hop = next_hop_towards(routes, service.targets[place].address)});
         }
+    }
+    for (const settings::Spray& spray : settings.sprays) {
+        publish(spray.addresses);
     }
     return layout;
 }
@@ -247,36 +256,36 @@ std::vector<Probed> lay_out_probes(const Settings& settings, const ServiceLayout
     return probes;
 }
 
-std::unique_ptr<reroute::ServiceSet> lay_out_set(const Settings& settings, const ServiceLayout& layout,
-                                                 const InterfaceSet& interfaces) {
-    auto set = std::make_unique<reroute::ServiceSet>();
-    set->key = layout.key;
+reroute::ServiceSet lay_out_set(const Settings& settings, const ServiceLayout& layout,
+                                const InterfaceSet& interfaces) {
+    reroute::ServiceSet set;
+    set.key = layout.key;
     for (const IpAddress& address : layout.published) {
-        set->published.emplace_back().address = address.to_v4();
+        set.published.emplace_back().address = address.to_v4();
     }
     for (size_t i = 0; i < settings.services.size(); ++i) {
         const Service& service = settings.services[i];
-        reroute::ServiceRow& row = set->services.emplace_back(row_of(settings, service));
+        reroute::ServiceRow& row = set.services.emplace_back(row_of(settings, service));
         row.classes = layout.classes[i];
         row.has_classes = row.classes.n_classes() > 1;
         row.tunnel_source = tunnel_source(settings, interfaces, layout, layout.first_target[i]).to_v4();
         for (const IpAddress& address : service.addresses) {
-            add_ports(set->published[number_of(layout, address)], service, static_cast<uint16_t>(i));
+            add_ports(set.published[layout.number_of(address)], service, static_cast<uint16_t>(i));
         }
         if (row.answers == reroute::AnswerWay::route) {
-            add_answers(*set, service, layout);
+            add_answers(set, service, layout);
         }
         for (const Target& target : service.targets) {
-            set->targets.push_back({.address = target.address.to_v4(), .port = target.port});
+            set.targets.push_back({.address = target.address.to_v4(), .port = target.port});
         }
     }
     for (const std::string& name : settings.rerouting.decapsulate_on) {
         if (const Interface* const interface = interfaces.find(name); interface != nullptr) {
-            set->tunnel_interfaces.push_back(interface->id);
+            set.tunnel_interfaces.push_back(interface->id);
         }
     }
     for (const IpPrefix& prefix : settings.rerouting.decapsulate_from) {
-        set->tunnel_sources.push_back({.first = prefix.network().address.to_v4(),
+        set.tunnel_sources.push_back({.first = prefix.network().address.to_v4(),
                                        .last = broadcast_address(prefix).to_v4()});
     }
     return set;

@@ -7,7 +7,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "control/interface_set.hpp"
@@ -27,7 +28,7 @@ struct PlacedTarget {
 };
 
 struct ServiceLayout {
-    std::vector<IpAddress> published;  // each once
+    std::vector<IpAddress> published;  // each once; those of sprays as well
     std::vector<PlacedTarget> targets;
     std::vector<uint16_t> first_target;  // by service
     std::vector<reroute::Classes> classes;  // by service
@@ -37,7 +38,15 @@ struct ServiceLayout {
     [[nodiscard]] uint16_t number(size_t service, size_t place) const {
         return static_cast<uint16_t>(first_target[service] + place);
     }
+    // Of a published address. Not checked: it is one.
+    [[nodiscard]] uint16_t number_of(const IpAddress& address) const;
 };
+
+// None: no route leads there.
+std::optional<NeighbourKey> next_hop_towards(const Routes& routes, const IpAddress& address);
+// Its adjacency, of those for each of routes.next_hops(); kNoAdjacency: it has none.
+AdjacencyIndex adjacency_towards(const Routes& routes, std::span<const AdjacencyIndex> adjacencies,
+                                 const std::optional<NeighbourKey>& next_hop);
 
 // Not checked: settings::check() found no fault.
 ServiceLayout lay_out_services(const settings::Settings& settings, const Routes& routes);
@@ -47,7 +56,7 @@ std::vector<Probed> lay_out_probes(const settings::Settings& settings, const Ser
                                    const InterfaceSet& interfaces);
 
 // The set without slots, weights and places of targets in tables.
-std::unique_ptr<reroute::ServiceSet> lay_out_set(const settings::Settings& settings, const ServiceLayout& layout,
-                                                 const InterfaceSet& interfaces);
+reroute::ServiceSet lay_out_set(const settings::Settings& settings, const ServiceLayout& layout,
+                                const InterfaceSet& interfaces);
 
 }  // namespace evengate::control

@@ -41,14 +41,4 @@ class ServicePeers {
                                     TimePoint now) = 0;
 };
 
-// Of a gateway without services.
-class NoServicePeers final : public ServicePeers {
- public:
-    [[nodiscard]] bool is_listening() const override { return false; }
-    void on_verdicts(size_t, const group::action::VerdictsHeard&, TimePoint) override {}
-    void on_target_set(size_t, const group::action::TargetSetHeard&, TimePoint) override {}
-    void on_connections(size_t, const group::action::ConnectionsHeard&, TimePoint) override {}
-    void on_members_changed(size_t, const group::GroupView&, TimePoint) override {}
-};
-
 }  // namespace evengate::control

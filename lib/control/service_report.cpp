@@ -7,10 +7,7 @@
 
 #include "control/connection_filter.hpp"
 #include "control/services.hpp"
-#include "packet/fragment.hpp"
 #include "packet/ipv4.hpp"
-#include "packet/nat.hpp"
-#include "packet/tunnel.hpp"
 
 namespace evengate::control {
 namespace {
@@ -131,6 +128,7 @@ void Services::fill_report(admin::RerouteReport& report, TimePoint) const {
             target.share_of_connections = share_of(target.connections_opened, opened);
         }
     }
+    dispatchers_->fill_report(report);
     parts_.plane->describe(report);
 }
 
@@ -181,39 +179,26 @@ std::optional<Services::Fate> Services::fate_of(const reroute::Flow& flow, uint8
         return std::nullopt;
     }
     const auto index = static_cast<uint16_t>(published - layout_.published.begin());
-    const settings::ServiceProtocol protocol = flow.protocol == packet::kIpProtocolUdp
-                                                   ? settings::ServiceProtocol::udp
-                                                   : settings::ServiceProtocol::tcp;
-    for (size_t i = 0; i < configured_.size(); ++i) {
-        const settings::Service& service = configured_[i];
-        const bool has_port = std::ranges::any_of(service.ports, [&](const settings::PortRange& ports) {
-            return ports.first <= flow.published_port && flow.published_port <= ports.last;
-        });
-        if (service.protocol != protocol || !has_port ||
-            std::ranges::find(service.addresses, *published) == service.addresses.end()) {
-            continue;
-        }
-        Fate fate;
-        fate.service = i;
-        fate.hash = reroute::flow_hash(layout_.key, flow);
-        const bool by_address = (service.sticky.count() != 0 && service.criterion == settings::Criterion::stateless) ||
-                                service.fragments == settings::Fragments::addresses;
-        const uint64_t chooses = by_address ? reroute::address_hash(layout_.key, flow.client, flow.published)
-                                            : fate.hash;
-        const size_t class_index = layout_.classes[i].n_classes() > 1
-                                       ? layout_.classes[i].class_of(tos >> 2, flow.client)
-                                       : 0;
-        fate.slot = reroute::place_of(chooses, reroute::kSlots);
-        fate.by_slot = services_[i].slots[class_index * reroute::kSlots + fate.slot];
-        if (service.criterion == settings::Criterion::stateful) {
-            fate.known = parts_.plane->find(
-                {.ends = reroute::flow_ends(flow.client, flow.client_port, flow.published_port),
-                 .kind = reroute::flow_kind(index, flow.protocol)},
-                fate.hash);
-        }
-        return fate;
+    const uint16_t number = blank_.published[index].find(flow.protocol, flow.published_port);
+    if (number == reroute::kNoService) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    const reroute::ServiceRow& row = blank_.services[number];
+    Fate fate;
+    fate.service = number;
+    fate.hash = reroute::flow_hash(layout_.key, flow);
+    const uint64_t chooses = row.chooses_by_addresses()
+                                 ? reroute::address_hash(layout_.key, flow.client, flow.published)
+                                 : fate.hash;
+    fate.slot = static_cast<uint32_t>(row.slot_of(chooses));
+    fate.by_slot = services_[number].slots[row.place_in_slots(tos, flow.client, chooses)];
+    if (row.criterion == reroute::Criterion::stateful) {
+        fate.known = parts_.plane->find(
+            {.ends = reroute::flow_ends(flow.client, flow.client_port, flow.published_port),
+             .kind = reroute::flow_kind(index, flow.protocol)},
+            fate.hash);
+    }
+    return fate;
 }
 
 Result<std::string> Services::explain(const reroute::Flow& flow, uint8_t tos) const {
@@ -241,57 +226,6 @@ Result<std::string> Services::explain(const reroute::Flow& flow, uint8_t tos) co
                              name(fate->known->target)
                        : text + "; no worker knows the connection: a new one is chosen" +
                              (service.choose == settings::Choice::load ? " by load" : " by slot");
-}
-
-Outcome Services::on_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, IcmpResponder& icmp,
-                             TimePoint now) {
-    if (datagram.size() < packet::kIpv4HeaderSize) {
-        return Outcome::refused(Refusal::destination_invalid);
-    }
-    std::vector<uint8_t> copy(datagram.begin(), datagram.end());
-    uint8_t* const ip = copy.data();
-    packet::Transport transport;
-    if (packet::parse_transport(ip, transport) != packet::TransportVerdict::ok) {
-        return Outcome::refused(Refusal::local_fragment);
-    }
-    const auto fate = fate_of({.client = load_be32(ip + packet::ipv4_offset::source),
-                               .published = load_be32(ip + packet::ipv4_offset::destination),
-                               .client_port = transport.source_port,
-                               .published_port = transport.destination_port,
-                               .protocol = transport.protocol},
-                              ip[packet::ipv4_offset::tos]);
-    const uint16_t number = !fate ? reroute::kNoTarget : fate->known ? fate->known->target : fate->by_slot;
-    if (number >= layout_.targets.size() || !layout_.targets[number].next_hop) {
-        return Outcome::refused(Refusal::destination_invalid);
-    }
-    const PlacedTarget& placed = layout_.targets[number];
-    const settings::Service& service = configured_[placed.service];
-    const settings::Target& target = service.targets[placed.place];
-    const bool is_tunnel = service.mode == settings::Rewrite::ipip;
-    const uint16_t mtu = parts_.interfaces.at(placed.next_hop->interface).mtu;
-    const auto room = static_cast<uint16_t>(is_tunnel ? mtu - packet::kIpv4HeaderSize : mtu);
-    if ((load_be16(ip + packet::ipv4_offset::fragment) & packet::kIpv4DontFragment) != 0) {
-        return icmp.report_transit_error(packet::IcmpError::fragmentation_needed(room), frame.interface, datagram,
-                                         now);
-    }
-    packet::decrement_ttl(ip);
-    if (!is_tunnel) {
-        packet::rewrite_destination(ip, transport, target.address.to_v4(),
-                                    target.port != 0 ? target.port : transport.destination_port);
-        return parts_.neighbours.submit(*placed.next_hop, {.datagram = copy, .origin = Origin::own}, now);
-    }
-    // In pieces before the outer header, so that the target need not put outer ones together.
-    Outcome outcome = Outcome::refused(Refusal::destination_invalid);
-    const auto own = parts_.interfaces.source_towards(placed.next_hop->interface, placed.next_hop->address);
-    for (std::vector<uint8_t>& piece : packet::fragment_ipv4(copy, room)) {
-        piece.insert(piece.begin(), packet::kIpv4HeaderSize, 0);
-        packet::encapsulate(piece.data() + packet::kIpv4HeaderSize,
-                            {.source = settings_.rerouting.tunnel_source.value_or(own.value_or(IpAddress{})).to_v4(),
-                             .destination = target.address.to_v4(),
-                             .identification = ++identification_});
-        outcome = parts_.neighbours.submit(*placed.next_hop, {.datagram = piece, .origin = Origin::own}, now);
-    }
-    return outcome;
 }
 
 }  // namespace evengate::control

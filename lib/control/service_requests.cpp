@@ -10,23 +10,18 @@
 namespace evengate::control {
 namespace {
 
-admin::Reply refused(std::string text) {
-    return {.status = admin::Reply::Status::refused, .text = std::move(text), .report = nullptr};
-}
-admin::Reply done(std::string text) {
-    return {.status = admin::Reply::Status::ok, .text = std::move(text), .report = nullptr};
-}
+using admin::Reply;
 
 // What was done, as an event, too.
-admin::Reply tell(Parts& parts, const Result<void>& result, const std::string& text, TimePoint now) {
+Reply tell(Parts& parts, const Result<void>& result, const std::string& text, TimePoint now) {
     if (!result) {
-        return refused(result.error().message);
+        return Reply::refused(result.error().message);
     }
     parts.events.add(admin::Event::Severity::info, text + ", as an operator asked", now);
-    return done(text);
+    return Reply::done(text);
 }
 
-admin::Reply set_admin(Parts& parts, const admin::Request& request, TimePoint now) {
+Reply set_admin(Parts& parts, const admin::Request& request, TimePoint now) {
     const std::string name = "target " + request.target;
     switch (request.verb) {
         case admin::Verb::drain_target:
@@ -41,10 +36,10 @@ admin::Reply set_admin(Parts& parts, const admin::Request& request, TimePoint no
     }
 }
 
-admin::Reply set_weight(Parts& parts, const admin::Request& request, TimePoint now) {
+Reply set_weight(Parts& parts, const admin::Request& request, TimePoint now) {
     constexpr uint32_t kHighest = 65'535;
     if (request.weight > kHighest) {
-        return refused("a weight is 0 to " + std::to_string(kHighest));
+        return Reply::refused("a weight is 0 to " + std::to_string(kHighest));
     }
     return tell(parts, parts.services.set_weight(request.target, request.weight, now),
                 "the weight of target " + request.target + " is " + std::to_string(request.weight) +
@@ -52,16 +47,16 @@ admin::Reply set_weight(Parts& parts, const admin::Request& request, TimePoint n
                 now);
 }
 
-admin::Reply list_connections(Parts& parts, const admin::Request& request) {
+Reply list_connections(Parts& parts, const admin::Request& request) {
     auto found = parts.services.connections(request.filter, request.most + 1);
     if (!found) {
-        return refused(found.error().message);
+        return Reply::refused(found.error().message);
     }
-    admin::Reply reply = done("");
+    Reply reply = Reply::done("");
     reply.connections = *std::move(found);
     if (reply.connections.size() > request.most) {
         reply.connections.resize(request.most);
-        reply.rest = admin::Reply::Rest::more;
+        reply.rest = Reply::Rest::more;
     }
     return reply;
 }
@@ -90,9 +85,9 @@ std::string of_each_port(const Parts& parts, const admin::FlowQuestion& asked) {
     return "any port of the client: " + std::to_string(n_told) + " connections are known" + text;
 }
 
-admin::Reply explain(const Parts& parts, const admin::FlowQuestion& asked) {
+Reply explain(const Parts& parts, const admin::FlowQuestion& asked) {
     if (!asked.client.is_v4() || !asked.published.is_v4()) {
-        return refused("services have IPv4 addresses only");
+        return Reply::refused("services have IPv4 addresses only");
     }
     Result<std::string> told = Error{"a protocol is tcp or udp"};
     for (const auto& [name, number] : {std::pair("tcp", packet::kIpProtocolTcp),
@@ -114,23 +109,23 @@ admin::Reply explain(const Parts& parts, const admin::FlowQuestion& asked) {
         }
     }
     if (!told) {
-        return refused(asked.protocol.empty() ? "no service has " + asked.published.to_string() + ":" +
+        return Reply::refused(asked.protocol.empty() ? "no service has " + asked.published.to_string() + ":" +
                                                     std::to_string(asked.published_port)
                                               : told.error().message);
     }
     if (asked.client_port == 0) {
         const std::string service = told->substr(0, told->find(';'));
-        return done(service + "; " + of_each_port(parts, asked));
+        return Reply::done(service + "; " + of_each_port(parts, asked));
     }
-    return done(*std::move(told));
+    return Reply::done(*std::move(told));
 }
 
 }  // namespace
 
-admin::Reply answer_service_request(Parts& parts, const settings::Settings& settings,
+Reply answer_service_request(Parts& parts, const settings::Settings& settings,
                                     const admin::Request& request, TimePoint now) {
     if (settings.services.empty()) {
-        return refused("no service is configured");
+        return Reply::refused("no service is configured");
     }
     switch (request.verb) {
         case admin::Verb::set_target_weight:

@@ -3,6 +3,8 @@
 #include "control/services.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "reroute/slots.hpp"
@@ -34,13 +36,23 @@ Services::Services(const settings::Settings& settings, const Parts& parts, Membe
         return;
     }
     layout_ = lay_out_services(settings, parts_.routes);
-    probes_.emplace(lay_out_probes(settings, layout_, parts_.interfaces), parts_.neighbours, seed);
+    blank_ = lay_out_set(settings, layout_, parts_.interfaces);
+    dispatchers_.emplace(settings,
+                         Dispatchers::Parts{parts_.interfaces, parts_.routes, parts_.neighbours, parts_.events,
+                                            *parts_.plane},
+                         layout_);
+    dispatchers_->lay_out(blank_);
+    std::vector<Probed> probed = lay_out_probes(settings, layout_, parts_.interfaces);
+    std::ranges::move(dispatchers_->probes(), std::back_inserter(probed));
+    probes_.emplace(std::move(probed), parts_.neighbours, seed);
     for (const settings::Service& service : configured_) {
         services_.push_back({.set = reroute::TargetSet(options_of(service), service.slow_start),
                              .steering = reroute::SharesSteering({.interval = service.interval}),
+                             .steered_from = {},
                              .next_interval = kNever,
                              .n_opened = 0,
                              .slots_are_old = true,
+                             .next_change = kNever,
                              .slots = {},
                              .own_slots = {},
                              .previous_slots = {},
@@ -96,6 +108,7 @@ Result<void> Services::start(std::span<const AdjacencyIndex> next_hops, TimePoin
             }
         }
     }
+    dispatchers_->start(next_hops, now);
     probes_->start(now);
     publish(now);
     return {};
@@ -111,6 +124,11 @@ bool Services::take(std::span<const uint8_t> datagram, TimePoint now) {
 
 void Services::take_findings(TimePoint now) {
     for (const ServiceProbes::Finding& finding : probes_->take_findings()) {
+        if (finding.target >= layout_.targets.size()) {
+            const bool has_changed = dispatchers_->on_finding(finding.target - layout_.targets.size(), finding, now);
+            is_dirty_ = is_dirty_ || has_changed;
+            continue;
+        }
         OfTarget& target = targets_[finding.target];
         const PlacedTarget& placed = layout_.targets[finding.target];
         const auto change = target.health.add(finding.result == ServiceProbes::Result::answered
@@ -156,12 +174,11 @@ std::vector<uint32_t> Services::weights(size_t service, TimePoint now) const {
     if (configured.criterion != settings::Criterion::stateful || steered.size() != weights.size()) {
         return weights;
     }
-    uint64_t sum = 0;
-    for (const uint32_t weight : weights) {
-        sum += weight;
-    }
+    // What steering found out is how much a target gets of what it should, and that holds for what it
+    // should get from now on.
+    const uint64_t sum = std::accumulate(state.steered_from.begin(), state.steered_from.end(), uint64_t{0});
     for (size_t place = 0; place < weights.size() && sum != 0; ++place) {
-        const uint64_t wanted = uint64_t{weights[place]} * reroute::SharesSteering::kTotal / sum;
+        const uint64_t wanted = uint64_t{state.steered_from[place]} * reroute::SharesSteering::kTotal / sum;
         if (wanted != 0 && steered[place] != 0) {
             weights[place] = static_cast<uint32_t>(
                 std::max<uint64_t>(uint64_t{weights[place]} * steered[place] / wanted, 1));
@@ -171,13 +188,16 @@ std::vector<uint32_t> Services::weights(size_t service, TimePoint now) const {
 }
 
 void Services::end_intervals(TimePoint now) {
+    if (std::ranges::none_of(services_, [now](const OfService& s) { return now >= s.next_interval; })) {
+        return;
+    }
+    take_counts();
     for (size_t i = 0; i < services_.size(); ++i) {
         OfService& service = services_[i];
         if (now < service.next_interval) {
             continue;
         }
         service.next_interval = std::max(service.next_interval + Duration(configured_[i].interval), now);
-        take_counts();
         std::vector<reroute::Processed> processed;
         for (size_t place = 0; place < configured_[i].targets.size(); ++place) {
             const uint16_t number = layout_.number(i, place);
@@ -208,6 +228,7 @@ void Services::end_intervals(TimePoint now) {
         const std::vector<uint32_t> before(service.steering.weights().begin(), service.steering.weights().end());
         service.steering.end_interval(processed, wanted);
         if (!std::ranges::equal(before, service.steering.weights())) {
+            service.steered_from = wanted;
             service.slots_are_old = true;
             is_dirty_ = true;
         }
@@ -284,23 +305,26 @@ void Services::refill(size_t index, TimePoint now) {
         remember_slots(service, configured, now);
     }
     service.slots = std::move(slots);
-    for (size_t place = 0; place < all.size(); ++place) {
-        all[place].weight = is_behind_member(all[place].target) ? 0 : all[place].weight;
+    if (std::ranges::any_of(all, [this](const reroute::Candidate& c) { return is_behind_member(c.target); })) {
+        for (reroute::Candidate& candidate : all) {
+            candidate.weight = is_behind_member(candidate.target) ? 0 : candidate.weight;
+        }
+        service.own_slots.resize(reroute::kSlots);
+        reroute::fill_slots(service.own_slots, all, layout_.key);
     }
-    service.own_slots.resize(reroute::kSlots);
-    reroute::fill_slots(service.own_slots, all, layout_.key);
     service.slots_are_old = false;
 }
 
 void Services::publish(TimePoint now) {
-    std::unique_ptr<reroute::ServiceSet> set = lay_out_set(settings_, layout_, parts_.interfaces);
+    auto set = std::make_unique<reroute::ServiceSet>(blank_);
     next_look_ = kNever;
     for (size_t i = 0; i < services_.size(); ++i) {
         OfService& service = services_[i];
         if (service.slots_are_old) {
             refill(i, now);
         }
-        next_look_ = std::min(next_look_, service.set.next_change(now));
+        service.next_change = service.set.next_change(now);
+        next_look_ = std::min(next_look_, service.next_change);
         if (now >= service.previous_until) {
             service.previous_slots.clear();
         } else {
@@ -319,6 +343,7 @@ void Services::publish(TimePoint now) {
         }
     }
     add_members(*set);
+    dispatchers_->add_to(*set, now);
     is_dirty_ = false;
     has_to_speak_ = has_to_speak_ || rank_ == Rank::avg;
     parts_.plane->publish(std::move(set));
@@ -331,9 +356,10 @@ void Services::on_timers(TimePoint now) {
     probes_->on_timers(now);
     take_findings(now);
     end_intervals(now);
+    is_dirty_ = dispatchers_->on_timers(now) || is_dirty_;
     if (now >= next_look_) {
         for (OfService& service : services_) {
-            service.slots_are_old = true;
+            service.slots_are_old = service.slots_are_old || now >= service.next_change;
         }
         is_dirty_ = true;
     }
@@ -346,7 +372,7 @@ TimePoint Services::next_deadline() const {
     if (parts_.plane == nullptr) {
         return kNever;
     }
-    TimePoint next = std::min(probes_->next_deadline(), next_look_);
+    TimePoint next = std::min({probes_->next_deadline(), dispatchers_->next_deadline(), next_look_});
     if (group_) {
         next = std::min({next, next_speech_, next_connections_});
     }
@@ -369,43 +395,35 @@ std::vector<uint16_t> Services::find_targets(std::string_view name) const {
     return found;
 }
 
-Result<void> Services::set_admin(std::string_view target, AdminState state, TimePoint now) {
+template <class Change>
+Result<void> Services::change_targets(std::string_view name, TimePoint now, Change&& change) {
     if (rank_ == Rank::follower) {
         return Error{"the AVG decides about targets: ask it"};
     }
-    const std::vector<uint16_t> found = find_targets(target);
+    const std::vector<uint16_t> found = find_targets(name);
     if (found.empty()) {
-        return Error{"there is no target " + std::string(target)};
-    }
-    for (const uint16_t number : found) {
-        services_[layout_.targets[number].service].set.set_admin(layout_.targets[number].place, state);
-    }
-    change_targets(found, now);
-    return {};
-}
-
-Result<void> Services::set_weight(std::string_view target, uint32_t weight, TimePoint now) {
-    if (rank_ == Rank::follower) {
-        return Error{"the AVG decides about targets: ask it"};
-    }
-    const std::vector<uint16_t> found = find_targets(target);
-    if (found.empty()) {
-        return Error{"there is no target " + std::string(target)};
+        return Error{"there is no target " + std::string(name)};
     }
     for (const uint16_t number : found) {
         const PlacedTarget& placed = layout_.targets[number];
-        configured_[placed.service].targets[placed.place].weight = weight;
-        services_[placed.service].set.set_weight(placed.place, weight);
+        change(placed);
+        services_[placed.service].slots_are_old = true;
     }
-    change_targets(found, now);
+    publish(now);
     return {};
 }
 
-void Services::change_targets(const std::vector<uint16_t>& targets, TimePoint now) {
-    for (const uint16_t number : targets) {
-        services_[layout_.targets[number].service].slots_are_old = true;
-    }
-    publish(now);
+Result<void> Services::set_admin(std::string_view target, AdminState state, TimePoint now) {
+    return change_targets(target, now, [&](const PlacedTarget& placed) {
+        services_[placed.service].set.set_admin(placed.place, state);
+    });
+}
+
+Result<void> Services::set_weight(std::string_view target, uint32_t weight, TimePoint now) {
+    return change_targets(target, now, [&](const PlacedTarget& placed) {
+        configured_[placed.service].targets[placed.place].weight = weight;
+        services_[placed.service].set.set_weight(placed.place, weight);
+    });
 }
 
 }  // namespace evengate::control

@@ -5,6 +5,7 @@
 // reroute by (rerouting rules 1 to 6). Thread: control. Used by: parts, control.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -15,6 +16,7 @@
 #include "admin/reroute_report.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "control/dispatchers.hpp"
 #include "control/event_log.hpp"
 #include "control/icmp_responder.hpp"
 #include "control/interface_set.hpp"
@@ -26,6 +28,7 @@
 #include "control/service_plane.hpp"
 #include "control/service_probes.hpp"
 #include "control/vmac_ownership.hpp"
+#include "packet/transport.hpp"
 #include "reroute/health.hpp"
 #include "reroute/shares.hpp"
 #include "reroute/target_set.hpp"
@@ -61,6 +64,10 @@ class Services final : public ServicePeers {
     // it in fragments (rule 13). Not checked: check_ipv4() passed.
     Outcome on_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, IcmpResponder& icmp,
                        TimePoint now);
+    // With the published source, as it is sent on: an answer of a target, or an error about what one was
+    // sent (rule 12); nothing for other datagrams. A later fragment follows its first one, if that came
+    // here. Not checked: check_ipv4() passed.
+    [[nodiscard]] std::optional<std::vector<uint8_t>> restored(std::span<const uint8_t> datagram);
     void on_timers(TimePoint now);
     [[nodiscard]] TimePoint next_deadline() const;
 
@@ -115,9 +122,11 @@ class Services final : public ServicePeers {
     struct OfService {
         reroute::TargetSet set;
         reroute::SharesSteering steering;
+        std::vector<uint32_t> steered_from;  // what was wanted when its weights became what they are
         TimePoint next_interval = kNever;
         uint64_t n_opened = 0;  // connections, at the end of the last interval
         bool slots_are_old = true;
+        TimePoint next_change = kNever;  // of what its targets are worth, by time alone
         std::vector<uint16_t> slots;
         std::vector<uint16_t> own_slots;
         std::vector<uint16_t> previous_slots;
@@ -133,6 +142,23 @@ class Services final : public ServicePeers {
         std::optional<reroute::ToldFlow> known;
     };
 
+    // An answer whose first fragment was restored here.
+    struct AnswerPiece {
+        uint32_t source = 0;
+        uint32_t destination = 0;
+        uint16_t identification = 0;
+        uint8_t protocol = 0;
+        uint32_t published = 0;
+
+        friend bool operator==(const AnswerPiece& a, const AnswerPiece& b) {
+            return a.source == b.source && a.destination == b.destination &&
+                   a.identification == b.identification && a.protocol == b.protocol;
+        }
+    };
+
+    [[nodiscard]] uint16_t target_on_way(const uint8_t* ip, const packet::Transport* transport,
+                                         AdjacencyIndex way) const;
+    Outcome submit_in_tunnel(std::vector<uint8_t>& datagram, uint16_t number, uint16_t room, TimePoint now);
     [[nodiscard]] std::optional<Fate> fate_of(const reroute::Flow& flow, uint8_t tos) const;
     void take_findings(TimePoint now);
     void end_intervals(TimePoint now);
@@ -143,7 +169,8 @@ class Services final : public ServicePeers {
     [[nodiscard]] std::vector<uint32_t> weights(size_t service, TimePoint now) const;
     [[nodiscard]] bool is_behind_member(uint16_t target) const;  // another one
     [[nodiscard]] bool is_reachable(uint16_t target) const;
-    void change_targets(const std::vector<uint16_t>& targets, TimePoint now);
+    template <class Change>
+    Result<void> change_targets(std::string_view name, TimePoint now, Change&& change);
     [[nodiscard]] std::vector<uint16_t> find_targets(std::string_view name) const;
     [[nodiscard]] admin::TargetReport report_target(size_t service, size_t place) const;
     // Of services in the group (services_group.cpp).
@@ -161,7 +188,9 @@ class Services final : public ServicePeers {
     Parts parts_;
     MemberId self_;
     ServiceLayout layout_;
+    reroute::ServiceSet blank_;  // without what changes while running
     std::vector<settings::Service> configured_;  // weights may change while running
+    std::optional<Dispatchers> dispatchers_;
     std::optional<ServiceProbes> probes_;
     std::vector<OfService> services_;
     std::vector<OfTarget> targets_;
@@ -180,6 +209,8 @@ class Services final : public ServicePeers {
     TimePoint next_speech_ = kNever;
     TimePoint next_connections_ = kNever;
     uint16_t identification_ = 0;  // of outer datagrams
+    std::array<AnswerPiece, 64> pieces_{};  // the oldest is overwritten
+    size_t next_piece_ = 0;
 };
 
 }  // namespace evengate::control

@@ -87,8 +87,8 @@ void Services::on_verdicts(size_t group_index, const group::action::VerdictsHear
     if (agrees != from.agrees) {
         from.agrees = agrees;
         parts_.events.add(agrees ? admin::Event::Severity::info : admin::Event::Severity::warning,
-                          std::string("a member's services are ") + (agrees ? "ours again" : "not ours") +
-                              ": compare the services of their configurations",
+                          agrees ? "a member's services are ours again"
+                                 : "a member's services are not ours: compare the services of their configurations",
                           now);
     }
     if (!agrees) {
@@ -327,9 +327,10 @@ void Services::say_connections(GroupSpeakers& speakers, TimePoint now) {
 
 // Whose frames are final, and whom to ask about flows that nobody here knows.
 void Services::add_members(reroute::ServiceSet& set) const {
+    // Without this member: for a flow whose home it is, that leaves the one that would be next, which knows
+    // what this one was not there to be told.
     std::vector<reroute::Candidate> candidates;
-    std::vector<AdjacencyIndex> places = {kNoAdjacency};  // this member first
-    candidates.push_back({.target = 0, .identity = self_.value, .weight = 1});
+    std::vector<AdjacencyIndex> places;
     for (const Neighbour& neighbour : neighbours_) {
         set.add_member(neighbour.mac);
         if (neighbour.group_index == group_ && neighbour.adjacency != kNoAdjacency) {
@@ -339,7 +340,7 @@ void Services::add_members(reroute::ServiceSet& set) const {
             places.push_back(neighbour.adjacency);
         }
     }
-    if (places.size() == 1) {
+    if (places.empty()) {
         return;
     }
     std::array<uint16_t, kHomes> homes;
@@ -361,9 +362,7 @@ AdjacencyIndex Services::adjacency_of(uint16_t target) const {
         }
         return kNoAdjacency;
     }
-    const auto known = parts_.routes.next_hops();
-    const auto found = placed.next_hop ? std::ranges::find(known, *placed.next_hop) : known.end();
-    return found == known.end() ? kNoAdjacency : next_hops_[static_cast<size_t>(found - known.begin())];
+    return adjacency_towards(parts_.routes, next_hops_, placed.next_hop);
 }
 
 }  // namespace evengate::control

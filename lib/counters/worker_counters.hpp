@@ -27,6 +27,12 @@ struct SlotCell {
 };
 static_assert(sizeof(SlotCell) == 32, "two cells a cache line");
 
+// What was forwarded to hosts that were last given the vMAC of a slot (balancing rule B3).
+struct ReturnCell {
+    SingleWriter packets;
+    SingleWriter bytes;  // link header included, frame check sequence not
+};
+
 struct PuntCell {
     SingleWriter accepted;
     SingleWriter limited;    // also counted as dropped: punt_limited
@@ -40,7 +46,9 @@ class alignas(64) WorkerCounters {
  public:
     // n_slots is fixed for life; slot indexes are below it.
     explicit WorkerCounters(size_t n_slots)
-        : n_slots_(n_slots), slots_(std::make_unique<SlotCell[]>(n_slots)) {}
+        : n_slots_(n_slots),
+          slots_(std::make_unique<SlotCell[]>(n_slots)),
+          returns_(std::make_unique<ReturnCell[]>(n_slots)) {}
 
     // worker: once a burst
     SingleWriter received;
@@ -69,6 +77,8 @@ class alignas(64) WorkerCounters {
     // Not checked: slot is below n_slots.
     [[nodiscard]] SlotCell& slot(SlotIndex slot) { return slots_[slot.value]; }
     [[nodiscard]] const SlotCell& slot(SlotIndex slot) const { return slots_[slot.value]; }
+    [[nodiscard]] ReturnCell& returns(SlotIndex slot) { return returns_[slot.value]; }
+    [[nodiscard]] const ReturnCell& returns(SlotIndex slot) const { return returns_[slot.value]; }
     [[nodiscard]] size_t n_slots() const { return n_slots_; }
 
     void count_drop(packet::DropReason reason, uint64_t n_frames = 1) {
@@ -78,6 +88,7 @@ class alignas(64) WorkerCounters {
  private:
     size_t n_slots_;
     std::unique_ptr<SlotCell[]> slots_;
+    std::unique_ptr<ReturnCell[]> returns_;
 };
 
 }  // namespace evengate::counters

@@ -35,7 +35,8 @@ constexpr FlowKey sticky_key(const ClientPacket& packet, size_t service) {
 FlowBook::FlowBook(const WorkerPlan& plan, counters::RerouteCounters& counters)
     : services_(plan.tables.services), adjacencies_(plan.tables.adjacencies),
       memory_(plan.reroute.memory), idle_(plan.reroute.idle), counters_(counters),
-      asks_(kAsksPerSecond, kAsksAtOnce, rte_get_tsc_hz()), ticks_per_s_(rte_get_tsc_hz()) {}
+      asks_(kAsksPerSecond, kAsksAtOnce, rte_get_tsc_hz()), ticks_per_s_(rte_get_tsc_hz()),
+      spray_(plan.index.value) {}
 
 void FlowBook::begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc) {
     set_ = &set;
@@ -46,6 +47,9 @@ void FlowBook::begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc) {
 }
 
 uint64_t FlowBook::hash_of(const FlowKey& key) const {
+    if (reroute::published_of(key.kind) == reroute::kDispatched) {
+        return key.ends;
+    }
     const auto client_port = static_cast<uint16_t>(key.ends >> 16);
     const auto published_port = static_cast<uint16_t>(key.ends);
     return reroute::flow_hash(set_->key, {.client = static_cast<uint32_t>(key.ends >> 32),
@@ -56,7 +60,10 @@ uint64_t FlowBook::hash_of(const FlowKey& key) const {
 }
 
 void FlowBook::forget(FlowPlace place) {
-    counters_.target(memory_.connections->facts(place).target).closed.add(1);
+    const FlowFacts facts = memory_.connections->facts(place);
+    if ((facts.state & kElsewhere) == 0) {
+        counters_.target(facts.target).closed.add(1);
+    }
     memory_.connections->erase(place);
 }
 
@@ -83,15 +90,22 @@ void FlowBook::refresh(const ClientPacket& packet, FlowPlace place, FlowFacts fa
     if (facts.seen_s == now_s_ && next == state) [[likely]] {
         return;
     }
-    uint8_t told = facts.state & kTold;
+    uint8_t marks = marks_of(facts);
     if (packet.service->tells_members && facts.seen_s != now_s_) {
+        const bool comes_over = (marks & kElsewhere) != 0 && packet.origin == Origin::client;
+        if (comes_over) {
+            counters_.target(facts.target).opened.add(1);
+            marks = static_cast<uint8_t>(marks & ~kElsewhere);
+        }
         // Who handed us this one does not know it; once a second is enough to say so. And slots
         // may have changed since the connection began.
-        if (packet.origin == Origin::member || (told == 0 && is_stray(packet, facts.target))) {
-            told = tell(packet, facts.target, next) ? kTold : told;
+        const bool has_to_tell = packet.origin == Origin::member || comes_over ||
+                                 ((marks & kTold) == 0 && is_stray(packet, facts.target));
+        if (has_to_tell && tell(packet.key, facts.target, next)) {
+            marks = static_cast<uint8_t>(marks | kTold);
         }
     }
-    memory_.connections->set_facts(place, {facts.target, static_cast<uint8_t>(code_of(next) | told), now_s_});
+    memory_.connections->set_facts(place, {facts.target, code_of(next, marks), now_s_});
 }
 
 Verdict FlowBook::choose_stateful(const ClientPacket& packet) {
@@ -146,9 +160,9 @@ Verdict FlowBook::choose_half_open(const ClientPacket& packet, FlowPlace place) 
             memory_.half_open->erase(place);
             counters_.count(RerouteEvent::connections_promoted);
             if (packet.service->tells_members && is_stray(packet, facts.target) &&
-                tell(packet, facts.target, next)) {
+                tell(packet.key, facts.target, next)) {
                 memory_.connections->set_facts(opened,
-                                               {facts.target, static_cast<uint8_t>(code_of(next) | kTold), now_s_});
+                                               {facts.target, code_of(next, kTold), now_s_});
             }
             return to_verdict(facts.target);
         }
@@ -211,9 +225,7 @@ bool FlowBook::is_stray(const ClientPacket& packet, uint16_t target) const {
 uint16_t FlowBook::slot_target_before(const ClientPacket& packet) const {
     const reroute::ServiceRow& service = *packet.service;
     if (!service.previous_slots.empty() && packet.origin == Origin::client) {
-        const uint16_t target =
-            service.previous_slots[service.class_of(packet.tos, packet.client()) * service.n_slots +
-                                   service.slot_of(packet.hash)];
+        const uint16_t target = service.previous_slots[place_in_slots(packet, packet.hash)];
         if (target != reroute::kNoTarget && set_->targets[target].use >= TargetUse::draining) {
             return target;
         }
@@ -222,25 +234,55 @@ uint16_t FlowBook::slot_target_before(const ClientPacket& packet) const {
 }
 
 // A bucket on its way to another gateway leaves it only what began since (move: new-connections).
-Verdict FlowBook::choose_bucket(ClientPacket& packet) {
+Verdict FlowBook::choose_bucket(const ClientPacket& packet) {
     const reroute::ServiceRow& service = *packet.service;
     const size_t bucket = service.slot_of(packet.hash);
     counters_.bucket(service.first_bucket + bucket).add(1);
     const uint16_t target = service.slots[bucket];
-    if (service.previous_slots.empty() || service.previous_slots[bucket] == target) [[likely]] {
+    if (service.previous_slots.empty() || service.previous_slots[bucket] == reroute::kNoTarget) [[likely]] {
         return to_verdict(target);
     }
-    packet.flow = hash_of(packet.key);
+    return choose_moving(packet, target, service.previous_slots[bucket]);
+}
+
+// The target that a half-open connection was given, or this one where that is gone.
+uint16_t FlowBook::begun_with(FlowPlace half_open, uint16_t otherwise) const {
+    const uint16_t begun = memory_.half_open->facts(half_open).target;
+    return set_->targets[begun].use == TargetUse::flushed ? otherwise : begun;
+}
+
+// The bucket has a new gateway. Connections that begin are remembered with it; what nobody remembers
+// began before, and stays. A SYN alone takes no room from those that were answered (rule 6).
+Verdict FlowBook::choose_moving(const ClientPacket& packet, uint16_t target, uint16_t previous) {
     if (const FlowPlace place = memory_.connections->find(packet.flow, packet.key); place.is_found()) {
-        refresh(packet, place, memory_.connections->facts(place));
-        return to_verdict(memory_.connections->facts(place).target);
+        const FlowFacts facts = memory_.connections->facts(place);
+        if (set_->targets[facts.target].use != TargetUse::flushed) {
+            refresh(packet, place, facts);
+            return to_verdict(facts.target);
+        }
+        forget(place);
     }
-    const uint16_t previous = service.previous_slots[bucket];
-    if (packet.is_datagram() || packet.segment != Segment::syn || previous == reroute::kNoTarget) {
-        return to_verdict(previous == reroute::kNoTarget ? target : previous);
+    if (packet.is_datagram()) {
+        return to_verdict(previous);
     }
-    open(packet, target, ConnectionState::established);
-    return to_verdict(target);
+    const FlowPlace half_open = memory_.half_open->find(packet.flow, packet.key);
+    if (packet.segment == Segment::syn) {
+        if (!half_open.is_found() &&
+            memory_.half_open->insert_over(packet.flow, packet.key,
+                                           {target, code_of(ConnectionState::half_open), now_s_}, now_s_)) {
+            counters_.count(RerouteEvent::half_open_overwritten);
+        }
+        return to_verdict(half_open.is_found() ? begun_with(half_open, target) : target);
+    }
+    if (!half_open.is_found()) {
+        return to_verdict(previous);
+    }
+    const uint16_t begun = begun_with(half_open, target);
+    if (open(packet, begun, ConnectionState::established).is_found()) {
+        memory_.half_open->erase(half_open);
+        counters_.count(RerouteEvent::connections_promoted);
+    }
+    return to_verdict(begun);
 }
 
 uint64_t FlowBook::live(uint16_t target) const {
@@ -251,9 +293,7 @@ uint64_t FlowBook::live(uint16_t target) const {
 // The less loaded of two that the hash draws: nearly as even as to ask all (Mitzenmacher 2001).
 uint16_t FlowBook::less_loaded(const ClientPacket& packet, uint16_t first) const {
     constexpr uint64_t kOdd = 0x9E37'79B9'7F4A'7C15;
-    const reroute::ServiceRow& service = *packet.service;
-    const size_t first_slot = service.class_of(packet.tos, packet.client()) * service.n_slots;
-    const uint16_t second = service.slots[first_slot + service.slot_of(packet.hash * kOdd)];
+    const uint16_t second = packet.service->slots[place_in_slots(packet, packet.hash * kOdd)];
     if (first == second || first == reroute::kNoTarget) {
         return second;
     }
@@ -265,11 +305,15 @@ uint16_t FlowBook::less_loaded(const ClientPacket& packet, uint16_t first) const
     return (live(second) + 1) * a.weight < (live(first) + 1) * b.weight ? second : first;
 }
 
+uint16_t FlowBook::draw(const ClientPacket& packet) const {
+    const uint16_t drawn = slot_target(packet);
+    return packet.service->chooses_least_loaded ? less_loaded(packet, drawn) : drawn;
+}
+
 uint16_t FlowBook::choose_new(const ClientPacket& packet) {
     const reroute::ServiceRow& service = *packet.service;
     if (service.sticky_s == 0) {
-        const uint16_t drawn = slot_target(packet);
-        return service.chooses_least_loaded ? less_loaded(packet, drawn) : drawn;
+        return draw(packet);
     }
     const size_t number = static_cast<size_t>(packet.service - set_->services.data());
     const FlowKey key = sticky_key(packet, number);
@@ -285,8 +329,7 @@ uint16_t FlowBook::choose_new(const ClientPacket& packet) {
         }
         memory_.sticky->erase(place);
     }
-    const uint16_t drawn = slot_target(packet);
-    const uint16_t chosen = service.chooses_least_loaded ? less_loaded(packet, drawn) : drawn;
+    const uint16_t chosen = draw(packet);
     if (chosen != reroute::kNoTarget) {
         memory_.sticky->insert_over(hash, key, {chosen, 0, now_s_}, now_s_);
     }
@@ -294,12 +337,8 @@ uint16_t FlowBook::choose_new(const ClientPacket& packet) {
 }
 
 uint16_t FlowBook::random_target(const reroute::ServiceRow& service) {
-    // xorshift64* (Vigna 2016): even, and no two workers alike once they have sent differently.
-    random_ ^= random_ >> 12;
-    random_ ^= random_ << 25;
-    random_ ^= random_ >> 27;
     counters_.count(RerouteEvent::sprayed);
-    return service.slots[reroute::place_of(random_ * 0x2545'F491'4F6C'DD1D, service.n_slots)];
+    return service.slots[spray_.next(service.n_slots)];
 }
 
 uint16_t FlowBook::find(const ClientPacket& packet) const {
@@ -328,34 +367,36 @@ void FlowBook::on_answer(uint64_t hash, const FlowKey& key, Segment segment) {
         const ConnectionState next = reroute::next_state(state_of(facts), segment, reroute::Sender::target,
                                                          reroute::Sight::both_sides);
         memory_.connections->set_facts(
-            place, {facts.target, static_cast<uint8_t>(code_of(next) | (facts.state & kTold)), now_s_});
+            place, {facts.target, code_of(next, marks_of(facts)), now_s_});
     }
 }
 
-void FlowBook::note_fragment(uint64_t hash, const FlowKey& key, uint16_t target) {
+void FlowBook::note_fragment(uint64_t hash, const FlowKey& key, Fragmented fragmented) {
+    const FlowFacts facts{fragmented.target, fragmented.service, now_s_};
     if (const FlowPlace place = memory_.fragments->find(hash, key); place.is_found()) {
-        memory_.fragments->set_facts(place, {target, 0, now_s_});
+        memory_.fragments->set_facts(place, facts);
     } else {
-        memory_.fragments->insert_over(hash, key, {target, 0, now_s_}, now_s_);
+        memory_.fragments->insert_over(hash, key, facts, now_s_);
     }
 }
 
-uint16_t FlowBook::find_fragment(uint64_t hash, const FlowKey& key) const {
+FlowBook::Fragmented FlowBook::find_fragment(uint64_t hash, const FlowKey& key) const {
     const FlowPlace place = memory_.fragments->find(hash, key);
     if (!place.is_found()) {
-        return reroute::kNoTarget;
+        return {};
     }
     const FlowFacts facts = memory_.fragments->facts(place);
-    return table::seconds_since(facts.seen_s, now_s_) <= kFragmentLife_s ? facts.target : reroute::kNoTarget;
+    return table::seconds_since(facts.seen_s, now_s_) <= kFragmentLife_s ? Fragmented{facts.target, facts.state}
+                                                                        : Fragmented{};
 }
 
-bool FlowBook::tell(const ClientPacket& packet, uint16_t target, ConnectionState state) {
+bool FlowBook::tell(const FlowKey& key, uint16_t target, ConnectionState state) {
     if (memory_.to_members == nullptr) {
         return false;
     }
-    const reroute::ToldFlow flow{.ends = packet.key.ends, .kind = packet.key.kind, .target = target, .state = code_of(state)};
+    reroute::ToldFlow flow{.ends = key.ends, .kind = key.kind, .target = target, .state = code_of(state)};
     // A full ring: control does not keep up, and members learn of it later or by asking.
-    return rte_ring_enqueue_elem(memory_.to_members, const_cast<reroute::ToldFlow*>(&flow), sizeof(flow)) == 0;
+    return rte_ring_enqueue_elem(memory_.to_members, &flow, sizeof flow) == 0;
 }
 
 }  // namespace evengate::dataplane

@@ -14,9 +14,10 @@
 #include "dataplane/worker_plan.hpp"
 #include "reroute/connection_policy.hpp"
 #include "reroute/flow.hpp"
-#include "table/flow_table.hpp"
 #include "reroute/service_set.hpp"
+#include "reroute/spray.hpp"
 #include "reroute/told_flow.hpp"
+#include "table/flow_table.hpp"
 
 namespace evengate::dataplane {
 
@@ -25,11 +26,16 @@ enum class Origin : uint8_t {
     member,  // a member sent it: it goes no further than to a target of ours (rule 14)
 };
 
-// With the state of a flow, in a table, goes whether members were told of it, or told us.
+// With the state of a flow, in a table, goes whether members were told of it, or told us, and whether its
+// packets are another member's, who counts it.
 inline constexpr uint8_t kTold = 0x80;
-constexpr uint8_t code_of(reroute::ConnectionState state) { return static_cast<uint8_t>(state); }
+inline constexpr uint8_t kElsewhere = 0x40;
+constexpr uint8_t code_of(reroute::ConnectionState state, uint8_t marks = 0) {
+    return static_cast<uint8_t>(static_cast<uint8_t>(state) | marks);
+}
+constexpr uint8_t marks_of(const table::FlowFacts& facts) { return facts.state & (kTold | kElsewhere); }
 constexpr reroute::ConnectionState state_of(const table::FlowFacts& facts) {
-    return static_cast<reroute::ConnectionState>(facts.state & ~kTold);
+    return static_cast<reroute::ConnectionState>(facts.state & ~(kTold | kElsewhere));
 }
 
 // For so long the fragments of a datagram go where its first one went.
@@ -76,7 +82,7 @@ class FlowBook {
         }
         rte_prefetch0(&service.slots[service.slot_of(packet.hash)]);
     }
-    [[nodiscard]] Verdict choose(ClientPacket& packet) {
+    [[nodiscard]] Verdict choose(const ClientPacket& packet) {
         switch (packet.service->criterion) {
             case reroute::Criterion::stateless: return to_verdict(slot_target(packet));
             case reroute::Criterion::stateful: return make_final(packet, choose_stateful(packet));
@@ -95,21 +101,21 @@ class FlowBook {
     void on_answer(uint64_t hash, const table::FlowKey& key, reroute::Segment segment);
 
     // A later fragment goes where the first one went (rule 9).
-    void note_fragment(uint64_t hash, const table::FlowKey& key, uint16_t target);
-    [[nodiscard]] uint16_t find_fragment(uint64_t hash, const table::FlowKey& key) const;
+    struct Fragmented {
+        uint16_t target = reroute::kNoTarget;  // or the published address, of an answer
+        uint8_t service = 0;                   // which a later fragment itself does not say
+    };
+    void note_fragment(uint64_t hash, const table::FlowKey& key, Fragmented fragmented);
+    // kNoTarget: its first one is not known.
+    [[nodiscard]] Fragmented find_fragment(uint64_t hash, const table::FlowKey& key) const;
 
     // Takes what members told, and forgets some of what is over: between two bursts, all within some
     // seconds. Cost: a few buckets.
     void tend(const reroute::ServiceSet& set, uint64_t now_tsc);
 
-    [[nodiscard]] uint32_t now_s() const { return now_s_; }
     // The target that the hash alone chooses; kNoTarget where there is none.
     [[nodiscard]] uint16_t slot_target(const ClientPacket& packet) const {
-        const reroute::ServiceRow& service = *packet.service;
-        const size_t slot = service.slot_of(packet.hash);
-        const uint16_t target =
-            service.slots[service.class_of(packet.tos, packet.client()) * service.n_slots + slot];
-        return make_final(packet, target);
+        return make_final(packet, packet.service->slots[place_in_slots(packet, packet.hash)]);
     }
     // What a member sent goes to a target of ours, whatever is remembered of its flow (rule 14).
     [[nodiscard]] uint16_t make_final(const ClientPacket& packet, uint16_t target) const {
@@ -128,12 +134,19 @@ class FlowBook {
     [[nodiscard]] Verdict make_final(const ClientPacket& packet, Verdict verdict) const {
         return verdict.kind == Verdict::Kind::target ? to_verdict(make_final(packet, verdict.number)) : verdict;
     }
+    static size_t place_in_slots(const ClientPacket& packet, uint64_t hash) {
+        return packet.service->place_in_slots(packet.tos, packet.client(), hash);
+    }
     Verdict choose_stateful(const ClientPacket& packet);
     Verdict choose_unknown(const ClientPacket& packet);
     Verdict choose_half_open(const ClientPacket& packet, table::FlowPlace place);
-    Verdict choose_bucket(ClientPacket& packet);
+    Verdict choose_bucket(const ClientPacket& packet);
+    [[nodiscard]] uint16_t begun_with(table::FlowPlace half_open, uint16_t otherwise) const;
+    Verdict choose_moving(const ClientPacket& packet, uint16_t target, uint16_t previous);
     [[nodiscard]] bool is_stray(const ClientPacket& packet, uint16_t target) const;
     [[nodiscard]] uint16_t slot_target_before(const ClientPacket& packet) const;
+    // A target by the service's criterion, whatever the client had before.
+    uint16_t draw(const ClientPacket& packet) const;
     uint16_t choose_new(const ClientPacket& packet);
     uint16_t less_loaded(const ClientPacket& packet, uint16_t first) const;
     uint16_t random_target(const reroute::ServiceRow& service);
@@ -141,11 +154,12 @@ class FlowBook {
     void forget(table::FlowPlace place);
     void learn(const reroute::ToldFlow& flow);
     // False: control does not keep up.
-    bool tell(const ClientPacket& packet, uint16_t target, reroute::ConnectionState state);
+    bool tell(const table::FlowKey& key, uint16_t target, reroute::ConnectionState state);
     [[nodiscard]] uint64_t slot_hash_of(const reroute::ServiceRow& service, const table::FlowKey& key,
                                         uint64_t flow) const;
     void refresh(const ClientPacket& packet, table::FlowPlace place, table::FlowFacts facts);
     void sweep(const reroute::ServiceSet& set, uint32_t n_parts);
+    void tell_again(const reroute::ServiceSet& set, uint64_t now_tsc);
     void tell_of_strays(const reroute::ServiceSet& set, uint32_t n_parts);
     [[nodiscard]] uint16_t service_of(const reroute::ServiceSet& set, const table::FlowKey& key) const;
     [[nodiscard]] uint64_t hash_of(const table::FlowKey& key) const;
@@ -164,13 +178,14 @@ class FlowBook {
     uint64_t second_ends_tsc_ = 0;
     uint64_t next_sweep_tsc_ = 0;
     uint32_t now_s_ = 0;
-    uint64_t random_ = 0x2545'F491'4F6C'DD1D;
+    reroute::Spray spray_;
     struct Cursors {
         uint32_t connections = 0;
         uint32_t half_open = 0;
         uint32_t sticky = 0;
         uint32_t fragments = 0;
         uint32_t strays = 0;
+        uint32_t again = 0;
     } cursors_;
     uint64_t told_of_set_ = 0;  // whose slots all connections were compared with
     uint32_t n_to_compare_ = 0;  // buckets left

@@ -32,13 +32,22 @@ void FlowBook::learn(const reroute::ToldFlow& flow) {
         return;
     }
     const uint64_t hash = hash_of(key);
-    if (memory_.connections->find(hash, key).is_found()) {
+    const auto state = static_cast<uint8_t>(flow.state | kTold | kElsewhere);
+    if (const FlowPlace place = memory_.connections->find(hash, key); place.is_found()) {
+        const FlowFacts facts = memory_.connections->facts(place);
+        if ((facts.state & kElsewhere) != 0) {
+            memory_.connections->set_facts(place, {flow.target, state, now_s_});
+            return;
+        }
+        // Its packets go to who tells of it, so that one is who counts it from now on.
+        counters_.target(facts.target).closed.add(1);
+        memory_.connections->set_facts(
+            place, {facts.target, static_cast<uint8_t>(facts.state | kTold | kElsewhere), facts.seen_s});
         return;
     }
     if (memory_.connections
-            ->insert(hash, key, {flow.target, static_cast<uint8_t>(flow.state | kTold), now_s_}, [this](const FlowKey& k) { return hash_of(k); })
+            ->insert(hash, key, {flow.target, state, now_s_}, [this](const FlowKey& k) { return hash_of(k); })
             .is_found()) {
-        counters_.target(flow.target).opened.add(1);
         counters_.count(RerouteEvent::learned);
     }
 }
@@ -48,10 +57,7 @@ uint16_t FlowBook::service_of(const reroute::ServiceSet& set, const FlowKey& key
     if (published >= set.published.size()) {
         return reroute::kNoService;
     }
-    const reroute::PublishedRow& row = set.published[published];
-    return row.dispatcher != reroute::kNoService
-               ? row.dispatcher
-               : row.find(reroute::protocol_of(key.kind), static_cast<uint16_t>(key.ends));
+    return set.published[published].find(reroute::protocol_of(key.kind), static_cast<uint16_t>(key.ends));
 }
 
 // Where slots changed, connections that now differ from them: silent ones too must outlive this member.
@@ -78,21 +84,49 @@ void FlowBook::tell_of_strays(const reroute::ServiceSet& set, uint32_t n_parts) 
             packet.key = key;
             packet.flow = hash_of(key);
             packet.hash = slot_hash_of(*packet.service, key, packet.flow);
-            if (is_stray(packet, facts.target) && tell(packet, facts.target, state_of(facts))) {
+            if (is_stray(packet, facts.target) && tell(key, facts.target, state_of(facts))) {
                 table.set_facts(place, {facts.target, static_cast<uint8_t>(facts.state | kTold), facts.seen_s});
             }
         });
     }
 }
 
+// What members were told is forgotten there as if it were silent, so it is told again in time.
+void FlowBook::tell_again(const reroute::ServiceSet& set, uint64_t now_tsc) {
+    constexpr uint32_t kTimesInIdle = 4;
+    constexpr uint32_t kMostAtOnce = 256;
+    uint32_t shortest_s = UINT32_MAX;
+    for (const reroute::ServiceRow& service : set.services) {
+        shortest_s = service.tells_members ? std::min(shortest_s, service.idle_s) : shortest_s;
+    }
+    if (memory_.to_members == nullptr || shortest_s == UINT32_MAX) {
+        return;
+    }
+    // Where the cursor has to be by now to be round once in that time.
+    table::FlowTable& table = *memory_.connections;
+    const uint64_t period = ticks_per_s_ * std::max<uint64_t>(shortest_s / kTimesInIdle, 1);
+    const auto due = static_cast<uint32_t>(now_tsc % period * table.n_buckets() / period);
+    for (uint32_t i = 0; i < kMostAtOnce && cursors_.again != due; ++i) {
+        cursors_.again = (cursors_.again + 1) % table.n_buckets();
+        table.visit_bucket(cursors_.again, [&](FlowPlace, const FlowKey& key, const FlowFacts& facts) {
+            if (marks_of(facts) == kTold && reroute::is_live(state_of(facts))) {
+                tell(key, facts.target, state_of(facts));
+            }
+        });
+    }
+}
+
 uint64_t FlowBook::slot_hash_of(const reroute::ServiceRow& service, const FlowKey& key, uint64_t flow) const {
-    return service.by_client || service.fragments == reroute::FragmentPolicy::addresses
+    return service.chooses_by_addresses()
                ? reroute::address_hash(set_->key, static_cast<uint32_t>(key.ends >> 32),
                                        set_->published[reroute::published_of(key.kind)].address)
                : flow;
 }
 
 uint32_t FlowBook::idle_limit_s(const reroute::ServiceSet& set, const FlowKey& key, ConnectionState state) const {
+    if (reroute::published_of(key.kind) == reroute::kDispatched) {
+        return reroute::idle_limit_s(state, idle_);
+    }
     const uint16_t service = service_of(set, key);
     if (state == ConnectionState::closing || service == reroute::kNoService) {
         return idle_.closing_s;
@@ -120,6 +154,7 @@ void FlowBook::tend(const reroute::ServiceSet& set, uint64_t now_tsc) {
     const auto n_parts = static_cast<uint32_t>(std::min(n_missed, kMostMissed));
     sweep(set, n_parts);
     tell_of_strays(set, n_parts);
+    tell_again(set, now_tsc);
     next_sweep_tsc_ = now_tsc + step;
     counters_.n_connections.set(memory_.connections->size());
     counters_.n_half_open.set(memory_.half_open->size());

@@ -23,6 +23,14 @@ uint64_t look_up_again(const uint8_t* ip_header, const Egress& egress) {
 
 }  // namespace
 
+InterfaceId interface_of(rte_mbuf* frame, const Arrival& arrival) {
+    packet::EthernetPayload payload;
+    const auto* const start = rte_pktmbuf_mtod(frame, const uint8_t*);
+    return packet::parse_ethernet(start, frame->data_len, payload) == packet::EthernetVerdict::ok
+               ? arrival.vlans.find(payload.vlans)
+               : kNoInterface;
+}
+
 PuntTag make_tag(rte_mbuf* frame, const uint8_t* ip_header, uint64_t entry, PuntReason reason,
                  const Arrival& arrival) {
     // The link header is still as received: the fast path need not carry what only this needs.
@@ -60,11 +68,8 @@ void forward_exception(rte_mbuf* frame, uint8_t* ip_header, uint64_t entry, cons
                 reason = PuntReason::too_big;
             } else {
                 // The torn entry led here and is mended: the rare frame takes the general rewrite.
-                if (!try_rewrite_link<Tagging::vlan>(frame, ip_header, adjacency)) {
-                    return egress.disposal.drop(frame, packet::DropReason::tx_headroom);
-                }
                 packet::decrement_ttl(ip_header);
-                return egress.batches[adjacency.port.value].add(frame);
+                return transmit<Tagging::vlan>(frame, ip_header, adjacency, egress);
             }
             break;
     }

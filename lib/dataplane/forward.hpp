@@ -38,6 +38,9 @@ struct Egress {
     Disposal& disposal;
 };
 
+// The interface that a frame came in by, its link header as received.
+InterfaceId interface_of(rte_mbuf* frame, const Arrival& arrival);
+
 // What control is told of a frame whose route is known and whose link header is as received.
 PuntTag make_tag(rte_mbuf* frame, const uint8_t* ip_header, uint64_t entry, packet::PuntReason reason,
                  const Arrival& arrival);
@@ -73,6 +76,21 @@ inline bool try_rewrite_link(rte_mbuf* frame, uint8_t* ip_header, const packet::
     return true;
 }
 
+// Puts the link header for the next hop on, and the frame among those that leave by its port; counts
+// it for its receiver's vMAC.
+template <Tagging kTagging>
+inline void transmit(rte_mbuf* frame, uint8_t* ip_header, const packet::Adjacency& adjacency, Egress& egress) {
+    if (!try_rewrite_link<kTagging>(frame, ip_header, adjacency)) [[unlikely]] {
+        return egress.disposal.drop(frame, packet::DropReason::tx_headroom);
+    }
+    if (adjacency.returns == packet::Returns::counted) {
+        counters::ReturnCell& cell = egress.counters.returns(SlotIndex(adjacency.return_slot));
+        cell.packets.add(1);
+        cell.bytes.add(rte_pktmbuf_pkt_len(frame));
+    }
+    egress.batches[adjacency.port.value].add(frame);
+}
+
 // Sends each routed frame on its way; what leaves is in egress.batches.
 template <Tagging kTagging>
 inline void forward_all(const Routable& routable, const Arrival& arrival, Egress& egress) {
@@ -85,12 +103,8 @@ inline void forward_all(const Routable& routable, const Arrival& arrival, Egress
             forward_exception(frame, ip, routable.entries[i], arrival, egress);
             continue;
         }
-        if (!try_rewrite_link<kTagging>(frame, ip, adjacency)) [[unlikely]] {
-            egress.disposal.drop(frame, packet::DropReason::tx_headroom);
-            continue;
-        }
         packet::decrement_ttl(ip);
-        egress.batches[adjacency.port.value].add(frame);
+        transmit<kTagging>(frame, ip, adjacency, egress);
     }
 }
 

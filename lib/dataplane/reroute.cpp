@@ -15,9 +15,26 @@ using packet::PuntReason;
 using packet::TransportVerdict;
 using reroute::FragmentPolicy;
 
-// As they lie in the frame: both addresses, and both ports.
-uint64_t raw_addresses(const uint8_t* ip) { return load_raw<uint64_t>(ip + packet::ipv4_offset::source); }
+// Both ports as they lie in the frame.
 uint32_t raw_ports(const packet::Transport& transport) { return load_raw<uint32_t>(transport.header); }
+
+// Control restores what it sends on itself; who gets an error about an answer is the target, which sent it.
+Rerouter::AnswerFate fate_of_answer(const packet::Adjacency& adjacency, const uint8_t* ip) {
+    const bool stops = adjacency.kind == packet::AdjacencyKind::forward
+                           ? ip[packet::ipv4_offset::ttl] <= 1 ||
+                                 load_be16(ip + packet::ipv4_offset::total_length) > adjacency.mtu
+                           // One to an address of ours answers a probe.
+                           : adjacency.kind == packet::AdjacencyKind::punt &&
+                                 adjacency.punt_reason != PuntReason::local_address;
+    return stops ? Rerouter::AnswerFate::punted : Rerouter::AnswerFate::leaves;
+}
+
+// Of what leaves, not of what goes to control: an error quotes the SYN as the client sent it.
+void clamp_mss(const reroute::ServiceRow& service, packet::Transport* transport) {
+    if (service.mss != 0 && transport != nullptr && (transport->tcp_flags & packet::tcp_flag::syn) != 0) [[unlikely]] {
+        packet::clamp_mss(*transport, service.mss);
+    }
+}
 
 }  // namespace
 
@@ -46,20 +63,23 @@ bool Rerouter::try_admit(Burst& burst, unsigned at, const packet::Adjacency& adj
     rte_mbuf* const frame = burst.routable.frames[at];
     uint8_t* const ip = burst.routable.ip_headers[at];
     const reroute::PublishedRow& published = burst.set.published[adjacency.published];
-    Pending& pending = burst.pending.frames[burst.pending.size];
+    Pending& pending = pending_.frames[pending_.size];
     const TransportVerdict verdict = packet::parse_transport(ip, pending.transport);
     pending.frame = frame;
     pending.ip = ip;
     pending.packet.origin = origin;
-    if (published.dispatcher != reroute::kNoService) [[unlikely]] {
-        return admit_to_dispatcher(burst, pending, published, adjacency.published);
+    if (published.spray != reroute::kNoService) [[unlikely]] {
+        return try_admit_to_spray(burst, pending, verdict, published);
     }
     switch (verdict) {
         case TransportVerdict::ok: break;
         case TransportVerdict::too_short:
             burst.egress.disposal.drop(frame, DropReason::service_malformed);
             return true;
-        case TransportVerdict::fragment_later: take_later_fragment(burst, pending, published); return true;
+        case TransportVerdict::fragment_later:
+            send_pending(burst);  // its first fragment may be among them
+            take_later_fragment(burst, pending, published);
+            return true;
         case TransportVerdict::other_protocol: return take_icmp_error(burst, pending, published, adjacency.published);
     }
     const uint16_t service = published.find(pending.transport.protocol, pending.transport.destination_port);
@@ -87,54 +107,52 @@ bool Rerouter::try_admit(Burst& burst, unsigned at, const packet::Adjacency& adj
     }
     packet.flow = reroute::flow_hash_raw(burst.set.key, raw_addresses(pending.ip), raw_ports(transport),
                                          transport.protocol);
-    packet.hash = row.by_client || row.fragments == FragmentPolicy::addresses
+    packet.hash = row.chooses_by_addresses()
                       ? reroute::address_hash_raw(burst.set.key, raw_addresses(pending.ip))
                       : packet.flow;
     book_.prefetch(packet);
-    ++burst.pending.size;
+    ++pending_.size;
 }
 
-bool Rerouter::admit_to_dispatcher(Burst& burst, Pending& pending, const reroute::PublishedRow& published,
-                                   uint16_t index) {
-    ClientPacket& packet = pending.packet;
-    if (packet.origin == Origin::member) {
-        return false;
-    }
-    const reroute::ServiceRow& row = burst.set.services[published.dispatcher];
-    uint8_t* const ip = pending.ip;
-    reroute::Flow flow{.client = load_be32(ip + packet::ipv4_offset::source),
-                       .published = load_be32(ip + packet::ipv4_offset::destination),
-                       .protocol = ip[packet::ipv4_offset::protocol]};
-    packet.segment = reroute::Segment::ack;
-    if (!packet::is_fragment(ip) && packet::parse_transport(ip, pending.transport) == TransportVerdict::ok) {
-        flow.client_port = pending.transport.source_port;
-        flow.published_port = pending.transport.destination_port;
-        packet.segment = reroute::segment_of(pending.transport.tcp_flags);
-    }
-    packet.service = &row;
-    packet.tos = ip[packet::ipv4_offset::tos];
-    packet.hash = row.criterion == reroute::Criterion::source_mac
-                      ? reroute::source_hash(burst.set.key, MacAddress::from_bytes(
-                                                                rte_pktmbuf_mtod(pending.frame, const uint8_t*) +
-                                                                MacAddress::kSize))
-                      : reroute::symmetric_hash(burst.set.key, flow);
-    packet.key = {reroute::flow_ends(flow.client, flow.client_port, flow.published_port), reroute::flow_kind(index, flow.protocol)};
-    ++burst.pending.size;
-    return true;
+// While the datagram is still as it came, so that an error quotes what its sender knows.
+void Rerouter::punt(Burst& burst, rte_mbuf* frame, const uint8_t* ip, AdjacencyIndex to, PuntReason reason) {
+    burst.egress.disposal.punt(frame, make_tag(frame, ip, table::entry_of(to), reason, burst.arrival));
 }
 
 // Inlined as measured, see keep().
 template <Tagging kTagging>
 [[gnu::always_inline]] inline void Rerouter::send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip,
-                                                          AdjacencyIndex to) {
+                                                          AdjacencyIndex to, const reroute::ServiceRow& service,
+                                                          packet::Transport* transport) {
     const packet::Adjacency& adjacency = burst.egress.adjacencies.get(table::entry_of(to));
     if (adjacency.kind != packet::AdjacencyKind::forward) [[unlikely]] {
         return burst.egress.disposal.drop(frame, DropReason::target_unresolved);
     }
-    if (!try_rewrite_link<kTagging>(frame, ip, adjacency)) [[unlikely]] {
-        return burst.egress.disposal.drop(frame, DropReason::tx_headroom);
+    if (load_be16(ip + packet::ipv4_offset::total_length) > adjacency.mtu) [[unlikely]] {
+        return punt(burst, frame, ip, to, PuntReason::too_big);
     }
-    burst.egress.batches[adjacency.port.value].add(frame);
+    clamp_mss(service, transport);
+    transmit<kTagging>(frame, ip, adjacency, burst.egress);
+}
+
+const packet::Adjacency* Rerouter::find_way(Burst& burst, rte_mbuf* frame, uint8_t* ip,
+                                            const reroute::ServiceRow& service,
+                                            const reroute::TargetRow& target) {
+    const packet::Adjacency& adjacency = burst.egress.adjacencies.get(table::entry_of(target.adjacency));
+    if (adjacency.kind != packet::AdjacencyKind::forward) [[unlikely]] {
+        burst.egress.disposal.drop(frame, DropReason::target_unresolved);
+        return nullptr;
+    }
+    if (ip[packet::ipv4_offset::ttl] <= 1) [[unlikely]] {
+        punt(burst, frame, ip, target.adjacency, PuntReason::ttl_expired);
+        return nullptr;
+    }
+    const size_t overhead = service.rewrite == reroute::Rewrite::ipip ? packet::kIpv4HeaderSize : 0;
+    if (load_be16(ip + packet::ipv4_offset::total_length) + overhead > adjacency.mtu) [[unlikely]] {
+        punt_too_big(burst, frame, ip, service, target);
+        return nullptr;
+    }
+    return &adjacency;
 }
 
 template <Tagging kTagging>
@@ -142,23 +160,16 @@ void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const 
                               uint16_t number, packet::Transport* transport) {
     const reroute::TargetRow& target = burst.set.targets[number];
     if (service.rewrite == reroute::Rewrite::mac || target.is_behind_member) {
-        return send_by_mac<kTagging>(burst, frame, ip, target.adjacency);
+        return send_by_mac<kTagging>(burst, frame, ip, target.adjacency, service, transport);
     }
-    Disposal& disposal = burst.egress.disposal;
-    const packet::Adjacency& adjacency = burst.egress.adjacencies.get(table::entry_of(target.adjacency));
-    if (adjacency.kind != packet::AdjacencyKind::forward) [[unlikely]] {
-        return disposal.drop(frame, DropReason::target_unresolved);
-    }
-    // While the datagram is still as the client sent it, so that an error quotes what it knows.
-    if (ip[packet::ipv4_offset::ttl] <= 1) [[unlikely]] {
-        return disposal.punt(frame, make_tag(frame, ip, table::entry_of(target.adjacency), PuntReason::ttl_expired, burst.arrival));
+    const packet::Adjacency* const adjacency = find_way(burst, frame, ip, service, target);
+    if (adjacency == nullptr) [[unlikely]] {
+        return;
     }
     if (service.rewrite == reroute::Rewrite::ipip) {
-        return encapsulate(burst, frame, ip, service, target, adjacency);
+        return encapsulate(burst, frame, ip, service, target, *adjacency, transport);
     }
-    if (load_be16(ip + packet::ipv4_offset::total_length) > adjacency.mtu) [[unlikely]] {
-        return disposal.punt(frame, make_tag(frame, ip, table::entry_of(target.adjacency), PuntReason::too_big, burst.arrival));
-    }
+    clamp_mss(service, transport);
     if (transport == nullptr) {
         packet::rewrite_destination_address(ip, target.address);
     } else {
@@ -166,30 +177,24 @@ void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const 
                                     target.port != 0 ? target.port : transport->destination_port);
     }
     packet::decrement_ttl(ip);
-    if (!try_rewrite_link<kTagging>(frame, ip, adjacency)) [[unlikely]] {
-        return disposal.drop(frame, DropReason::tx_headroom);
-    }
-    burst.egress.batches[adjacency.port.value].add(frame);
+    transmit<kTagging>(frame, ip, *adjacency, burst.egress);
 }
 
 void Rerouter::encapsulate(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
-                           const reroute::TargetRow& target, const packet::Adjacency& adjacency) {
-    Disposal& disposal = burst.egress.disposal;
-    const size_t length = load_be16(ip + packet::ipv4_offset::total_length);
-    if (length + packet::kIpv4HeaderSize > adjacency.mtu) [[unlikely]] {
-        return disposal.punt(frame, make_tag(frame, ip, table::entry_of(target.adjacency), PuntReason::tunnel_too_big, burst.arrival));
-    }
+                           const reroute::TargetRow& target, const packet::Adjacency& adjacency,
+                           packet::Transport* transport) {
     if (rte_pktmbuf_headroom(frame) < packet::kIpv4HeaderSize + 2 * packet::kVlanTagSize) [[unlikely]] {
-        return disposal.drop(frame, DropReason::tx_headroom);
+        return burst.egress.disposal.drop(frame, DropReason::tx_headroom);
     }
+    clamp_mss(service, transport);
+    transmit<Tagging::vlan>(frame, wrap(ip, service, target), adjacency, burst.egress);
+}
+
+uint8_t* Rerouter::wrap(uint8_t* ip, const reroute::ServiceRow& service, const reroute::TargetRow& target) {
     packet::decrement_ttl(ip);
-    uint8_t* const outer = packet::encapsulate(
-        ip, {.source = service.tunnel_source, .destination = target.address, .identification = ++identification_});
     counters_.count(RerouteEvent::encapsulated);
-    if (!try_rewrite_link<Tagging::vlan>(frame, outer, adjacency)) [[unlikely]] {
-        return disposal.drop(frame, DropReason::tx_headroom);
-    }
-    burst.egress.batches[adjacency.port.value].add(frame);
+    return packet::encapsulate(
+        ip, {.source = service.tunnel_source, .destination = target.address, .identification = ++identification_});
 }
 
 // Inlined as measured, see keep().
@@ -198,7 +203,9 @@ template <Tagging kTagging>
     const Verdict verdict = book_.choose(pending.packet);
     switch (verdict.kind) {
         case Verdict::Kind::target: break;
-        case Verdict::Kind::home: return send_by_mac<kTagging>(burst, pending.frame, pending.ip, AdjacencyIndex(verdict.number));
+        case Verdict::Kind::home:
+            return send_by_mac<kTagging>(burst, pending.frame, pending.ip, AdjacencyIndex(verdict.number),
+                                         *pending.packet.service, nullptr);
         case Verdict::Kind::no_target: return burst.egress.disposal.drop(pending.frame, DropReason::no_target);
         case Verdict::Kind::malformed:
             return burst.egress.disposal.drop(pending.frame, DropReason::service_malformed);
@@ -212,18 +219,23 @@ template <Tagging kTagging>
     const reroute::ServiceRow& service = *pending.packet.service;
     if (packet::is_first_fragment(pending.ip) && service.fragments == FragmentPolicy::track) [[unlikely]] {
         const FragmentKey fragment = fragment_key(burst.set.key, pending.ip);
-        book_.note_fragment(fragment.hash, fragment.key, verdict.number);
-    }
-    if (service.mss != 0 && (pending.transport.tcp_flags & packet::tcp_flag::syn) != 0) [[unlikely]] {
-        packet::clamp_mss(pending.transport, service.mss);
+        const auto number = static_cast<uint8_t>(pending.packet.service - burst.set.services.data());
+        book_.note_fragment(fragment.hash, fragment.key, {verdict.number, number});
     }
     send_to_target<kTagging>(burst, pending.frame, pending.ip, service, verdict.number, &pending.transport);
 }
 
-void Rerouter::restore_answer(Burst& burst, uint8_t* ip) {
+void Rerouter::send_pending(Burst& burst) {
+    for (unsigned i = 0; i < pending_.size; ++i) {
+        send<Tagging::vlan>(burst, pending_.frames[i]);
+    }
+    pending_.size = 0;
+}
+
+void Rerouter::take_answer(Burst& burst, uint8_t* ip, AnswerFate fate) {
     packet::Transport transport;
     if (packet::parse_transport(ip, transport) != TransportVerdict::ok) [[unlikely]] {
-        return restore_other_answer(burst, ip);
+        return fate == AnswerFate::leaves ? restore_other_answer(burst, ip) : void();
     }
     const reroute::AnswerRow* const answer = burst.set.find_answer(
         load_be32(ip + packet::ipv4_offset::source), transport.source_port, transport.protocol);
@@ -232,10 +244,12 @@ void Rerouter::restore_answer(Burst& burst, uint8_t* ip) {
     }
     if (packet::is_first_fragment(ip)) [[unlikely]] {
         const FragmentKey fragment = fragment_key(burst.set.key, ip);
-        book_.note_fragment(fragment.hash, fragment.key, answer->published_index);
+        book_.note_fragment(fragment.hash, fragment.key, {.target = answer->published_index});
     }
-    packet::rewrite_source(ip, transport, answer->published, answer->published_port);
-    counters_.count(RerouteEvent::answers_restored);
+    if (fate == AnswerFate::leaves) [[likely]] {
+        packet::rewrite_source(ip, transport, answer->published, answer->published_port);
+        counters_.count(RerouteEvent::answers_restored);
+    }
     constexpr uint8_t kEnds = packet::tcp_flag::fin | packet::tcp_flag::rst;
     if ((transport.tcp_flags & kEnds) != 0) {
         const uint32_t client = load_be32(ip + packet::ipv4_offset::destination);
@@ -259,10 +273,13 @@ void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) 
     }
     book_.begin_burst(set, arrival.now_tsc);
     pending_.size = 0;
-    Burst burst{set, arrival, egress, routable, pending_};
+    Burst burst{set, arrival, egress, routable};
     for (unsigned i = 0; i < routable.size; ++i) {
         const packet::Adjacency& adjacency =
             egress.adjacencies.get(static_cast<uint32_t>(routable.entries[i]));
+        if (set.dispatches() && try_dispatch(burst, i, adjacency)) [[unlikely]] {
+            continue;
+        }
         if (adjacency.kind == packet::AdjacencyKind::service) {
             if (try_admit(burst, i, adjacency, origin_of(burst, routable.frames[i]))) {
                 continue;
@@ -272,7 +289,8 @@ void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) 
                 continue;
             }
         } else if (set.restores_answers()) {
-            restore_answer(burst, routable.ip_headers[i]);
+            take_answer(burst, routable.ip_headers[i],
+                        fate_of_answer(adjacency, routable.ip_headers[i]));
         }
         keep(burst, i);
     }
@@ -287,6 +305,5 @@ template void Rerouter::take<Tagging::vlan>(Routable&, const Arrival&, Egress&);
 
 template void Rerouter::send_to_target<Tagging::vlan>(Burst&, rte_mbuf*, uint8_t*, const reroute::ServiceRow&, uint16_t,
                                                       packet::Transport*);
-template void Rerouter::send_by_mac<Tagging::vlan>(Burst&, rte_mbuf*, uint8_t*, AdjacencyIndex);
 
 }  // namespace evengate::dataplane

@@ -26,6 +26,11 @@ struct FragmentKey {
 };
 FragmentKey fragment_key(const reroute::HashKey& key, const uint8_t* ip);
 
+// Both addresses as they lie in the frame, for reroute::flow_hash_raw().
+inline uint64_t raw_addresses(const uint8_t* ip) {
+    return load_raw<uint64_t>(ip + packet::ipv4_offset::source);
+}
+
 class Rerouter {
  public:
     // All that plan points to outlives it. Not checked: the plan has flow memory.
@@ -38,6 +43,9 @@ class Rerouter {
     void tend(uint64_t now_tsc) { book_.tend(services_->current(), now_tsc); }
 
     [[nodiscard]] counters::RerouteCounters& counters() { return counters_; }
+
+    // Of a datagram that may be an answer: whether it leaves from here, or goes to control or nowhere.
+    enum class AnswerFate : uint8_t { leaves, punted };
 
  private:
     struct Pending {
@@ -56,31 +64,45 @@ class Rerouter {
         const Arrival& arrival;
         Egress& egress;
         Routable& routable;
-        PendingBurst& pending;
         unsigned n_kept = 0;
     };
 
     void keep(Burst& burst, unsigned at);
     // False: it is not for a service, and stays as it is.
     bool try_admit(Burst& burst, unsigned at, const packet::Adjacency& adjacency, Origin origin);
-    bool admit_to_dispatcher(Burst& burst, Pending& pending, const reroute::PublishedRow& published, uint16_t index);
+    bool try_admit_to_spray(Burst& burst, Pending& pending, packet::TransportVerdict verdict,
+                            const reroute::PublishedRow& published);
+    // False: no dispatcher takes it.
+    bool try_dispatch(Burst& burst, unsigned at, const packet::Adjacency& adjacency);
     void finish_admission(Burst& burst, Pending& pending, uint16_t service, uint16_t published);
     void take_later_fragment(Burst& burst, Pending& pending, const reroute::PublishedRow& published);
     bool take_icmp_error(Burst& burst, Pending& pending, const reroute::PublishedRow& published, uint16_t index);
     bool take_tunnel(Burst& burst, unsigned at);
-    void restore_answer(Burst& burst, uint8_t* ip);
+    void take_answer(Burst& burst, uint8_t* ip, AnswerFate fate);
     void restore_other_answer(Burst& burst, uint8_t* ip);
 
     template <Tagging kTagging>
     void send(Burst& burst, Pending& pending);
+    // All that wait, so that what comes now finds what they leave behind.
+    void send_pending(Burst& burst);
     // By the service's rewrite. transport: nullptr for a later fragment or an ICMP error.
     template <Tagging kTagging>
     void send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                         uint16_t target, packet::Transport* transport);
     template <Tagging kTagging>
-    void send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, AdjacencyIndex to);
+    void send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, AdjacencyIndex to,
+                     const reroute::ServiceRow& service, packet::Transport* transport);
+    // The way to a target that is routed to; nullptr: the frame is dropped, or punted as it came.
+    const packet::Adjacency* find_way(Burst& burst, rte_mbuf* frame, uint8_t* ip,
+                                      const reroute::ServiceRow& service, const reroute::TargetRow& target);
+    void punt(Burst& burst, rte_mbuf* frame, const uint8_t* ip, AdjacencyIndex to, packet::PuntReason reason);
+    void punt_too_big(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
+                      const reroute::TargetRow& target);
     void encapsulate(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
-                     const reroute::TargetRow& target, const packet::Adjacency& adjacency);
+                     const reroute::TargetRow& target, const packet::Adjacency& adjacency,
+                     packet::Transport* transport);
+    // Puts the outer header in front, and returns it. Not checked: there is room.
+    uint8_t* wrap(uint8_t* ip, const reroute::ServiceRow& service, const reroute::TargetRow& target);
     [[nodiscard]] Origin origin_of(const Burst& burst, rte_mbuf* frame) const;
 
     const table::ServicePublisher* services_;

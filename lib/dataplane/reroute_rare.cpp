@@ -17,14 +17,26 @@ namespace {
 using counters::RerouteEvent;
 using packet::DropReason;
 using packet::FlowEnd;
+using packet::PuntReason;
+using packet::TransportVerdict;
 
-uint64_t raw_addresses(const uint8_t* ip) { return load_raw<uint64_t>(ip + packet::ipv4_offset::source); }
-
-// The first service of the address that goes by addresses, or that has the protocol at all.
+// The address's first service of the protocol: a later fragment does not say which port it is for.
 const reroute::ServiceRow* service_of_fragment(const reroute::ServiceSet& set, const reroute::PublishedRow& published,
                                              uint8_t protocol) {
     const auto& matches = protocol == packet::kIpProtocolTcp ? published.tcp : published.udp;
     return matches.empty() ? nullptr : &set.services[matches.front().service];
+}
+
+// A flow, or what of it a fragment tells: where all of a datagram must go one way, its addresses.
+reroute::Flow flow_of(const uint8_t* ip, TransportVerdict verdict, const packet::Transport& transport) {
+    reroute::Flow flow{.client = load_be32(ip + packet::ipv4_offset::source),
+                       .published = load_be32(ip + packet::ipv4_offset::destination),
+                       .protocol = ip[packet::ipv4_offset::protocol]};
+    if (!packet::is_fragment(ip) && verdict == TransportVerdict::ok) {
+        flow.client_port = transport.source_port;
+        flow.published_port = transport.destination_port;
+    }
+    return flow;
 }
 
 }  // namespace
@@ -39,8 +51,12 @@ FragmentKey fragment_key(const reroute::HashKey& key, const uint8_t* ip) {
 }
 
 void Rerouter::take_later_fragment(Burst& burst, Pending& pending, const reroute::PublishedRow& published) {
+    const FragmentKey fragment = fragment_key(burst.set.key, pending.ip);
+    const FlowBook::Fragmented first = book_.find_fragment(fragment.hash, fragment.key);
     const reroute::ServiceRow* const service =
-        service_of_fragment(burst.set, published, pending.ip[packet::ipv4_offset::protocol]);
+        first.target != reroute::kNoTarget
+            ? &burst.set.services[first.service]
+            : service_of_fragment(burst.set, published, pending.ip[packet::ipv4_offset::protocol]);
     if (service == nullptr || service->fragments == reroute::FragmentPolicy::drop) {
         return burst.egress.disposal.drop(
             pending.frame, service == nullptr ? DropReason::no_target : DropReason::service_fragment);
@@ -51,8 +67,7 @@ void Rerouter::take_later_fragment(Burst& burst, Pending& pending, const reroute
     pending.packet.key.ends = reroute::flow_ends(load_be32(pending.ip + packet::ipv4_offset::source), 0, 0);
     uint16_t target = reroute::kNoTarget;
     if (service->fragments == reroute::FragmentPolicy::track) {
-        const FragmentKey fragment = fragment_key(burst.set.key, pending.ip);
-        target = book_.make_final(pending.packet, book_.find_fragment(fragment.hash, fragment.key));
+        target = book_.make_final(pending.packet, first.target);
         counters_.count(target != reroute::kNoTarget ? RerouteEvent::fragments_tracked
                                                    : RerouteEvent::fragments_by_address);
     }
@@ -65,6 +80,29 @@ void Rerouter::take_later_fragment(Burst& burst, Pending& pending, const reroute
     counters_.target(target).packets.add(1);
     counters_.target(target).bytes.add(pending.frame->data_len);
     send_to_target<Tagging::vlan>(burst, pending.frame, pending.ip, *service, target, nullptr);
+}
+
+// As the client sent it, so that an error quotes what it knows, and control finds its target once more. Of a
+// later fragment control could not tell the target: that becomes what is routed there, which it may cut.
+void Rerouter::punt_too_big(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
+                            const reroute::TargetRow& target) {
+    const bool is_tunnel = service.rewrite == reroute::Rewrite::ipip;
+    PuntReason reason = is_tunnel ? PuntReason::tunnel_too_big : PuntReason::too_big;
+    if (packet::is_later_fragment(ip) && packet::may_fragment(ip)) {
+        reason = PuntReason::too_big;
+        if (!is_tunnel) {
+            packet::rewrite_destination_address(ip, target.address);
+        } else if (rte_pktmbuf_headroom(frame) < packet::kIpv4HeaderSize) {
+            return burst.egress.disposal.drop(frame, DropReason::tx_headroom);
+        } else {
+            // The link header goes along, as control reads where the frame came in.
+            auto* const start = rte_pktmbuf_mtod(frame, uint8_t*);
+            std::memmove(start - packet::kIpv4HeaderSize, start, static_cast<size_t>(ip - start));
+            rte_pktmbuf_prepend(frame, packet::kIpv4HeaderSize);
+            ip = wrap(ip, service, target);
+        }
+    }
+    punt(burst, frame, ip, target.adjacency, reason);
 }
 
 // An error about an answer: its flow is the quoted one turned around.
@@ -90,7 +128,7 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
                                                      .client_port = flow.destination_port,
                                                      .published_port = flow.source_port,
                                                      .protocol = flow.protocol});
-    packet.hash = service.by_client || service.fragments == reroute::FragmentPolicy::addresses
+    packet.hash = service.chooses_by_addresses()
                       ? reroute::address_hash(burst.set.key, flow.destination, flow.source)
                       : packet.flow;
     const uint16_t target = book_.find(packet);
@@ -104,13 +142,66 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
         send_to_target<Tagging::vlan>(burst, pending.frame, pending.ip, service, target, nullptr);
         return true;
     }
-    packet::translate_icmp_error(pending.ip, quote, FlowEnd::source, row.address,
-                                 row.port != 0 ? row.port : flow.source_port);
-    const packet::Adjacency& adjacency = burst.egress.adjacencies.get(table::entry_of(row.adjacency));
-    if (adjacency.kind == packet::AdjacencyKind::forward && pending.ip[packet::ipv4_offset::ttl] > 1) {
+    if (const packet::Adjacency* const adjacency = find_way(burst, pending.frame, pending.ip, service, row)) {
+        packet::translate_icmp_error(pending.ip, quote, FlowEnd::source, row.address,
+                                     row.port != 0 ? row.port : flow.source_port);
         packet::decrement_ttl(pending.ip);
+        transmit<Tagging::vlan>(pending.frame, pending.ip, *adjacency, burst.egress);
     }
-    send_by_mac<Tagging::vlan>(burst, pending.frame, pending.ip, row.adjacency);
+    return true;
+}
+
+bool Rerouter::try_admit_to_spray(Burst& burst, Pending& pending, TransportVerdict verdict,
+                                  const reroute::PublishedRow& published) {
+    if (interface_of(pending.frame, burst.arrival) != published.spray_interface) {
+        return false;
+    }
+    ClientPacket& packet = pending.packet;
+    packet.service = &burst.set.services[published.spray];
+    packet.tos = pending.ip[packet::ipv4_offset::tos];
+    packet.hash = reroute::symmetric_hash(burst.set.key, flow_of(pending.ip, verdict, pending.transport));
+    ++pending_.size;
+    return true;
+}
+
+// What would be routed on from an interface with a dispatcher, but for what is on a link of ours.
+bool Rerouter::try_dispatch(Burst& burst, unsigned at, const packet::Adjacency& adjacency) {
+    const bool is_routed_on =
+        adjacency.kind == packet::AdjacencyKind::forward ||
+        (adjacency.kind == packet::AdjacencyKind::punt &&
+         (adjacency.punt_reason == PuntReason::no_route || adjacency.punt_reason == PuntReason::unresolved));
+    rte_mbuf* const frame = burst.routable.frames[at];
+    uint8_t* const ip = burst.routable.ip_headers[at];
+    if (!is_routed_on) {
+        return false;
+    }
+    const uint16_t service = burst.set.dispatcher_of(interface_of(frame, burst.arrival));
+    const uint32_t destination = load_be32(ip + packet::ipv4_offset::destination);
+    const auto* const source = rte_pktmbuf_mtod(frame, const uint8_t*) + MacAddress::kSize;
+    if (service == reroute::kNoService || burst.set.is_member(source) ||
+        std::ranges::any_of(burst.set.connected,
+                            [destination](const reroute::AddressRange& range) { return range.contains(destination); })) {
+        return false;
+    }
+    Pending& pending = pending_.frames[pending_.size];
+    pending.frame = frame;
+    pending.ip = ip;
+    const TransportVerdict verdict = packet::parse_transport(ip, pending.transport);
+    const reroute::Flow flow = flow_of(ip, verdict, pending.transport);
+    ClientPacket& packet = pending.packet;
+    packet.origin = Origin::client;
+    packet.service = &burst.set.services[service];
+    packet.tos = ip[packet::ipv4_offset::tos];
+    packet.flow = reroute::symmetric_hash(burst.set.key, flow);
+    packet.key = {packet.flow, reroute::flow_kind(reroute::kDispatched, flow.protocol)};
+    packet.hash = packet.service->criterion == reroute::Criterion::source_mac
+                      ? reroute::source_hash(burst.set.key, MacAddress::from_bytes(source))
+                      : packet.flow;
+    packet.segment = verdict == TransportVerdict::ok && flow.protocol == packet::kIpProtocolTcp
+                         ? reroute::segment_of(pending.transport.tcp_flags)
+                         : reroute::Segment::invalid;
+    book_.prefetch(packet);
+    ++pending_.size;
     return true;
 }
 
@@ -118,7 +209,7 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
 void Rerouter::restore_other_answer(Burst& burst, uint8_t* ip) {
     if (packet::is_later_fragment(ip)) {
         const FragmentKey fragment = fragment_key(burst.set.key, ip);
-        const uint16_t published = book_.find_fragment(fragment.hash, fragment.key);
+        const uint16_t published = book_.find_fragment(fragment.hash, fragment.key).target;
         if (published < burst.set.published.size()) {
             packet::rewrite_source_address(ip, burst.set.published[published].address);
             counters_.count(RerouteEvent::answers_restored);
@@ -145,14 +236,11 @@ bool Rerouter::take_tunnel(Burst& burst, unsigned at) {
     if (verdict == packet::DecapsulateVerdict::not_a_tunnel) {
         return false;
     }
-    const InterfaceId interface =
-        make_tag(frame, ip, burst.routable.entries[at], packet::PuntReason::local_address, burst.arrival).interface;
+    const InterfaceId interface = interface_of(frame, burst.arrival);
     const uint32_t source = load_be32(ip + packet::ipv4_offset::source);
     const bool is_allowed =
         std::ranges::any_of(burst.set.tunnel_sources,
-                            [source](const reroute::TunnelSources& range) {
-                                return range.first <= source && source <= range.last;
-                            }) &&
+                            [source](const reroute::AddressRange& range) { return range.contains(source); }) &&
         std::ranges::find(burst.set.tunnel_interfaces, interface) != burst.set.tunnel_interfaces.end();
     if (!is_allowed) {
         burst.egress.disposal.drop(frame, DropReason::tunnel_refused);

@@ -102,6 +102,8 @@ namespace evengate::metrics {
       "1: some MAC addresses are neither filtered for nor received by promiscuous mode")           \
     X(vmac_foreign_packets_total, counter, "packets", "interface,group,vmac",                      \
       "Packets seen for a vMAC while another member owned it: a switch floods")                    \
+    X(vmac_returned_packets_total, counter, "packets", "interface,group,vmac",                     \
+      "With balance.count both: packets forwarded to hosts that were last given a vMAC")           \
     X(vmac_hosts, gauge, "", "interface,group,vmac", "Hosts last answered with a vMAC")            \
     X(vmac_load_packets_per_second, gauge, "packets per second", "interface,group,vmac",           \
       "Estimated load of a vMAC, whoever forwards for it")                                         \
@@ -212,6 +214,8 @@ namespace evengate::metrics {
     X(dispatcher_gateway_up, gauge, "", "dispatcher,gateway", "1 if a gateway is up")              \
     X(dispatcher_packets_total, counter, "packets", "dispatcher,gateway",                          \
       "Packets handed to a gateway")                                                               \
+    X(spray_target_up, gauge, "", "spray,target", "1 if a target of a spray is up")                \
+    X(spray_packets_total, counter, "packets", "spray,target", "Packets sprayed to a target")      \
     X(dispatcher_moves_total, counter, "", "dispatcher",                                           \
       "Buckets moved from one gateway to another")                                                 \
     X(dispatcher_imbalance_ratio, gauge, "", "dispatcher",                                         \

@@ -65,6 +65,13 @@ void add_reroute(Samples& samples, const admin::RerouteReport& report) {
     for (const admin::DispatcherReport& dispatcher : report.dispatchers) {
         add_dispatcher(samples, dispatcher);
     }
+    for (const admin::SprayReport& spray : report.sprays) {
+        for (const admin::SprayTargetReport& target : spray.targets) {
+            const Labels labels{spray.name, target.address.to_string()};
+            samples.add(MetricId::spray_target_up, labels, target.state == "up");
+            samples.add(MetricId::spray_packets_total, labels, target.packets);
+        }
+    }
 }
 
 }  // namespace evengate::metrics

@@ -83,6 +83,7 @@ void add_vmac(Samples& samples, const admin::Report& report, const admin::GroupR
     samples.add(MetricId::vmac_packets_total, labels, vmac.packets);
     samples.add(MetricId::vmac_bytes_total, labels, vmac.bytes);
     samples.add(MetricId::vmac_foreign_packets_total, labels, vmac.foreign_packets);
+    samples.add(MetricId::vmac_returned_packets_total, labels, vmac.returned_packets);
     samples.add(MetricId::vmac_hosts, labels, uint64_t{vmac.n_hosts});
 }
 

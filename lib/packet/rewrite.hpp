@@ -25,13 +25,18 @@ enum class AdjacencyKind : uint8_t {
     tunnel,   // an own address: an outer header is taken off, the rest goes to control
 };
 
+// Whether what is forwarded to a host counts for the vMAC that the host was last given, too.
+enum class Returns : uint8_t { uncounted, counted };
+
 // What a route leads to. Small enough that the data plane reads it from one cache line.
 struct Adjacency {
     AdjacencyKind kind = AdjacencyKind::drop;
+    Returns returns = Returns::uncounted;  // only with kind forward
     union {
         DropReason drop_reason = DropReason::no_such_adjacency;
         PuntReason punt_reason;
-        uint16_t published;  // its number in the set of services
+        uint16_t published;    // its number in the set of services
+        uint16_t return_slot;  // the SlotIndex of a vMAC, with kind forward and counted returns
     };
     PortIndex port{0};
     InterfaceId interface = kNoInterface;

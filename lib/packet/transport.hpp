@@ -58,6 +58,10 @@ inline bool is_first_fragment(const uint8_t* ip_header) {
     const uint16_t fragment = load_be16(ip_header + ipv4_offset::fragment);
     return (fragment & (kIpv4MoreFragments | kIpv4FragmentOffsetMask)) == kIpv4MoreFragments;
 }
+// RFC 791 3.1: who may cut it on its way.
+inline bool may_fragment(const uint8_t* ip_header) {
+    return (load_be16(ip_header + ipv4_offset::fragment) & kIpv4DontFragment) == 0;
+}
 inline bool is_later_fragment(const uint8_t* ip_header) {
     return (load_be16(ip_header + ipv4_offset::fragment) & kIpv4FragmentOffsetMask) != 0;
 }

@@ -11,6 +11,30 @@ namespace {
 
 using balance::Gateway;
 using balance::Load;
+using balance::Target;
+
+// All capacity, in the parts that the target asks for. Gateways without capacity take nothing.
+std::vector<Load> wanted_loads(const ReplayOptions& options) {
+    std::vector<Load> parts = options.capacities;
+    for (std::size_t i = 0;
+         i < parts.size() && options.balance.objective.target != Target::capacity; ++i) {
+        const Load share =
+            options.balance.objective.target == Target::equal ? 1 : options.shares[i];
+        parts[i] = parts[i] == 0 ? 0 : share;
+    }
+    const auto sum_of = [](const std::vector<Load>& all) {
+        double sum = 0;
+        for (const Load one : all) {
+            sum += static_cast<double>(one);
+        }
+        return sum;
+    };
+    const double factor = sum_of(options.capacities) / std::max(sum_of(parts), 1.0);
+    for (Load& part : parts) {
+        part = static_cast<Load>(static_cast<double>(part) * factor);
+    }
+    return parts;
+}
 
 class Judge {
  public:
@@ -19,6 +43,7 @@ class Judge {
         for (const Load capacity : options.capacities) {
             rooms_.push_back(room_in(capacity, run.interval));
         }
+        wanted_ = wanted_loads(options);
         for (const Load volume : run.vmac_volumes) {
             total_ += static_cast<double>(volume);
         }
@@ -110,8 +135,9 @@ class Judge {
         return by_fixed_hosts(gateway_of);
     }
 
-    // From scratch; of the portfolio the evenest.
+    // From scratch, towards these parts of the whole; of the portfolio the evenest.
     [[nodiscard]] std::vector<Gateway> plan_anew(balance::Method method,
+                                                 std::span<const Load> parts,
                                                  std::span<const Load> loads) {
         const auto unevenness = [&](std::span<const Gateway> plan) -> __int128_t {
             std::vector<double> offered(n_gateways());
@@ -120,13 +146,13 @@ class Judge {
             }
             double sum = 0;
             for (std::size_t i = 0; i < offered.size(); ++i) {
-                sum += offered[i] * offered[i] / static_cast<double>(std::max<Load>(rooms_[i], 1));
+                sum += offered[i] * offered[i] / static_cast<double>(std::max<Load>(parts[i], 1));
             }
             return static_cast<__int128_t>(sum);
         };
         std::vector<Gateway> plan(loads.size());
-        maker_.make(method, {.capacities = options_.capacities, .loads = loads, .seed = ++n_plans_},
-                    unevenness, plan);
+        maker_.make(method, {.capacities = parts, .loads = loads, .seed = ++n_plans_}, unevenness,
+                    plan);
         std::ranges::replace(plan, balance::unassigned, Gateway{0});
         return plan;
     }
@@ -149,7 +175,8 @@ class Judge {
         for (std::size_t k = 0; k < run_.n_intervals; ++k) {
             sum += by_plan(k, plan);
             plan = plan_anew(
-                method, std::span(run_.estimates).subspan(k * options_.n_vmacs, options_.n_vmacs));
+                method, wanted_,
+                std::span(run_.estimates).subspan(k * options_.n_vmacs, options_.n_vmacs));
         }
         return share(sum);
     }
@@ -173,7 +200,7 @@ class Judge {
             means[j] = static_cast<Load>(sum / static_cast<double>(series_.n_rows) /
                                          std::chrono::duration<double>(series_.step).count());
         }
-        return plan_anew(balance::Method::portfolio, means);
+        return plan_anew(balance::Method::portfolio, options_.capacities, means);
     }
 
     // From there on vMAC by vMAC, while more is processed.
@@ -226,6 +253,7 @@ class Judge {
     const ReplayOptions& options_;
     const Run& run_;
     std::vector<Load> rooms_;
+    std::vector<Load> wanted_;
     double total_ = 0;
     balance::PlanMaker maker_;
     std::uint64_t n_plans_ = 0;
@@ -243,6 +271,20 @@ Shares compare(const Series& series, const ReplayOptions& options, const Run& ru
             .undamped = judge.by_replanning(),
             .best_static = judge.by_static_plan(in_hindsight),
             .searched_static = judge.by_static_plan(judge.search_in_hindsight(in_hindsight))};
+}
+
+std::vector<double> parts_of_volume(const ReplayOptions& options, const Run& run) {
+    std::vector<double> parts(options.capacities.size());
+    double sum = 0;
+    for (std::size_t at = 0; at < run.gateway_volumes.size(); ++at) {
+        const auto volume = static_cast<double>(run.gateway_volumes[at]);
+        parts[at % parts.size()] += volume;
+        sum += volume;
+    }
+    for (double& part : parts) {
+        part = sum > 0 ? part / sum : 0;
+    }
+    return parts;
 }
 
 std::vector<double> max_over_mean(const ReplayOptions& options, const Run& run) {

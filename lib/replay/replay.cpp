@@ -143,7 +143,7 @@ class Group {
         balance::Decision decision =
             balancer_.round(TimePoint(now_), {.capacities = options_.capacities,
                                               .backgrounds = {},
-                                              .shares = {},
+                                              .shares = options_.shares,
                                               .loads = loads_,
                                               .deviations = deviations_,
                                               .owners = owners_,

@@ -23,6 +23,7 @@ struct ReplayOptions {
     Policy policy = Policy::least_loaded;
     balance::EstimateOptions estimate;  // the interval is cut to a multiple of the step
     balance::BalanceOptions balance;
+    std::vector<balance::Load> shares;  // with balance::Target::shares, by gateway, in any unit
     balance::Start start = balance::Start::even;
     Duration ask_again = std::chrono::minutes(20);
     std::uint32_t steered_hosts = 0;  // an interval, at most; 0: none (rule B12)

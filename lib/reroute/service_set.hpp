@@ -64,10 +64,12 @@ struct TargetRow {
     }
 };
 
-// Outer sources from which tunnels are taken off. Host byte order, both ends belong to it.
-struct TunnelSources {
+// Host byte order, both ends belong to it.
+struct AddressRange {
     uint32_t first = 0;
     uint32_t last = 0;
+
+    [[nodiscard]] bool contains(uint32_t address) const { return first <= address && address <= last; }
 };
 
 struct ServiceRow {
@@ -79,8 +81,7 @@ struct ServiceRow {
     bool chooses_least_loaded = false;
     bool tells_members = false;  // what they could not know by hash (rule 8)
     bool has_classes = false;
-    uint16_t n_slots = 0;   // of a class
-    uint16_t tunnel_mtu = 0;  // bytes of the inner datagram
+    uint32_t n_slots = 0;   // of a class
     uint16_t mss = 0;       // 0: not clamped
     uint32_t tunnel_source = 0;
     uint32_t idle_s = 900;
@@ -89,7 +90,8 @@ struct ServiceRow {
     Classes classes;
     // Slot -> target, class by class: index class * n_slots + slot.
     std::vector<uint16_t> slots;
-    // As before the last change, while that is remembered; else empty.
+    // As before the last change, while that is remembered; else empty. Of a dispatcher's bucket that
+    // does not move: kNoTarget.
     std::vector<uint16_t> previous_slots;
     // One class: only targets that are not behind another member, for frames from members.
     std::vector<uint16_t> own_slots;
@@ -98,6 +100,14 @@ struct ServiceRow {
         return has_classes ? classes.class_of(tos >> 2, client) : size_t{0};
     }
     [[nodiscard]] size_t slot_of(uint64_t hash) const { return place_of(hash, n_slots); }
+    // Where in slots, or previous_slots, a packet looks.
+    [[nodiscard]] size_t place_in_slots(uint8_t tos, uint32_t client, uint64_t hash) const {
+        return class_of(tos, client) * n_slots + slot_of(hash);
+    }
+    // Whether the slot is that of the addresses alone, not of the flow.
+    [[nodiscard]] bool chooses_by_addresses() const {
+        return by_client || fragments == FragmentPolicy::addresses;
+    }
 };
 
 // Ports of one published address that belong to one service.
@@ -109,7 +119,8 @@ struct PortMatch {
 
 struct PublishedRow {
     uint32_t address = 0;  // host byte order
-    uint16_t dispatcher = kNoService;  // takes whatever comes, whatever its address
+    uint16_t spray = kNoService;  // takes whatever comes for the address ...
+    InterfaceId spray_interface = kNoInterface;  // ... by this interface
     std::vector<PortMatch> tcp;
     std::vector<PortMatch> udp;
 
@@ -137,14 +148,22 @@ class ServiceSet {
     std::vector<ServiceRow> services;
     std::vector<TargetRow> targets;
     HashKey key;
-    // Members that a flow nobody knows may be asked of; kNoAdjacency: itself. By the flow's hash, so
-    // that all ask the same one (rule 8). Empty: alone.
+    // The other members that a flow nobody knows may be asked of; kNoAdjacency: none. By the flow's hash,
+    // so that all but that one ask the same (rule 8). Empty: alone.
     std::vector<AdjacencyIndex> homes;
     std::vector<InterfaceId> tunnel_interfaces;
-    std::vector<TunnelSources> tunnel_sources;
+    std::vector<AddressRange> tunnel_sources;  // outer sources from which tunnels are taken off
+    // By interface: the service of buckets that takes what would be routed on from there; empty: none.
+    std::vector<uint16_t> dispatchers;
+    // Who is on a link of ours needs no gateway.
+    std::vector<AddressRange> connected;
     uint64_t number = 0;  // the publisher's
 
-    [[nodiscard]] bool is_empty() const { return published.empty(); }
+    [[nodiscard]] bool is_empty() const { return published.empty() && dispatchers.empty(); }
+    [[nodiscard]] bool dispatches() const { return !dispatchers.empty(); }
+    [[nodiscard]] uint16_t dispatcher_of(InterfaceId interface) const {
+        return interface.value < dispatchers.size() ? dispatchers[interface.value] : kNoService;
+    }
     [[nodiscard]] bool restores_answers() const { return !answers_.empty(); }
 
     // Not checked: a (target, port, protocol) is added once.

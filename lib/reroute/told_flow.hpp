@@ -17,7 +17,7 @@ struct ToldFlow {
     uint64_t ends = 0;  // client address, client port, published port
     uint16_t kind = 0;
     uint16_t target = 0;
-    uint8_t state = 0;  // ConnectionState; the uppermost bit has no meaning here
+    uint8_t state = 0;  // ConnectionState; the two uppermost bits have no meaning here
     uint8_t unused[3] = {};
 };
 static_assert(sizeof(ToldFlow) == 16, "an element of a ring");
@@ -27,6 +27,8 @@ constexpr uint16_t flow_kind(uint16_t published, uint8_t protocol) {
     return static_cast<uint16_t>(published << 1 | (protocol == packet::kIpProtocolUdp ? 1 : 0));
 }
 constexpr uint16_t published_of(uint16_t kind) { return kind >> 1; }
+// In place of a published address, of a flow that a dispatcher sent on: its ends are a hash of the flow.
+inline constexpr uint16_t kDispatched = 0x7FFF;
 constexpr uint8_t protocol_of(uint16_t kind) {
     return (kind & 1) != 0 ? packet::kIpProtocolUdp : packet::kIpProtocolTcp;
 }

@@ -167,12 +167,6 @@ void check_sprays(const Settings& settings, const Connected& connected, Findings
 
 std::vector<std::string> not_there_yet(const Settings& settings) {
     std::vector<std::string> found;
-    if (!settings.dispatchers.empty()) {
-        found.emplace_back("dispatchers are not there yet: evengate does not start with them");
-    }
-    if (!settings.sprays.empty()) {
-        found.emplace_back("sprays are not there yet: evengate does not start with them");
-    }
     for (const Service& service : settings.services) {
         if (service.mode == Rewrite::nat && service.answers == Answers::snat) {
             found.push_back("service " + service.name + ": return: snat is not there yet: evengate does not start with it");

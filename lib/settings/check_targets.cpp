@@ -7,7 +7,7 @@
 namespace evengate::settings {
 namespace {
 
-constexpr size_t kMaxTargets = 256;  // of all services: what a slot of one byte can name
+constexpr size_t kMaxTargets = 256;  // of all: what workers count
 
 std::string target_path(size_t i, size_t j, std::string_view key) {
     return path_of("services", i, path_of("targets", j, key));
@@ -259,10 +259,17 @@ void check_targets(const Settings& settings, const Connected& connected, Finding
         targets.check(i);
         n_targets += settings.services[i].targets.size();
     }
+    for (const Dispatcher& dispatcher : settings.dispatchers) {
+        n_targets += dispatcher.gateways.size();
+    }
+    for (const Spray& spray : settings.sprays) {
+        n_targets += spray.targets.size();
+    }
     if (n_targets > kMaxTargets) {
         findings.push_back({"services",
                             std::to_string(n_targets) + " targets",
-                            "at most " + std::to_string(kMaxTargets) + " in all services",
+                            "at most " + std::to_string(kMaxTargets) +
+                                " in all services, dispatchers and sprays",
                             {}});
     }
     check_ways_back_apart(settings.services, findings);

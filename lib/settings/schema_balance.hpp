@@ -28,11 +28,13 @@ using namespace std::chrono_literals;
 inline constexpr std::string_view kAlgorithms[] = {
     "off", "sequential", "greedy", "best-fit", "random", "exact", "even", "multifit", "portfolio"};
 inline constexpr std::string_view kTargets[] = {"capacity", "equal", "shares"};
+inline constexpr std::string_view kCounts[] = {"sent", "both"};
 inline constexpr std::string_view kDeciders[] = {"avg", "lowest-id", "everyone"};
 inline constexpr std::string_view kStarts[] = {"even", "random"};
 static_assert(kAlgorithms[static_cast<size_t>(BalanceAlgorithm::portfolio)] == "portfolio");
 static_assert(kAlgorithms[static_cast<size_t>(BalanceAlgorithm::best_fit)] == "best-fit");
 static_assert(kTargets[static_cast<size_t>(BalanceTarget::shares)] == "shares");
+static_assert(kCounts[static_cast<size_t>(BalanceCount::both)] == "both");
 static_assert(kDeciders[static_cast<size_t>(Decider::everyone)] == "everyone");
 static_assert(kStarts[static_cast<size_t>(Start::random)] == "random");
 
@@ -83,6 +85,11 @@ inline constexpr Row kRows[] = {
         "The name of a member's appliance."),
     value<&Settings::groups, &Group::balance, &Balance::shares, &BalanceShare::share>(
         "groups[].balance.shares[].share", count(1, kMaxShare), restart, "Its share."),
+    balance<&Balance::count>(
+        "groups[].balance.count", word(kCounts), restart,
+        "What the load of a virtual MAC is: what hosts sent to it; or both, with what its member "
+        "forwarded to the hosts that were last given it, where those packets follow it to its "
+        "member. All members should say the same."),
     balance<&Balance::headroom>(
         "groups[].balance.headroom", fraction(kOne / 10, kOne), live,
         "Load beyond this part of a gateway's capacity counts as lost, and is moved away first."),

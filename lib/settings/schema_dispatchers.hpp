@@ -12,6 +12,7 @@ namespace evengate::settings::dispatchers_schema {
 
 using binding::list;
 using binding::required;
+using binding::section;
 using binding::value;
 using binding::values;
 using enum Change;
@@ -29,10 +30,13 @@ inline constexpr std::string_view kMoves[] = {"now", "new-connections"};
 inline constexpr std::string_view kPolicies[] = {"balanced", "round-robin", "weighted",
                                                  "least-load"};
 inline constexpr std::string_view kPers[] = {"packet", "flow"};
+inline constexpr std::string_view kPings[] = {"none", "icmp"};
 static_assert(kBys[static_cast<size_t>(Dispatcher::By::flow)] == "flow");
 static_assert(kMoves[static_cast<size_t>(Dispatcher::Move::new_connections)] == "new-connections");
 static_assert(kPolicies[static_cast<size_t>(Dispatcher::Policy::least_load)] == "least-load");
 static_assert(kPers[static_cast<size_t>(Spray::Per::flow)] == "flow");
+
+static_assert(kPings[static_cast<size_t>(Probe::icmp)] == "icmp");
 
 inline constexpr int64_t kMaxPacketsPerSecond = 10'000'000'000;
 
@@ -65,6 +69,19 @@ inline constexpr Row kRows[] = {
     value<&Settings::dispatchers, &Dispatcher::interval>("dispatchers[].interval",
                                                          duration<Milliseconds>(10ms, 5min),
                                                          restart, "Between two rounds."),
+    section("dispatchers[].health", "How it is known which gateways are up: each is pinged."),
+    value<&Settings::dispatchers, &Dispatcher::health, &Health::probe>(
+        "dispatchers[].health.probe", word(kPings), restart, "icmp = a ping; none = all are up."),
+    value<&Settings::dispatchers, &Dispatcher::health, &Health::interval>(
+        "dispatchers[].health.interval", duration<Milliseconds>(50ms, 10min), restart,
+        "Between two pings of one."),
+    value<&Settings::dispatchers, &Dispatcher::health, &Health::timeout>(
+        "dispatchers[].health.timeout", duration<Milliseconds>(10ms, 1min), restart,
+        "A ping that is not answered for so long has failed."),
+    value<&Settings::dispatchers, &Dispatcher::health, &Health::rise>(
+        "dispatchers[].health.rise", count(1, 255), restart, "Answers in a row that make it up."),
+    value<&Settings::dispatchers, &Dispatcher::health, &Health::fall>(
+        "dispatchers[].health.fall", count(1, 255), restart, "Failures in a row that make it down."),
     list<&Settings::dispatchers, &Dispatcher::gateways>("dispatchers[].gateways[]", 32, restart,
                                                         "Who gets the buckets."),
     required<&Settings::dispatchers, &Dispatcher::gateways, &DispatcherGateway::name>(
@@ -97,6 +114,19 @@ inline constexpr Row kRows[] = {
         "sprays[].per", word(kPers), restart,
         "flow = the packets of a connection stay together; packet = each goes where it will, and "
         "may overtake another."),
+    section("sprays[].health", "How it is known which targets are up: each is pinged."),
+    value<&Settings::sprays, &Spray::health, &Health::probe>(
+        "sprays[].health.probe", word(kPings), restart, "icmp = a ping; none = all are up."),
+    value<&Settings::sprays, &Spray::health, &Health::interval>(
+        "sprays[].health.interval", duration<Milliseconds>(50ms, 10min), restart,
+        "Between two pings of one."),
+    value<&Settings::sprays, &Spray::health, &Health::timeout>(
+        "sprays[].health.timeout", duration<Milliseconds>(10ms, 1min), restart,
+        "A ping that is not answered for so long has failed."),
+    value<&Settings::sprays, &Spray::health, &Health::rise>(
+        "sprays[].health.rise", count(1, 255), restart, "Answers in a row that make it up."),
+    value<&Settings::sprays, &Spray::health, &Health::fall>(
+        "sprays[].health.fall", count(1, 255), restart, "Failures in a row that make it down."),
     values<&Settings::sprays, &Spray::targets>(
         "sprays[].targets", of(Kind::address), "10.0.0.12", 32, Presence::required, restart,
         "Who gets the packets, on prefixes that interfaces are connected to."),

@@ -95,6 +95,11 @@ struct Service {
     friend bool operator==(const Service&, const Service&) = default;
 };
 
+// As tables of flows count; never less than it.
+[[nodiscard]] constexpr uint32_t to_seconds(Milliseconds time) {
+    return static_cast<uint32_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
 // What all services have in common.
 struct Rerouting {
     uint32_t n_connections = 65'536;  // of each worker
@@ -110,6 +115,17 @@ struct Rerouting {
 
     friend bool operator==(const Rerouting&, const Rerouting&) = default;
 };
+
+// How gateways behind a dispatcher and targets of a spray are asked: a ping, often, as nobody else does.
+inline constexpr Milliseconds kPingInterval{200};
+inline constexpr Milliseconds kPingTimeout{150};
+inline Health pings() {
+    Health health;
+    health.probe = Probe::icmp;
+    health.interval = kPingInterval;
+    health.timeout = kPingTimeout;
+    return health;
+}
 
 // A gateway behind a dispatcher.
 struct DispatcherGateway {
@@ -134,6 +150,7 @@ struct Dispatcher {
     Move move = Move::now;      // how a bucket gets another gateway
     Policy policy = Policy::balanced;
     Milliseconds interval{1'000};             // between rounds
+    Health health = pings();                  // none or icmp
     std::vector<DispatcherGateway> gateways;  // 1..32
 
     friend bool operator==(const Dispatcher&, const Dispatcher&) = default;
@@ -147,6 +164,7 @@ struct Spray {
     std::string interface;
     std::vector<IpAddress> addresses;  // published, 1..8
     Per per = Per::flow;
+    Health health = pings();         // none or icmp
     std::vector<IpAddress> targets;  // 1..32
 
     friend bool operator==(const Spray&, const Spray&) = default;

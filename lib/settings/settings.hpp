@@ -132,6 +132,8 @@ enum class BalanceAlgorithm : uint8_t {
 };
 // The share of the whole that each member should have.
 enum class BalanceTarget : uint8_t { capacity, equal, shares };
+// What the load of a vMAC is: what hosts sent to it, or what came back for them as well.
+enum class BalanceCount : uint8_t { sent, both };
 // Who computes which vMACs move. The AVG carries it out in any case.
 enum class Decider : uint8_t { avg, lowest_id, everyone };
 // How vMACs are first shared out.
@@ -155,6 +157,7 @@ struct Balance {
     std::optional<uint32_t> alpha;  // none: chosen by which foretold best
     BalanceTarget target = BalanceTarget::capacity;
     std::vector<BalanceShare> shares;
+    BalanceCount count = BalanceCount::sent;
     // The objective (balancing rule B5).
     uint32_t headroom = 900'000;     // h
     uint32_t evenness = 125'000;     // lambda
@@ -268,6 +271,11 @@ struct Settings {
     Limits limits;
     Metrics metrics;
     Console console;
+
+    // Whether workers look for what is not simply routed on.
+    [[nodiscard]] bool reroutes() const {
+        return !services.empty() || !dispatchers.empty() || !sprays.empty();
+    }
 
     friend bool operator==(const Settings&, const Settings&) = default;
 };

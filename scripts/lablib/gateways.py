@@ -44,7 +44,7 @@ def _groups(plan, gateway, key_path):
     return "".join(f"""\
   - id: {number}
     interface: {interface}
-    virtual-addresses: [{address}]
+    virtual-addresses: [{", ".join(addresses)}]
     vmacs: {plan.n_vmacs}
     policy: {plan.policy}
     priority: {gateway.priority}
@@ -56,9 +56,9 @@ def _groups(plan, gateway, key_path):
     authentication: {{method: hmac-sha256, keys: {key_path}}}
     tracking: [{{link: {tracked}, decrement: 100}}]
     weight: {{maximum: 100, lower: 50, upper: 80}}
-{extra}""" for number, interface, address, tracked in (
-        (plans.GROUP_ID, "lan", plans.VIP, "uplink"),
-        (plans.UPLINK_GROUP_ID, "uplink", plans.UPLINK_VIP, "lan")))
+{extra}""" for number, interface, addresses, tracked in (
+        (plans.GROUP_ID, "lan", (plans.VIP,), "uplink"),
+        (plans.UPLINK_GROUP_ID, "uplink", (plans.UPLINK_VIP, *plan.uplink_published), "lan")))
 
 
 def configuration(plan, gateway, socket_path, key_path):

@@ -14,6 +14,7 @@ from lablib import commands, figures, plan as plans, programs, segment, settled
 from lablib.gateways import make_gateway
 from lablib.plan import Plan
 from lablib.processes import Process, start_ticks
+from lablib.servers import Server
 
 STATE_ROOT = pathlib.Path("/run/evengate-lab")
 _READY_SECONDS = 20
@@ -30,6 +31,7 @@ class Lab:
         self.plan = plan
         self.state = STATE_ROOT / plan.name
         self.gateways = [make_gateway(plan, gateway, self.state) for gateway in plan.gateways]
+        self.servers = [Server(plan, target, self.state) for target in plan.targets]
         self._origin = Process(self.state / "origin.process")
         self._responder = Process(self.state / "responder.process")
 
@@ -61,7 +63,7 @@ class Lab:
 
     def down(self):
         down(self.plan.name)
-        for process in [self._origin, self._responder] + [member.process for member in self.gateways]:
+        for process in [self._origin, self._responder] + [member.process for member in self.gateways + self.servers]:
             process.reap()
 
     def _start_server(self):
@@ -184,9 +186,9 @@ def down(name):
 def remove_orphans():
     """Removes labs of tests that died before they could."""
     for path in STATE_ROOT.glob("*/plan.json"):
-        plan = Plan.from_json(path.read_text())
-        if plan.owner_pid and start_ticks(plan.owner_pid) is None:
-            down(plan.name)
+        plan = json.loads(path.read_text())  # of whatever version of the lab
+        if plan["owner_pid"] and start_ticks(plan["owner_pid"]) is None:
+            down(plan["name"])
 
 
 class _lock:

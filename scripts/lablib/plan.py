@@ -6,7 +6,7 @@
     h1 .. hN --+                                   +-- server 198.51.100.1
     10.77.0.10N|                                   |   192.0.2.254
                +-- bridge br0 -- gw1 .. gwM -- br0-+
-                   "lan"         VIP 10.77.0.1     "wan"
+                   "lan"         VIP 10.77.0.1     "wan"   s1 .. sK 192.0.2.10K, behind services
 """
 import dataclasses
 import json
@@ -26,8 +26,11 @@ PROBE_PORT = 7007
 TRAFFIC_PORT = 7008
 GROUP_ID = 1
 UPLINK_GROUP_ID = 2
+# Of services. They are nowhere on a link: hosts find them by their gateway, which the lab routes them to.
+PUBLISHED = ("203.0.113.10", "203.0.113.11", "203.0.113.12")
 MAX_HOSTS = 100
 MAX_GATEWAYS = 16
+MAX_TARGETS = 50
 GATEWAYS = ("evengate", "kernel", "keepalived")
 # For groups[].balance, where vMACs must stay where events left them.
 UNBALANCED = {"algorithm": "off"}
@@ -71,6 +74,15 @@ class Gateway:
 
 
 @dataclasses.dataclass(frozen=True)
+class Target:
+    """A server behind services."""
+    name: str
+    netns: str
+    mac: str
+    address: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Plan:
     name: str = "eg"
     n_hosts: int = 8
@@ -88,6 +100,9 @@ class Plan:
     capacities_pps: tuple = ()  # of each gateway; none: what an appliance has by default
     balance: dict = dataclasses.field(default_factory=dict)  # keys of groups[].balance that differ
     services: str = ""  # YAML of services, dispatchers and rerouting, the same for all gateways
+    n_targets: int = 0  # servers behind services; their programs are started by who needs them
+    targets_are: str = "servers"  # or behind a dispatcher: "routers"; "translators" masquerade the hosts
+    uplink_published: tuple = ()  # published addresses that are also virtual ones of the uplink's group
     owner_pid: int = 0  # a test that owns this lab; 0 = it outlives its maker
 
     def __post_init__(self):
@@ -96,6 +111,10 @@ class Plan:
             raise PlanError(f"{self.n_hosts} hosts: 2-{MAX_HOSTS} (the control flow needs two)")
         if not 1 <= self.n_gateways <= MAX_GATEWAYS:
             raise PlanError(f"{self.n_gateways} gateways: 1-{MAX_GATEWAYS}")
+        if not 0 <= self.n_targets <= MAX_TARGETS:
+            raise PlanError(f"{self.n_targets} targets: 0-{MAX_TARGETS}")
+        if self.uplink_published and not self.is_group:
+            raise PlanError("one gateway has no group on the uplink")
         if self.gateway not in GATEWAYS:
             raise PlanError(f"gateway '{self.gateway}': one of {', '.join(GATEWAYS)}")
         if self.gateway == "kernel" and self.n_gateways != 1:
@@ -108,6 +127,8 @@ class Plan:
             raise PlanError(f"hold {self.hold_ms} ms: at least two hellos of {self.hello_ms} ms")
         if self.capacities_pps and len(self.capacities_pps) != self.n_gateways:
             raise PlanError(f"{len(self.capacities_pps)} capacities for {self.n_gateways} gateways")
+        if self.targets_are not in ("servers", "routers", "translators"):
+            raise PlanError(f"targets that are '{self.targets_are}': servers, routers or translators")
         if self.driver not in ("af_packet", "af_xdp"):
             raise PlanError(f"driver '{self.driver}': af_packet or af_xdp")
 
@@ -149,12 +170,21 @@ class Plan:
                 for i in range(1, self.n_gateways + 1)]
 
     @property
+    def targets(self):
+        return [Target(f"s{i}", self.netns(f"s{i}"), f"02:00:00:00:05:{i:02x}", f"192.0.2.{100 + i}")
+                for i in range(1, self.n_targets + 1)]
+
+    @property
+    def published(self):
+        return PUBLISHED + self.uplink_published
+
+    @property
     def namespaces(self):
         return [self.netns(place) for place in ("lan", "wan", "server")] + \
-               [member.netns for member in self.hosts + self.gateways]
+               [member.netns for member in self.hosts + self.gateways + self.targets]
 
     def place_netns(self, place):
-        """The namespace of "h1", "gw1", "server", "lan" or "wan"."""
+        """The namespace of "h1", "gw1", "s1", "server", "lan" or "wan"."""
         netns = self.netns(place)
         if netns not in self.namespaces:
             places = ", ".join(sorted(n[len(self.name) + 1:] for n in self.namespaces))
@@ -167,7 +197,7 @@ class Plan:
     @staticmethod
     def from_json(text):
         values = json.loads(text)
-        return Plan(**{**values, "capacities_pps": tuple(values["capacities_pps"])})
+        return Plan(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})
 
 
 def is_namespace_of(lab_name, netns):

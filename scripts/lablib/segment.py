@@ -47,6 +47,8 @@ def build(plan):
         _connect(plan.netns("wan"), gateway.name, gateway.netns, "up0", gateway.uplink_mac)
         commands.ip_batch(gateway.netns, ["link set lan0 arp off", "link set up0 arp off"])
     _build_server(plan)
+    for target in plan.targets:
+        _build_target(plan, target)
 
 
 def _build_bridge(netns):
@@ -79,9 +81,38 @@ def _build_server(plan):
     _switch_offloads_off(server)
 
 
+def _build_target(plan, target):
+    # The published addresses are on lo, and nobody hears of them by ARP (docs/rerouting.md).
+    commands.set_sysctl(target.netns, {"net.ipv4.conf.all.arp_ignore": 1, "net.ipv4.conf.all.arp_announce": 2,
+                                       "net.ipv4.conf.all.rp_filter": 0, "net.ipv4.conf.default.rp_filter": 0})
+    _connect(plan.netns("wan"), target.name, target.netns, "eth0", target.mac)
+    commands.ip_batch(target.netns, [f"addr add {target.address}/24 dev eth0",
+                                     f"route add default via {plan.way_back}"] +
+                      [f"addr add {address}/32 dev lo" for address in plan.published])
+    _switch_offloads_off(target.netns)
+    if plan.targets_are != "servers":
+        _make_router(plan, target)
+
+
+def _make_router(plan, target):
+    commands.set_sysctl(target.netns, {
+        "net.ipv4.ip_forward": 1, "net.ipv4.conf.all.send_redirects": 0, "net.ipv4.conf.eth0.send_redirects": 0})
+    commands.ip_batch(target.netns, router_routes(plan))
+    if plan.targets_are == "translators":
+        commands.run(commands.in_netns(
+            target.netns, "nft", "add table ip nat; add chain ip nat out { type nat hook postrouting priority 100 ; }; "
+            f"add rule ip nat out ip saddr {plans.LAN_PREFIX} masquerade"))
+
+
+def router_routes(plan):
+    """What a target that is a router loses with its link."""
+    return [f"route replace default via {plans.SERVER_UPLINK}",
+            f"route replace {plans.LAN_PREFIX} via {plan.gateways[0].uplink_address}"]
+
+
 def assert_honest(plan):
     """Raises LabNotHonest, naming the place and the command that mends it."""
-    for netns in [host.netns for host in plan.hosts] + [plan.netns("server")]:
+    for netns in [member.netns for member in plan.hosts + plan.targets] + [plan.netns("server")]:
         features = commands.run(commands.in_netns(netns, "ethtool", "-k", "eth0")).stdout
         for short, long in _OFFLOADS_OFF.items():
             if f"\n{long}: off" not in features:

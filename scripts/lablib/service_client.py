@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The evengate authors
 #
-# What: many connections of one client that stay open: commands on standard input, a line of JSON for each on
-# standard output. open N; ask (a line through each: who answers now); close. Used by: lablib.servers.
+# What: many connections of one client: commands on standard input, a line of JSON for each on standard output.
+# open N; ask (a line through each: who answers now); close; come-and-go SECONDS PER_SECOND (connections that
+# each ask once: when those began that a server answered, by CLOCK_MONOTONIC). Used by: lablib.servers.
 import argparse
 import asyncio
+import collections
 import json
 import sys
+import time
 
 _PATIENCE = 6.0  # seconds: three retransmissions of a SYN or a segment
 
@@ -36,7 +39,8 @@ class Connections:
         done = await asyncio.gather(*(self._open_one() for _ in range(count)), return_exceptions=True)
         opened = [entry for entry in done if isinstance(entry, list)]
         self._all += opened
-        return {"opened": len(opened), "failed": count - len(opened), "servers": self._servers(opened)}
+        why = collections.Counter(repr(entry) for entry in done if not isinstance(entry, list))
+        return {"opened": len(opened), "failed": count - len(opened), "why": why, "servers": self._servers(opened)}
 
     async def ask(self):
         done = await asyncio.gather(*(self._ask_one(entry) for entry in self._all), return_exceptions=True)
@@ -51,6 +55,27 @@ class Connections:
                 entry[1].close()
         self._all = alive
         return result
+
+    async def come_and_go(self, seconds, per_second):
+        came, failed, why = collections.defaultdict(list), [], collections.Counter()
+
+        async def one():
+            begun = time.monotonic()
+            try:
+                entry = await self._open_one()
+            except OSError as error:
+                failed.append(begun)
+                why[repr(error)] += 1
+                return
+            entry[1].close()
+            came[entry[2]].append(begun)
+
+        begin, running = time.monotonic(), []
+        for number in range(seconds * per_second):
+            await asyncio.sleep(begin + number / per_second - time.monotonic())
+            running.append(asyncio.create_task(one()))
+        await asyncio.gather(*running)
+        return {"servers": {name: sorted(times) for name, times in came.items()}, "failed": sorted(failed), "why": why}
 
     async def close(self):
         for _, writer, _ in self._all:
@@ -71,7 +96,8 @@ async def _run(options):
     connections = Connections(options.address, options.port)
     loop = asyncio.get_running_loop()
     while words := (await loop.run_in_executor(None, sys.stdin.readline)).split():
-        act = {"open": connections.open, "ask": connections.ask, "close": connections.close}[words[0]]
+        act = {"open": connections.open, "ask": connections.ask, "close": connections.close,
+               "come-and-go": connections.come_and_go}[words[0]]
         print(json.dumps(await act(*map(int, words[1:]))), flush=True)
 
 

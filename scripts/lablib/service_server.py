@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The evengate authors
 #
-# What: a server behind a service: TCP that answers HTTP requests and lines with its name, UDP that does the
-# same; with --tunnel it also takes IPIP off, as kernels without the ipip module cannot.
+# What: a server behind a service: TCP that answers HTTP requests and lines with its name (the page /port also
+# with the port), UDP that does the same; with --tunnel it also takes IPIP off, as kernels without the ipip
+# module cannot.
 # Used by: lablib.servers, which starts it in a server's namespace.
 import argparse
 import asyncio
@@ -22,7 +23,8 @@ async def _serve(name, reader, writer):
             if line.startswith(b"GET "):
                 while (await reader.readline()).strip():
                     pass
-                body = name + b"\n"
+                port = b" %d" % writer.get_extra_info("sockname")[1] if line.startswith(b"GET /port ") else b""
+                body = name + port + b"\n"
                 writer.write(b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
                 await writer.drain()
                 break
@@ -58,7 +60,8 @@ def _take_tunnels_off():
 
 async def _run(options):
     name = options.name.encode()
-    await asyncio.start_server(lambda r, w: _serve(name, r, w), "0.0.0.0", options.tcp, backlog=4096)
+    for port in options.tcp:
+        await asyncio.start_server(lambda r, w: _serve(name, r, w), "0.0.0.0", port, backlog=4096)
     loop = asyncio.get_running_loop()
     # A socket for each address, so that answers leave from the one that was asked.
     for address in options.address:
@@ -71,7 +74,7 @@ async def _run(options):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--name", required=True)
-    parser.add_argument("--tcp", type=int, default=80)
+    parser.add_argument("--tcp", type=int, nargs="+", default=[80])
     parser.add_argument("--udp", type=int, default=53)
     parser.add_argument("--address", action="append", default=[])
     parser.add_argument("--tunnel", action="store_true")

@@ -48,6 +48,10 @@ ServiceRig::ServiceRig(const Offer& offer, RigSize size) : WorkerRig(size) {
     publish(offer);
 }
 
+AdjacencyIndex ServiceRig::way_to(uint16_t target) {
+    return table::adjacency_of(kFirstTargetEntry + target);
+}
+
 void ServiceRig::publish(const Offer& offer) {
     auto set = std::make_unique<reroute::ServiceSet>();
     set->key = {.k0 = 0x0123'4567'89AB'CDEF, .k1 = 42};
@@ -58,6 +62,7 @@ void ServiceRig::publish(const Offer& offer) {
     row.fragments = offer.fragments;
     row.answers = offer.rewrite == reroute::Rewrite::nat ? reroute::AnswerWay::route : reroute::AnswerWay::direct;
     row.n_slots = reroute::kSlots;
+    row.mss = offer.mss;
     row.tunnel_source = kTunnelSource;
     std::vector<reroute::Candidate> all;
     std::vector<reroute::Candidate> own;
@@ -65,7 +70,7 @@ void ServiceRig::publish(const Offer& offer) {
         const bool is_behind = std::ranges::find(offer.behind_peer, i) != offer.behind_peer.end();
         set->targets.push_back({.address = target_address(i),
                                 .port = offer.target_port,
-                                .adjacency = is_behind ? kPeer : AdjacencyIndex(static_cast<uint16_t>(kFirstTargetEntry + i - 1)),
+                                .adjacency = is_behind ? kPeer : way_to(i),
                                 .use = offer.uses[i],
                                 .is_behind_member = is_behind,
                                 .weight = offer.weights[i]});

@@ -54,6 +54,7 @@ struct Offer {
                                                      reroute::TargetUse::up, reroute::TargetUse::up};
     std::vector<uint16_t> behind_peer = {};  // targets that the other member hands on
     uint16_t target_port = 0;
+    uint16_t mss = 0;
     std::vector<AdjacencyIndex> homes = {};
     std::vector<InterfaceId> tunnel_interfaces = {InterfaceId{0}};
 };
@@ -63,6 +64,9 @@ class ServiceRig : public WorkerRig {
     explicit ServiceRig(const Offer& offer = {}, RigSize size = {.n_flows = 4096});
 
     void publish(const Offer& offer);
+    // The adjacency of a target.
+    static AdjacencyIndex way_to(uint16_t target);
+    using WorkerRig::services;
 
     // A datagram of a client, through worker 0; what left.
     std::optional<Bytes> send(const Bytes& datagram, const MacAddress& sender = kHostMac);

@@ -103,6 +103,28 @@ TEST_CASE("a frame may leave by the port it came in by") {
     CHECK(rig.take_sent(kInPort) == sent_to_next_hop({}, with_ttl(63, datagram)));
 }
 
+TEST_CASE("what is forwarded to a host counts for the slot of its vMAC, where that is wanted") {
+    const Tagging tagging = GENERATE(Tagging::none, Tagging::vlan);
+    WorkerRig rig({.tagging = tagging});
+    const SlotIndex vmac = slot_of(0, 1);
+    const auto& returned = rig.worker().counters().returns(vmac);
+    const Bytes datagram = to("10.1.0.5");
+    REQUIRE(rig.forward(untagged(datagram)).has_value());
+    CHECK(returned.packets.get() == 0);
+    packet::Adjacency counted = rig.adjacencies().get(entry::untagged);
+    counted.returns = packet::Returns::counted;
+    counted.return_slot = vmac.value;
+    rig.adjacencies().set(entry::untagged, counted);
+    const auto sent = rig.forward(untagged(datagram));
+    CHECK(sent == sent_to_next_hop({}, with_ttl(63, datagram)));
+    CHECK(returned.packets.get() == 1);
+    CHECK(returned.bytes.get() == sent->size());
+    // What is not forwarded, or goes elsewhere, is not returned.
+    static_cast<void>(rig.punt(untagged(with_ttl(1, datagram))));
+    static_cast<void>(rig.forward(untagged(to("10.9.0.5"))));
+    CHECK(returned.packets.get() == 1);
+}
+
 TEST_CASE("TTL 2 is the last that is forwarded; from 1 on control hears of it") {
     WorkerRig rig;
     const Bytes datagram = to("10.1.0.5");

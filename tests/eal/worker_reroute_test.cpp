@@ -27,6 +27,15 @@ Bytes with_total(size_t total, Bytes datagram) {
     return datagram;
 }
 
+Bytes syn_with_mss(uint32_t client, uint16_t port, uint16_t mss) {
+    Bytes datagram = tcp_of(client, port, flag::syn, 4);
+    datagram[20 + 12] = 0x60;  // six words of header
+    put_be16(datagram, 40, 0x0204);
+    put_be16(datagram, 42, mss);
+    seal_transport(datagram);
+    return datagram;
+}
+
 }  // namespace
 
 TEST_CASE("mac: the frame has the target's MAC, and of the datagram not a byte is changed") {
@@ -161,17 +170,98 @@ TEST_CASE("what is no longer in a tunnel is not handed to another member") {
 }
 
 TEST_CASE("a datagram beyond the MTU is punted where the header in front makes it so, and not before") {
-    const Rewrite rewrite = GENERATE(Rewrite::nat, Rewrite::ipip);
-    const size_t limit = rewrite == Rewrite::nat ? kMtu : kMtu - 20;
+    const Rewrite rewrite = GENERATE(Rewrite::mac, Rewrite::nat, Rewrite::ipip);
+    const size_t limit = rewrite == Rewrite::ipip ? kMtu - 20 : kMtu;
     ServiceRig rig({.rewrite = rewrite});
     const Bytes fits = with_fragment(kDontFragment, with_total(limit, tcp_of(kClient, 5000, flag::ack)));
     CHECK(rig.target_of(fits) < kTargets);
     const Bytes too_big = with_fragment(kDontFragment, with_total(limit + 1, fits));
     const auto punted = rig.punt(to_router(too_big));
     REQUIRE(punted);
-    CHECK(punted->tag.reason == (rewrite == Rewrite::nat ? PuntReason::too_big : PuntReason::tunnel_too_big));
+    CHECK(punted->tag.reason == (rewrite == Rewrite::ipip ? PuntReason::tunnel_too_big : PuntReason::too_big));
     // As the client sent it, so that an error quotes what it knows.
     CHECK(punted->frame == to_router(too_big));
+}
+
+TEST_CASE("a later fragment beyond the MTU is punted as what is routed to its target, as control may cut that") {
+    const Rewrite rewrite = GENERATE(Rewrite::nat, Rewrite::ipip);
+    ServiceRig rig({.rewrite = rewrite});
+    for (uint16_t port = 5000; port < 5050; ++port) {
+        Bytes first = with_fragment(kMoreFragments, udp_of(kClient, port, 24));
+        Bytes later = with_fragment(4, with_total(kMtu + 1, make_datagram(16)));
+        for (Bytes* const part : {&first, &later}) {
+            put_be16(*part, 4, port);
+            seal(*part);
+        }
+        const uint16_t target = rig.target_of(first);
+        REQUIRE(target < kTargets);
+        const auto punted = rig.punt(to_router(later));
+        REQUIRE(punted);
+        CHECK(punted->tag.reason == PuntReason::too_big);
+        CHECK(punted->tag.interface == InterfaceId{0});
+        const Bytes datagram(punted->frame.begin() + punted->tag.payload_offset, punted->frame.end());
+        CHECK(reference_checksum(std::span(datagram).first(20)) == 0);
+        CHECK(load_be32(datagram.data() + 16) == target_address(target));
+        if (rewrite == Rewrite::nat) {
+            CHECK(datagram.size() == later.size());
+        } else {
+            CHECK(Bytes(datagram.begin() + 20, datagram.end()) == with_ttl(63, later));
+        }
+        const Bytes sent = to_router(later);
+        CHECK(Bytes(punted->frame.begin(), punted->frame.begin() + 14) == Bytes(sent.begin(), sent.begin() + 14));
+    }
+}
+
+TEST_CASE("a SYN whose time is up is punted with the MSS that the client sent") {
+    ServiceRig rig({.rewrite = GENERATE(Rewrite::nat, Rewrite::ipip), .mss = 600});
+    const Bytes old = with_ttl(1, syn_with_mss(kClient, 5000, 1460));
+    const auto punted = rig.punt(to_router(old));
+    REQUIRE(punted);
+    CHECK(punted->frame == to_router(old));
+    const auto sent = rig.send(syn_with_mss(kClient, 5000, 1460));
+    REQUIRE(sent);
+    const Bytes datagram = datagram_of(*sent);
+    CHECK(get_be16(datagram, datagram.size() - 2) == 600);
+}
+
+TEST_CASE("nat: an answer that control has to send on or to refuse is punted as the target sent it") {
+    ServiceRig rig({.rewrite = Rewrite::nat, .target_port = 8080});
+    const Bytes answer = answer_of(1, 8080, kClient, 5000, flag::ack);
+    Bytes to_nobody = answer;
+    put_be32(to_nobody, 16, 0x0A05'0005);
+    seal(to_nobody);
+    for (const auto& [datagram, reason] : {std::pair(with_ttl(1, answer), PuntReason::ttl_expired),
+                                           std::pair(with_total(kMtu + 1, answer), PuntReason::too_big),
+                                           std::pair(to_nobody, PuntReason::unresolved)}) {
+        const auto punted = rig.punt(to_router(datagram));
+        REQUIRE(punted);
+        CHECK(punted->tag.reason == reason);
+        CHECK(punted->frame == to_router(datagram));
+    }
+    CHECK(rig.n_counted(RerouteEvent::answers_restored) == 0);
+}
+
+TEST_CASE("nat: an answer to an address of ours, which a probe waits for, has the published source") {
+    ServiceRig rig({.rewrite = Rewrite::nat, .target_port = 8080});
+    Bytes answer = answer_of(1, 8080, fuzz::kRouterAddress, 5000, flag::syn_ack);
+    const auto punted = rig.punt(to_router(answer));
+    REQUIRE(punted);
+    CHECK(load_be32(punted->frame.data() + 14 + 12) == kPublished);
+}
+
+TEST_CASE("nat: a first fragment of an answer that is punted tells the worker whose the later ones are") {
+    ServiceRig rig({.rewrite = Rewrite::nat, .target_port = 8080});
+    const Bytes first =
+        with_fragment(kMoreFragments, with_total(kMtu + 20, answer_of(1, 8080, kClient, 5000, flag::ack)));
+    REQUIRE(rig.punt(to_router(first)));
+    Bytes later = with_fragment(185, make_datagram(16));
+    later[9] = packet::kIpProtocolTcp;
+    put_be32(later, 12, target_address(1));
+    put_be32(later, 16, kClient);
+    seal(later);
+    const auto sent = rig.send(later);
+    REQUIRE(sent);
+    CHECK(load_be32(datagram_of(*sent).data() + 12) == kPublished);
 }
 
 TEST_CASE("a datagram whose time is up is punted as the client sent it, where the rewrite counts hops") {
@@ -309,6 +399,23 @@ TEST_CASE("an ICMP error about an answer goes to the target of its flow, whateve
         }
     }
     CHECK(rig.n_counted(RerouteEvent::icmp_errors) == 40);
+}
+
+TEST_CASE("nat: an ICMP error for a target is one hop older, and gone when its time is up") {
+    ServiceRig rig({.rewrite = Rewrite::nat, .target_port = 8080});
+    Bytes answer = tcp_of(kPublished, 80, flag::ack);
+    put_be32(answer, 16, kClient);
+    put_be16(answer, 22, 5000);
+    seal(answer);
+    seal_transport(answer);
+    const auto sent = rig.send(with_ttl(2, make_error(kStranger, answer, 28)));
+    REQUIRE(sent);
+    CHECK(datagram_of(*sent)[8] == 1);
+    const Bytes old = with_ttl(1, make_error(kStranger, answer, 28));
+    const auto punted = rig.punt(to_router(old));
+    REQUIRE(punted);
+    CHECK(punted->tag.reason == PuntReason::ttl_expired);
+    CHECK(punted->frame == to_router(old));
 }
 
 TEST_CASE("nat: an ICMP error about what a client sent to a target quotes what the client sent") {

@@ -171,6 +171,7 @@ void WorkerRig::make_worker(WorkerIndex index, const RigSize& size) {
         const Flows& own = flows_[index.value];
         plan.tables.services = services_.get();
         plan.reroute.idle = size.idle;
+        plan.reroute.n_buckets = size.n_buckets;
         plan.reroute.memory = {own.connections.get(), own.half_open.get(), own.sticky.get(), own.fragments.get(), {}};
         for (const Flows& others : flows_) {
             if (&others != &own) {

@@ -63,6 +63,7 @@ struct RigSize {
     unsigned n_punted_frames = 2048;
     uint32_t n_flows = 0;  // of each table of flows; 0: there are no services
     reroute::IdleTimes idle = {};
+    size_t n_buckets = 0;
 };
 
 struct Punted {

@@ -24,6 +24,19 @@ constexpr std::array<uint32_t, 12> kDestinations = {
 
 }  // namespace
 
+void mend_checksum(std::span<uint8_t> frame) {
+    packet::EthernetPayload payload;
+    if (packet::parse_ethernet(frame.data(), frame.size(), payload) != packet::EthernetVerdict::ok ||
+        payload.ethertype != packet::kEtherTypeIpv4 || frame.size() == payload.offset) {
+        return;
+    }
+    uint8_t* const header = frame.data() + payload.offset;
+    const size_t header_length = packet::ipv4_header_length(header);
+    if (header_length >= packet::kIpv4HeaderSize && payload.offset + header_length <= frame.size()) {
+        packet::set_ipv4_checksum(header, header_length);
+    }
+}
+
 std::span<const uint8_t> FrameMutator::next() {
     const uint64_t dice = random_.next();
     if (dice % 16 == 0) {
@@ -37,8 +50,9 @@ std::span<const uint8_t> FrameMutator::next() {
     for (uint64_t i = 0; i < n_mutations; ++i) {
         mutate_once();
     }
+    // Most of the path lies behind the header checksum, which nearly every mutation breaks.
     if ((dice >> 16 & 7) != 0) {
-        mend_checksum();
+        mend_checksum(std::span(frame_).first(size_));
     }
     return std::span(frame_).first(size_);
 }
@@ -89,20 +103,6 @@ void FrameMutator::resize() {
     std::fill(frame_.begin() + static_cast<std::ptrdiff_t>(size_),
               frame_.begin() + static_cast<std::ptrdiff_t>(wanted), static_cast<uint8_t>(random_.next()));
     size_ = wanted;
-}
-
-// Most of the path lies behind the header checksum, which nearly every mutation breaks.
-void FrameMutator::mend_checksum() {
-    packet::EthernetPayload payload;
-    if (packet::parse_ethernet(frame_.data(), size_, payload) != packet::EthernetVerdict::ok ||
-        payload.ethertype != packet::kEtherTypeIpv4 || size_ == payload.offset) {
-        return;
-    }
-    uint8_t* const header = frame_.data() + payload.offset;
-    const size_t header_length = packet::ipv4_header_length(header);
-    if (header_length >= packet::kIpv4HeaderSize && payload.offset + header_length <= size_) {
-        packet::set_ipv4_checksum(header, header_length);
-    }
 }
 
 }  // namespace evengate::fuzz

@@ -32,6 +32,9 @@ class Random {
     uint64_t state_;
 };
 
+// Sets the header checksum of a frame of IPv4; leaves any other as it is.
+void mend_checksum(std::span<uint8_t> frame);
+
 class FrameMutator {
  public:
     // Not checked: at least one seed, none longer than FrameBuffer::kMaxFrame.
@@ -46,7 +49,6 @@ class FrameMutator {
     void mutate_once();
     void redirect();
     void resize();
-    void mend_checksum();
 
     std::vector<Bytes> seeds_;
     Random random_;

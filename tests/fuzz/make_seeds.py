@@ -16,7 +16,7 @@ ROUTER_ALERT = IPOption(b"\x94\x04\x00\x00")
 
 
 def ip(destination, **fields):
-    return IP(src=HOST_IP, dst=destination, **{"id": 0x1234, "ttl": 64, **fields})
+    return IP(dst=destination, **{"src": HOST_IP, "id": 0x1234, "ttl": 64, **fields})
 
 
 def ether(destination=VMAC):
@@ -178,11 +178,91 @@ TUNNEL = {name: ODD + bytes(datagram) for name, datagram in {
 }.items()} | {"wrong_inner": CHOICE + bytes(outer() / ip(PUBLISHED, chksum=1) / UDP())}
 
 
+# Bursts for rerouting (see fuzz_reroute.cpp): a choice, a length, a frame; the addresses are reroute_stage.hpp's.
+PEER, PEER_IP, TUNNEL_END = "02:00:00:00:03:01", "192.0.2.99", "198.51.100.1"
+WAIT_6, WAIT_70, OTHER_WORKER, BURST_ENDS, OTHER_SERVICES, NO_HEADROOM = 0x02, 0x03, 0x04, 0x08, 0x20, 0x40
+WEB_MAC, WEB_NAT, WEB_IPIP, DNS = ("198.51.100.7", 80), ("198.51.100.7", 443), ("198.51.100.8", 80), ("198.51.100.7", 53)
+SPRAYED, SOURCES = ("198.51.100.9", 80), [f"192.0.2.{i}" for i in range(10, 22)]
+
+
+def burst(*frames, choices=()):
+    packed = b""
+    for i, frame in enumerate(frames):
+        content = bytes(frame)
+        packed += struct.pack("!BH", choices[i] if i < len(choices) else 0, len(content)) + content
+    return packed
+
+
+def tcp(to, kind, client=HOST_IP, port=40000, size=0, source=HOST, **fields):
+    options = [("MSS", 1460)] if "S" in kind else []
+    return (Ether(dst=VMAC, src=source) / ip(to[0], src=client, **fields)
+            / TCP(sport=port, dport=to[1], flags=kind, options=options) / body(size))
+
+
+def answer(target, port, flags, client_port=40000, size=0, **fields):
+    return ether() / IP(src=target, dst=HOST_IP, **fields) / TCP(sport=port, dport=client_port, flags=flags) / body(size)
+
+
+def query(to, client=HOST_IP, port=4000, size=18, **fields):
+    return ether() / ip(to[0], src=client, **fields) / UDP(sport=port, dport=to[1]) / body(size)
+
+
+def tunnelled(inner, sender=PEER_IP, **fields):
+    return ether() / IP(src=sender, dst=TUNNEL_END, **fields) / inner[IP]
+
+
+def error_about(quoted, sender, to, ttl=64, n_quoted=28, code=1):
+    return ether() / IP(src=sender, dst=to, ttl=ttl) / ICMP(type=3, code=code) / Raw(bytes(quoted[IP])[:n_quoted])
+
+
+def pieces(datagram, size=200):
+    return [ether() / piece for piece in fragment(datagram[IP], size)]
+
+
+TO_SERVER = ether() / IP(src=HOST_IP, dst="10.1.0.15") / TCP(sport=40000, dport=8443, flags="A")
+FROM_PUBLISHED = ether() / IP(src=WEB_NAT[0], dst=HOST_IP) / TCP(sport=443, dport=40000, flags="A") / body(20)
+BIG_QUERY, BIG_ANSWER = query(DNS, size=700), ether() / IP(src="10.1.0.13", dst=HOST_IP) / UDP(sport=5353, dport=4000) / body(700)
+OVERLAP = ether() / ip(DNS[0], frag=2, proto=17) / body(64)
+REROUTE = {name: content if isinstance(content, bytes) else burst(*content) for name, content in {
+    "syn_flood": [tcp(WEB_IPIP, "S", client, port) for client in SOURCES for port in (1024, 65535)],
+    "ack_flood": [tcp(WEB_NAT, "A", client, port) for client in SOURCES for port in (1024, 65535)],
+    "connection": [tcp(WEB_NAT, "S"), answer("10.1.0.15", 8443, "SA"), tcp(WEB_NAT, "A"), tcp(WEB_NAT, "PA", size=50),
+                   answer("10.1.0.15", 8443, "PA", size=60), tcp(WEB_NAT, "FA"), answer("10.1.0.15", 8443, "FA"),
+                   tcp(WEB_NAT, "A"), tcp(WEB_NAT, "S"), tcp(WEB_NAT, "R")],
+    "each_service": [tcp(to, flags, port=port) for to in (WEB_MAC, WEB_IPIP, SPRAYED, ("198.51.100.8", 81))
+                     for flags in ("S", "A") for port in (40000, 40001)],
+    "no_tcp_sends": [tcp(WEB_NAT, flags) for flags in ("", "SF", "F", "SR", "SA", "FSRPAU")],
+    "datagrams": [query(DNS), query(DNS), ether() / IP(src="10.1.0.13", dst=HOST_IP) / UDP(sport=5353, dport=4000) / body(9),
+                  ether() / ip(DNS[0]) / UDP(sport=4000, dport=53, chksum=0) / body(5), query(("198.51.100.8", 500))],
+    "fragments": pieces(BIG_QUERY) + pieces(BIG_ANSWER) + [pieces(BIG_QUERY)[2], OVERLAP, pieces(query(DNS, size=700, id=7))[1]],
+    "fragments_of_second_service": pieces(tcp(WEB_NAT, "PA", size=700)) + pieces(tcp(WEB_MAC, "PA", size=700, id=8)),
+    "fragments_late": burst(*pieces(BIG_QUERY), choices=(0, WAIT_6, OTHER_WORKER)),
+    "errors": [tcp(WEB_NAT, "S"), error_about(FROM_PUBLISHED, "203.0.113.9", WEB_NAT[0]),
+               error_about(FROM_PUBLISHED, HOST_IP, WEB_NAT[0], n_quoted=60, ttl=1),
+               error_about(TO_SERVER, "10.1.0.15", HOST_IP), error_about(TO_SERVER, "10.1.0.1", HOST_IP, n_quoted=60),
+               error_about(TO_SERVER, "10.1.0.1", HOST_IP, ttl=1), error_about(FROM_PUBLISHED, HOST_IP, WEB_NAT[0], n_quoted=27)],
+    "tunnels": [tunnelled(tcp(WEB_MAC, "S")), tunnelled(tcp(WEB_IPIP, "A")), tunnelled(tcp(WEB_MAC, "S"), sender="203.0.113.9"),
+                tunnelled(tcp(("10.5.0.5", 80), "S")), tunnelled(tcp(WEB_MAC, "S"), flags="MF"),
+                tunnelled(tunnelled(tcp(WEB_MAC, "S"))), tunnelled(tcp(WEB_MAC, "A"), tos=3), tunnelled(query(("198.51.100.7", 9)))],
+    "from_member": [tcp(to, flags, source=PEER) for to in (WEB_MAC, WEB_NAT, WEB_IPIP) for flags in ("S", "A")],
+    "too_big": [tcp(to, "A", size=size, port=port) for to, size in ((WEB_MAC, 600), (WEB_NAT, 600), (("198.51.100.8", 81), 517))
+                for port in (40002, 40003, 40004)],
+    "too_big_df": [tcp(to, "A", size=600, flags="DF") for to in (WEB_MAC, WEB_NAT, ("198.51.100.8", 81))],
+    "time_is_up": [tcp(to, "S", ttl=1) for to in (WEB_MAC, WEB_NAT, WEB_IPIP)] + [answer("10.1.0.15", 8443, "A", ttl=1)],
+    "answers_too_big": [ether() / IP(src="10.1.0.15", dst="192.0.3.5") / TCP(sport=8443, flags="A") / body(700)],
+    "tagged": [Ether(dst=VMAC, src=HOST) / Dot1Q(vlan=100) / tcp(to, "S")[IP] for to in (WEB_MAC, WEB_NAT, WEB_IPIP)],
+    "not_a_service": [ether() / ip(WEB_MAC[0]) / ECHO, tcp((WEB_MAC[0], 22), "S"), ether() / ip(GATEWAY) / ECHO],
+    "services_change": burst(*[tcp(WEB_IPIP, flags, port=port) for flags in ("S", "A", "S", "A") for port in range(4)],
+                             choices=(0, 0, 0, 0, OTHER_SERVICES, 0, 0, 0, WAIT_70, 0, 0, OTHER_SERVICES, 0, OTHER_WORKER)),
+    "no_headroom": burst(tcp(WEB_IPIP, "S"), tcp(WEB_IPIP, "S", port=2), choices=(NO_HEADROOM, NO_HEADROOM | BURST_ENDS)),
+}.items()}
+
+
 def main():
     seeds = pathlib.Path(__file__).parent / "seeds"
     for target, inputs in (("forward", FORWARD), ("arp", ARPS), ("datagram", DATAGRAMS), ("address", ADDRESSES),
                            ("glbp", MESSAGES), ("authentication", AUTHENTICATION), ("nat", NAT),
-                           ("tunnel", TUNNEL)):
+                           ("tunnel", TUNNEL), ("reroute", REROUTE)):
         folder = seeds / target
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in inputs.items():

@@ -20,7 +20,7 @@ MATRIX = {
     "lib/glbp": ["lib/base"],
     "lib/balance": ["lib/base"],
     "lib/reroute": ["lib/base", "lib/packet"],
-    "lib/replay": ["lib/base", "lib/group", "lib/balance"],
+    "lib/replay": ["lib/base", "lib/group", "lib/balance", "lib/reroute"],
     "lib/admin": ["lib/base"],
     "lib/group": ["lib/base", "lib/glbp", "lib/balance"],
     "lib/counters": ["lib/base", "lib/packet"],

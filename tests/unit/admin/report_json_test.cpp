@@ -43,7 +43,7 @@ TEST_CASE("the keys of each report are its members, in their order") {
           "balance");
     CHECK(keys_of(admin::VmacReport{}) ==
           "number mac state owner claimant previous successors priority redirect_left timeout_left "
-          "packets bytes foreign_packets n_hosts load_pps");
+          "packets bytes foreign_packets returned_packets n_hosts load_pps");
     CHECK(keys_of(admin::BalanceReport{}) ==
           "algorithm decide decider decides_here interval alpha alpha_is_chosen imbalance rounds "
           "disagreements hosts_steered plan_time worst_plan_time moves gateways dry_run history");
@@ -68,7 +68,7 @@ TEST_CASE("the keys of each report are its members, in their order") {
           "keep_alives_sent frames_sent frames_not_sent longest_step_ns refused");
     CHECK(keys_of(admin::Event{}) == "at severity text");
     CHECK(keys_of(admin::RerouteReport{}) ==
-          "services dispatchers epoch digest n_disagreeing publications n_connections n_half_open "
+          "services dispatchers sprays epoch digest n_disagreeing publications n_connections n_half_open "
           "connection_room events");
     CHECK(keys_of(admin::ServiceReport{}) == "name addresses protocol ports mode criterion targets");
     CHECK(keys_of(admin::TargetReport{}) ==
@@ -76,6 +76,7 @@ TEST_CASE("the keys of each report are its members, in their order") {
           "share_of_packets share_of_connections packets bytes connections_opened connections "
           "connections_elsewhere probes probes_failed");
     CHECK(keys_of(admin::DispatcherReport{}) == "name by n_buckets n_moves imbalance reason gateways");
+    CHECK(keys_of(admin::SprayReport{}) == "name addresses per targets");
     CHECK(keys_of(admin::DispatcherGatewayReport{}) == "name address state n_buckets packets share");
     CHECK(keys_of(admin::ConnectionReport{}) ==
           "client client_port published published_port protocol service target state idle");

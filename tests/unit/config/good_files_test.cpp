@@ -171,6 +171,21 @@ TEST_CASE("the printed defaults alone lack nothing but a port") {
           "F:1:1: ports: found no port, expected at least one port\n");
 }
 
+TEST_CASE("dispatcher.yaml is what it says") {
+    const auto path = kSourceRoot / "conf/dispatcher.yaml";
+    const LoadResult loaded = load_text(read_text(path), "F");
+    REQUIRE(problems_of(loaded).empty());
+    REQUIRE(loaded->dispatchers.size() == 1);
+    const settings::Dispatcher& dispatcher = loaded->dispatchers[0];
+    CHECK(dispatcher.by == settings::Dispatcher::By::flow);
+    CHECK(dispatcher.move == settings::Dispatcher::Move::new_connections);
+    REQUIRE(dispatcher.gateways.size() == 4);
+    CHECK(dispatcher.gateways[3].capacity_pps == 2'000'000);
+    REQUIRE(loaded->sprays.size() == 1);
+    CHECK(loaded->sprays[0].per == settings::Spray::Per::packet);
+    CHECK(loaded->sprays[0].targets.size() == 2);
+}
+
 TEST_CASE("the commented examples of the printed defaults load as they stand") {
     const LoadResult loaded = load_text(without_comment_marks(default_yaml()), "F");
     REQUIRE(problems_of(loaded).empty());

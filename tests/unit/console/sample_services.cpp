@@ -71,6 +71,10 @@ admin::RerouteReport sample_reroute() {
                            "moved 3 buckets",
                            {{"gw-a", IpAddress::v4(0xC000'0202), "up", 3072, 7'500, 750'000},
                             {"gw-b", IpAddress::v4(0xC000'0203), "down", 1024, 2'500, 250'000}}}};
+    report.sprays = {{"logs",
+                      {IpAddress::v4(0xCB00'7163)},
+                      "packet",
+                      {{IpAddress::v4(0x0A00'0115), "up", 4'000}, {IpAddress::v4(0x0A00'0116), "down", 5}}}};
     report.epoch = "4.gw-a.17";
     report.digest = UINT64_MAX;
     report.n_disagreeing = 1;

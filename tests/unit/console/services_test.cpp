@@ -149,7 +149,8 @@ TEST_CASE("services say what is wrong between members, and what is not there") {
     CHECK(contains(text_of(console::show_services, report), "no events yet"));
     CHECK(text_of(console::show_services, {}) == "no services\n");
     CHECK(text_of(console::show_targets, {}) == "no services\n");
-    CHECK(text_of(console::show_dispatcher, {}) == "no dispatcher is configured\n");
+    CHECK(text_of(console::show_dispatcher, {}) == "no dispatcher and no spray is configured\n");
+    CHECK(contains(text_of(console::show_dispatcher, report), "spray logs: per packet, for 203.0.113.99"));
     report.dispatchers[0].imbalance = 0;
     CHECK(contains(text_of(console::show_dispatcher, report), "imbalance   - (no load)"));
 }

@@ -62,11 +62,11 @@ constexpr std::array kJsons = {
         R"("policy":"host_hash","vmacs":[{"number":1,"mac":"02:45:47:00:07:01",)"
         R"("state":"own","owner":"gw-a","claimant":"gw-a","previous":"",)"
         R"("successors":["gw-b","gw-c"],"priority":0,"redirect_left":null,)"
-        R"("timeout_left":null,"packets":300,"bytes":45000,"foreign_packets":0,"n_hosts":4,)"
+        R"("timeout_left":null,"packets":300,"bytes":45000,"foreign_packets":0,"returned_packets":0,"n_hosts":4,)"
         R"("load_pps":41200},{"number":2,"mac":"02:45:47:00:07:02","state":"other",)"
         R"("owner":"gw-b","claimant":"","previous":"gw-a","successors":["gw-a"],)"
         R"("priority":0,"redirect_left":null,"timeout_left":null,"packets":100,)"
-        R"("bytes":6400,"foreign_packets":9,"n_hosts":1,"load_pps":19600}],"n_hosts":5,)"
+        R"("bytes":6400,"foreign_packets":9,"returned_packets":0,"n_hosts":1,"load_pps":19600}],"n_hosts":5,)"
         R"("arp_answers":41,"mode":"native","state":"active","avg":"gw-a","standby":"gw-b",)"
         R"("priority":120,"weight":100,"term":4,"assignment_sequence":17,"draining":false,)"
         R"("fenced":false,"hello":0.1,"hold":0.3,"n_state_changes":3,"take_overs":2,)"
@@ -128,11 +128,11 @@ constexpr std::array kJsons = {
         R"("policy":"host_hash","vmacs":[{"number":1,"mac":"02:45:47:00:07:01",)"
         R"("state":"own","owner":"gw-a","claimant":"gw-a","previous":"",)"
         R"("successors":["gw-b","gw-c"],"priority":0,"redirect_left":null,)"
-        R"("timeout_left":null,"packets":300,"bytes":45000,"foreign_packets":0,"n_hosts":4,)"
+        R"("timeout_left":null,"packets":300,"bytes":45000,"foreign_packets":0,"returned_packets":0,"n_hosts":4,)"
         R"("load_pps":41200},{"number":2,"mac":"02:45:47:00:07:02","state":"other",)"
         R"("owner":"gw-b","claimant":"","previous":"gw-a","successors":["gw-a"],)"
         R"("priority":0,"redirect_left":null,"timeout_left":null,"packets":100,)"
-        R"("bytes":6400,"foreign_packets":9,"n_hosts":1,"load_pps":19600}],"n_hosts":5,)"
+        R"("bytes":6400,"foreign_packets":9,"returned_packets":0,"n_hosts":1,"load_pps":19600}],"n_hosts":5,)"
         R"("arp_answers":41}])"},
     Expectation{
         "show hosts json",
@@ -226,11 +226,13 @@ constexpr std::array kJsons = {
         R"("idle":0.0}],"has_more":false})"},
     Expectation{
         "show dispatcher json",
-        R"([{"name":"edge","by":"station","n_buckets":4096,"n_moves":12,"imbalance":1.034,)"
+        R"({"dispatchers":[{"name":"edge","by":"station","n_buckets":4096,"n_moves":12,"imbalance":1.034,)"
         R"("reason":"moved 3 buckets","gateways":[{"name":"gw-a","address":"192.0.2.2",)"
         R"("state":"up","n_buckets":3072,"packets":7500,"share":0.75},{"name":"gw-b",)"
         R"("address":"192.0.2.3","state":"down","n_buckets":1024,"packets":2500,)"
-        R"("share":0.25}]}])"},
+        R"("share":0.25}]}],"sprays":[{"name":"logs","addresses":["203.0.113.99"],)"
+        R"("per":"packet","targets":[{"address":"10.0.1.21","state":"up","packets":4000},)"
+        R"({"address":"10.0.1.22","state":"down","packets":5}]}]})"},
     Expectation{
         "explain connection 198.51.100.5 203.0.113.10:80 tcp json",
         R"({"explanation":["service web, mode nat","slot 5 leads to server1"]})"},

@@ -221,6 +221,11 @@ these are 2, and there are more; a FILTER picks some
 gateway  address    state  buckets  share  packets
 gw-a     192.0.2.2  up        3072  75.0%     7500
 gw-b     192.0.2.3  down      1024  25.0%     2500
+
+spray logs: per packet, for 203.0.113.99
+target     state  packets
+10.0.1.21  up        4000
+10.0.1.22  down         5
 )"},
     Expectation{"explain connection 198.51.100.5:49152 203.0.113.10:80",
                 R"(service web, mode nat

@@ -164,6 +164,88 @@ TEST_CASE("hosts of a vMAC that is too heavy to move are told another one, few a
     CHECK(balance_of(decider).hosts_steered == 2);
 }
 
+TEST_CASE(
+    "with both counted a vMAC's load has what its owner forwarded to the hosts that have it") {
+    const auto count = GENERATE(settings::BalanceCount::sent, settings::BalanceCount::both);
+    Lan lan;
+    for (unsigned n = 0; n < 2; ++n) {
+        auto settings = member_settings(n);
+        settings.groups[0].balance.count = count;
+        lan.add(settings);
+    }
+    lan.pass(10s);
+    const SlotIndex slot(Lan::kFirstVmacSlot);
+    const size_t owner = lan.owners(slot.value).at(0);
+    // As much comes back by the other gateway, which may not count for the vMAC. With less there the
+    // vMAC would move.
+    const auto so_far = [&lan, begun = lan.now](uint64_t a_second) {
+        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(lan.now - begun);
+        return a_second * static_cast<uint64_t>(ms.count()) / 1000;
+    };
+    for (size_t i = 0; i < 2; ++i) {
+        RecordingAppliance& appliance = lan.members[i]->appliance;
+        const auto returned = [&] { return so_far(3000); };
+        appliance.returned = [=](SlotIndex asked) { return asked == slot ? returned() : 0; };
+        appliance.packets = [&, returned, is_owner = i == owner](SlotIndex asked) {
+            // What is forwarded back came to the member's own MAC.
+            return asked == SlotIndex(0)       ? returned()
+                   : is_owner && asked == slot ? so_far(1000)
+                                               : uint64_t{0};
+        };
+    }
+    lan.pass(6s);
+    const bool both = count == settings::BalanceCount::both;
+    for (size_t i = 0; i < 2; ++i) {
+        CHECK(static_cast<double>(lan.members[i]->report()->groups.at(0).vmacs.at(0).load_pps) ==
+              Approx(both ? 4000 : 1000).epsilon(0.05));
+    }
+    const admin::BalanceReport report = balance_of(*lan.members[owner]);
+    for (const admin::BalanceGatewayReport& gateway : report.gateways) {
+        const bool is_owner =
+            gateway.member == member_settings(static_cast<unsigned>(owner)).appliance.name;
+        CHECK(static_cast<double>(gateway.background_pps) ==
+              Approx(is_owner && both ? 0 : 3000).margin(150));
+    }
+}
+
+TEST_CASE("workers count what they forward to a host for the vMAC that it was last given") {
+    auto settings = lan_and_uplink();
+    settings.groups[0].policy = settings::VmacPolicy::round_robin;
+    settings.groups[0].balance.count =
+        GENERATE(settings::BalanceCount::sent, settings::BalanceCount::both);
+    const bool both = settings.groups[0].balance.count == settings::BalanceCount::both;
+    World world(settings);
+    world.start();
+    const auto slot_for = [&](const IpAddress& host) {
+        const auto adjacency = world.tables.look_up(host);
+        REQUIRE(adjacency);
+        REQUIRE(adjacency->kind == packet::AdjacencyKind::forward);
+        return adjacency->returns == packet::Returns::counted ? SlotIndex(adjacency->return_slot)
+                                                              : kNoSlot;
+    };
+    world.ask(kHostMac, kHost, kVip);
+    const auto frames = world.take_frames();
+    REQUIRE(frames.size() == 1);
+    REQUIRE(frames[0].arp());
+    world.ask(mac(0x5254'0000'0012), ip("10.0.0.12"), kVip);
+    world.ask(mac(0x5254'0000'0013), ip("10.0.0.13"), kLanAddress);  // never asked for the group
+    world.pass(2s);
+    const SlotIndex first = slot_for(kHost);
+    const SlotIndex second = slot_for(ip("10.0.0.12"));
+    CHECK(slot_for(ip("10.0.0.13")) == kNoSlot);
+    if (!both) {
+        CHECK(first == kNoSlot);
+        CHECK(second == kNoSlot);
+        return;
+    }
+    CHECK(first != second);
+    CHECK(world.tables.bindings.at(first.value).mac == frames[0].arp()->sender_mac);
+    // A link that goes and comes leaves it as it was.
+    world.control.on_link(kLanPort, LinkState::down, world.now);
+    world.control.on_link(kLanPort, LinkState::up, world.now);
+    CHECK(slot_for(kHost) == first);
+}
+
 TEST_CASE("members that began at other times measure when the AVG does") {
     Lan lan;
     std::vector<std::vector<TimePoint>> measured_at(3);

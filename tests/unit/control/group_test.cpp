@@ -78,6 +78,23 @@ void give(World& member, const SentFrame& frame, TimePoint received_at = kNever)
                             member.now);
 }
 
+// Whether a host that probes the first vMAC is told that it is still its gateway's.
+bool is_told_of_first_vmac(World& member) {
+    const MacAddress vmac = mac(0x0245'4700'0501);
+    member.take_frames();
+    member.receive_arp(kLan,
+                       {.operation = packet::ArpOperation::request,
+                        .sender_mac = mac(0x5254'0000'0100),
+                        .sender_ip = ip("10.0.0.100"),
+                        .target_mac = vmac,
+                        .target_ip = kVip},
+                       vmac, SlotIndex(Lan::kFirstVmacSlot));
+    const auto frames = member.take_frames();
+    return std::any_of(frames.begin(), frames.end(), [&](const SentFrame& frame) {
+        return frame.arp() && frame.arp()->sender_ip == kVip && frame.arp()->sender_mac == vmac;
+    });
+}
+
 }  // namespace
 
 TEST_CASE("three gateways share the vMACs, and each has one owner") {
@@ -281,6 +298,52 @@ TEST_CASE("a vMAC moves to the member that the operator names") {
     avg.next_deadline = lan.now;
     lan.pass(2s);
     CHECK(lan.owners(2) == std::vector<size_t>{to == "gw1" ? 0u : 1u});
+}
+
+TEST_CASE("who lingers answers a probe while the vMAC has an owner, and not when that is gone") {
+    size_t n_orphans = 0;
+    for (const size_t to : {size_t{0}, size_t{1}, size_t{2}, size_t{3}}) {
+        Lan lan;
+        lan.add_many(4);
+        lan.pass(10s);
+        const size_t from = lan.owners(Lan::kFirstVmacSlot).at(0);
+        if (to == from) {
+            continue;
+        }
+        World& old_owner = *lan.members[from];
+        World& avg = *lan.members[avg_of(lan)];
+        REQUIRE(avg.control
+                    .on_request({.verb = admin::Verb::move_vmac,
+                                 .group = GroupId(5),
+                                 .vmac = VmacNumber(1),
+                                 .member = "gw" + std::to_string(to + 1)},
+                                lan.now)
+                    .status == admin::Reply::Status::ok);
+        avg.next_deadline = lan.now;
+        lan.pass(500ms);
+        REQUIRE(lan.owners(Lan::kFirstVmacSlot) == std::vector<size_t>{to});
+        REQUIRE(old_owner.tables.actions[Lan::kFirstVmacSlot] == packet::SlotAction::linger);
+        CHECK(is_told_of_first_vmac(old_owner));
+        // Its heir falls silent a little later, so that nobody takes it when its owner looks dead.
+        lan.stop(to);
+        lan.pass(150ms);
+        for (size_t other = 0; other < lan.members.size(); ++other) {
+            if (other != from && other != to) {
+                lan.stop(other);
+            }
+        }
+        CHECK(is_told_of_first_vmac(old_owner));
+        lan.pass(170ms);
+        if (old_owner.tables.actions[Lan::kFirstVmacSlot] == packet::SlotAction::linger) {
+            ++n_orphans;
+            CHECK_FALSE(is_told_of_first_vmac(old_owner));
+            CHECK(is_conserved(old_owner.control.counts()));
+        }
+        lan.pass(400ms);
+        CHECK(lan.owners(Lan::kFirstVmacSlot) == std::vector<size_t>{from});
+        CHECK(is_told_of_first_vmac(old_owner));
+    }
+    CHECK(n_orphans > 0);
 }
 
 TEST_CASE("messages that must not count are refused by name, and every one is counted") {

@@ -26,7 +26,9 @@ class MemoryPlane : public ServicePlane {
     }
     void set_live_elsewhere(uint16_t, uint32_t) override {}
     [[nodiscard]] TargetCounts counts(uint16_t target) const override { return of_targets.at(target); }
-    [[nodiscard]] uint64_t bucket_packets(size_t) const override { return 0; }
+    [[nodiscard]] uint64_t bucket_packets(size_t bucket) const override {
+        return bucket < of_buckets.size() ? of_buckets[bucket] : 0;
+    }
     size_t take_told(std::span<reroute::ToldFlow>) override { return 0; }
     void teach(const reroute::ToldFlow&) override {}
     [[nodiscard]] std::optional<reroute::ToldFlow> find(const reroute::ToldFlow& flow, uint64_t hash) const override {
@@ -45,6 +47,7 @@ class MemoryPlane : public ServicePlane {
     std::unique_ptr<reroute::ServiceSet> set;
     unsigned n_publications = 0;
     std::array<TargetCounts, 8> of_targets{};
+    std::vector<uint64_t> of_buckets;
     std::map<std::pair<uint64_t, uint64_t>, reroute::ToldFlow> flows;  // by ends and hash
 };
 
@@ -109,6 +112,45 @@ class ServiceWorld {
         const auto& slots = set().services[0].slots;
         return static_cast<double>(std::count(slots.begin(), slots.end(), target)) /
                static_cast<double>(slots.size());
+    }
+
+    // A neighbour that needs no asking.
+    void know(const NeighbourKey& key, const MacAddress& mac) { parts_->neighbours.fix(key, mac, now); }
+    // A datagram that a worker punted; the datagrams that left at once, by the MAC that they went to.
+    std::vector<std::pair<MacAddress, std::vector<uint8_t>>> punt(packet::PuntReason reason, InterfaceId interface,
+                                                                  std::span<const uint8_t> datagram,
+                                                                  AdjacencyIndex adjacency = kNoAdjacency) {
+        transmitter.frames.clear();
+        static_cast<void>(parts_->ipv4.on_frame({.reason = reason,
+                                                 .interface = interface,
+                                                 .slot = kNoSlot,
+                                                 .adjacency = adjacency,
+                                                 .destination = kLanMac,
+                                                 .source = kLanMac,
+                                                 .ethertype = packet::kEtherTypeIpv4,
+                                                 .payload = datagram},
+                                                now));
+        return take_datagrams();
+    }
+    std::vector<std::pair<MacAddress, std::vector<uint8_t>>> take_datagrams() {
+        std::vector<std::pair<MacAddress, std::vector<uint8_t>>> sent;
+        for (const SentFrame& frame : std::exchange(transmitter.frames, {})) {
+            if (frame.ethertype() == packet::kEtherTypeIpv4) {
+                const auto length = load_be16(frame.payload().data() + packet::ipv4_offset::total_length);
+                sent.push_back({frame.destination(), {frame.payload().begin(), frame.payload().begin() + length}});
+            }
+        }
+        return sent;
+    }
+    void hear(const NeighbourKey& key, const MacAddress& mac) {
+        parts_->neighbours.observe(key, mac, Sighting::answer, now);
+    }
+    // Time in which nobody answers ARP.
+    void wait_in_silence(Duration duration) {
+        for (const TimePoint end = now + duration; now < end; now += 100ms) {
+            parts_->neighbours.on_timers(now);
+            parts_->ipv4.report_unreachable(now);
+        }
     }
 
     void pass(Duration duration) {

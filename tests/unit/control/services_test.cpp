@@ -219,6 +219,23 @@ TEST_CASE("a weight moves its own share of slots alone, and the slots before are
     CHECK(world.set().services[0].previous_slots.empty());
 }
 
+TEST_CASE("a weight that is changed counts at once where shares are steered, and before anything new comes") {
+    auto settings = with_service();
+    settings.services[0].criterion = settings::Criterion::stateful;
+    ServiceWorld world(settings);
+    come_up(world);
+    // As much for each as is wanted: steering has looked, and found nothing to mend.
+    for (auto& counts : world.plane().of_targets) {
+        counts = {.packets = 1000, .bytes = 0, .opened = 100, .live = 100};
+    }
+    world.pass(3s);
+    CHECK(world.share_of_slots(2) == Approx(0.25).margin(0.02));
+    REQUIRE(world.services().set_weight("web/t2", 10, world.now).ok());
+    CHECK(world.share_of_slots(2) == Approx(10.0 / 310).margin(0.01));
+    world.pass(3s);
+    CHECK(world.share_of_slots(2) == Approx(10.0 / 310).margin(0.01));
+}
+
 TEST_CASE("a target that returns begins with a part of its weight and has all of it after the slow start") {
     auto settings = with_service();
     settings.services[0].slow_start = settings::Milliseconds{30'000};

@@ -129,7 +129,9 @@ class RecordingAppliance : public Appliance {
         return {.packets = packets(slot),
                 .bytes = 64u * packets(slot),
                 .linger_packets = 0,
-                .foreign_packets = 0};
+                .foreign_packets = 0,
+                .returned_packets = returned(slot),
+                .returned_bytes = 1500u * returned(slot)};
     }
     void describe(admin::Report& report) override { report.generation = 7; }
     void set_forwarding(bool enabled) override { forwarding = enabled; }
@@ -141,6 +143,7 @@ class RecordingAppliance : public Appliance {
     [[nodiscard]] Duration worker_lag() const override { return lag(); }
 
     std::function<uint64_t(SlotIndex)> packets = [](SlotIndex slot) { return slot.value; };
+    std::function<uint64_t(SlotIndex)> returned = [](SlotIndex) { return uint64_t{0}; };
     std::function<Duration()> lag = [] { return Duration(); };
     bool forwarding = true;
     bool cleared = false;

@@ -82,6 +82,7 @@ inline GroupReport example_group() {
     vmac.packets = 202;
     vmac.bytes = 203;
     vmac.foreign_packets = 204;
+    vmac.returned_packets = 205;
     vmac.n_hosts = 5;
     VmacReport lost;
     lost.number = VmacNumber{4};
@@ -154,6 +155,7 @@ inline RerouteReport example_reroute() {
     report.services = {{"web", {IpAddress::v4(0xCB00'710A)}, "tcp", "80", "nat", "stateful", {target, other}}};
     report.dispatchers = {
         {"edge", "station", 4096, 709, 1'250'000, "", {{"alpha", {}, "up", 710, 711, 500'000}}}};
+    report.sprays = {{"logs", {IpAddress::v4(0xCB00'7163)}, "packet", {{IpAddress::v4(0x0A00'0115), "up", 741}}}};
     report.n_disagreeing = 712;
     report.publications = 713;
     report.n_connections = 714;

@@ -85,11 +85,21 @@ TEST_CASE("a dispatcher shows its buckets by gateway, and no imbalance without l
     CHECK(value_of(report, "dispatcher_gateway_up", "dispatcher=edge,gateway=alpha") == 0.0);
 }
 
+TEST_CASE("a spray shows which targets are up and what each got") {
+    admin::Report report = admin::example_report();
+    CHECK(value_of(report, "spray_packets_total", "spray=logs,target=10.0.1.21") == 741.0);
+    CHECK(value_of(report, "spray_target_up", "spray=logs,target=10.0.1.21") == 1.0);
+    report.reroute.sprays[0].targets[0].state = "down";
+    CHECK(value_of(report, "spray_target_up", "spray=logs,target=10.0.1.21") == 0.0);
+}
+
 TEST_CASE("without a service and a dispatcher nothing of rerouting is shown") {
     admin::Report report = admin::example_report();
     report.reroute.services.clear();
     CHECK(value_of(report, "rerouting_connections"));
     report.reroute.dispatchers.clear();
+    CHECK(value_of(report, "rerouting_connections"));
+    report.reroute.sprays.clear();
     CHECK(!value_of(report, "rerouting_connections"));
     CHECK(!value_of(report, "rerouting_events_total", "event=encapsulated"));
 }

@@ -199,6 +199,7 @@ TEST_CASE("a vMAC shows its traffic by interface, group and number, and one stat
     CHECK(value_of(families, "evengate_vmac_packets_total", vmac) == 202.0);
     CHECK(value_of(families, "evengate_vmac_bytes_total", vmac) == 203.0);
     CHECK(value_of(families, "evengate_vmac_foreign_packets_total", vmac) == 204.0);
+    CHECK(value_of(families, "evengate_vmac_returned_packets_total", vmac) == 205.0);
     CHECK(value_of(families, "evengate_vmac_hosts", vmac) == 5.0);
     CHECK(value_of(families, "evengate_vmac_state", vmac + ",state=own") == 1.0);
     CHECK(value_of(families, "evengate_vmac_state", vmac + ",state=linger") == 0.0);

@@ -57,6 +57,44 @@ TEST_CASE("times have units, and alpha is 0 to 1 or auto") {
     CHECK(options->estimate.alpha == 250'000u);
 }
 
+TEST_CASE("a target is as the capacities, the same for all, or given shares") {
+    ReplayArguments arguments = gateways(3);
+    const auto capacity = to_options(arguments, make_series());
+    REQUIRE(capacity);
+    CHECK(capacity->balance.objective.target == balance::Target::capacity);
+    arguments.target = "equal";
+    const auto equal = to_options(arguments, make_series());
+    REQUIRE(equal);
+    CHECK(equal->balance.objective.target == balance::Target::equal);
+    arguments.target = "shares";
+    arguments.shares = "4,0,1000000";
+    const auto shares = to_options(arguments, make_series());
+    REQUIRE(shares);
+    CHECK(shares->balance.objective.target == balance::Target::shares);
+    CHECK(shares->shares == std::vector<balance::Load>{4, 0, 1'000'000});
+}
+
+TEST_CASE("shares are whole numbers for each gateway, and only with the target that they are for") {
+    ReplayArguments arguments = gateways(2);
+    arguments.target = "shares";
+    for (const char* const text :
+         {"", "1", "1,2,3", "0,0", "1,-1", "1,1.5", "1,1000001", "1,,2", "1,x"}) {
+        arguments.shares = text;
+        INFO(text);
+        CHECK(complaint(arguments) ==
+              "--shares: expected a whole number from 0 to 1000000 for each gateway, with commas "
+              "between, not '" +
+                  std::string(text) + "'");
+    }
+    arguments.shares = "2,1";
+    CHECK(complaint(arguments).empty());
+    arguments.steered_hosts = 1;
+    CHECK(complaint(arguments) == "--steer-hosts: expected 0, as target is shares, not '1'");
+    arguments.steered_hosts = 0;
+    arguments.target = "equal";
+    CHECK(complaint(arguments) == "--target: expected shares, as shares are given, not 'equal'");
+}
+
 TEST_CASE("what makes no sense is refused by name") {
     CHECK(complaint(gateways(0)) == "--gateways: expected 1 to 64, not '0'");
     const auto with = [](auto member, const char* text) {

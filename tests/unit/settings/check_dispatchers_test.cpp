@@ -108,12 +108,3 @@ TEST_CASE("a spray publishes what no service does, to targets on-link") {
     settings.sprays[0].targets.clear();
     CHECK(paths_of(settings) == "sprays[0].interface sprays[0].targets ");
 }
-
-TEST_CASE("what no gateway does yet is named, as a warning too") {
-    Settings settings = sound();
-    CHECK(not_there_yet(settings).empty());
-    settings.dispatchers = {dispatcher()};
-    settings.sprays = {spray()};
-    CHECK(not_there_yet(settings).size() == 2);
-    CHECK(warnings(settings).size() >= 2);
-}

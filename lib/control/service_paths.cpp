@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+//
+// What: the way of single datagrams of services that workers hand over: too big for a target, or answers
+// that control sends on (rerouting rules 12 and 13). Thread: control.
+#include <algorithm>
+
+#include "control/services.hpp"
+#include "packet/fragment.hpp"
+#include "packet/icmp_embedded.hpp"
+#include "packet/ipv4.hpp"
+#include "packet/nat.hpp"
+#include "packet/tunnel.hpp"
+
+namespace evengate::control {
+namespace {
+
+uint32_t source_of(const uint8_t* ip) { return load_be32(ip + packet::ipv4_offset::source); }
+uint32_t destination_of(const uint8_t* ip) { return load_be32(ip + packet::ipv4_offset::destination); }
+
+}  // namespace
+
+// The target whose way was too small. What the flow's tables say may have changed, and a later fragment
+// is of no flow: then the only target of the service on that way.
+uint16_t Services::target_on_way(const uint8_t* ip, const packet::Transport* transport, AdjacencyIndex way) const {
+    const auto published = std::ranges::find(layout_.published, IpAddress::v4(destination_of(ip)));
+    if (published == layout_.published.end()) {
+        return reroute::kNoTarget;
+    }
+    if (transport != nullptr) {
+        const auto fate = fate_of({.client = source_of(ip),
+                                   .published = destination_of(ip),
+                                   .client_port = transport->source_port,
+                                   .published_port = transport->destination_port,
+                                   .protocol = transport->protocol},
+                                  ip[packet::ipv4_offset::tos]);
+        const uint16_t number = !fate ? reroute::kNoTarget : fate->known ? fate->known->target : fate->by_slot;
+        if (number < layout_.targets.size() && (way == kNoAdjacency || adjacency_of(number) == way)) {
+            return number;
+        }
+    }
+    const uint8_t protocol = ip[packet::ipv4_offset::protocol];
+    const auto& row = blank_.published[static_cast<size_t>(published - layout_.published.begin())];
+    uint16_t found = reroute::kNoTarget;
+    for (uint16_t number = 0; number < layout_.targets.size(); ++number) {
+        const size_t service = layout_.targets[number].service;
+        const auto& matches = protocol == packet::kIpProtocolTcp ? row.tcp : row.udp;
+        const bool is_offered = std::ranges::any_of(matches, [&](const reroute::PortMatch& match) {
+            return match.service == service &&
+                   (transport == nullptr ||
+                    (match.first <= transport->destination_port && transport->destination_port <= match.last));
+        });
+        if (!is_offered || way == kNoAdjacency || adjacency_of(number) != way) {
+            continue;
+        }
+        if (found != reroute::kNoTarget) {
+            return reroute::kNoTarget;
+        }
+        found = number;
+    }
+    return found;
+}
+
+Outcome Services::on_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, IcmpResponder& icmp,
+                             TimePoint now) {
+    if (datagram.size() < packet::kIpv4HeaderSize) {
+        return Outcome::refused(Refusal::destination_invalid);
+    }
+    std::vector<uint8_t> copy(datagram.begin(), datagram.end());
+    uint8_t* const ip = copy.data();
+    packet::Transport parsed;
+    packet::Transport* transport = nullptr;
+    switch (packet::parse_transport(ip, parsed)) {
+        case packet::TransportVerdict::ok: transport = &parsed; break;
+        case packet::TransportVerdict::fragment_later: break;
+        case packet::TransportVerdict::too_short:
+        case packet::TransportVerdict::other_protocol: return Outcome::refused(Refusal::local_fragment);
+    }
+    const uint16_t number = target_on_way(ip, transport, frame.adjacency);
+    if (number >= layout_.targets.size() || !layout_.targets[number].next_hop) {
+        return Outcome::refused(Refusal::destination_invalid);
+    }
+    const PlacedTarget& placed = layout_.targets[number];
+    const settings::Service& service = configured_[placed.service];
+    const settings::Target& target = service.targets[placed.place];
+    const bool is_tunnel = frame.reason == packet::PuntReason::tunnel_too_big;
+    const uint16_t mtu = parts_.interfaces.at(placed.next_hop->interface).mtu;
+    const auto room = static_cast<uint16_t>(is_tunnel ? mtu - packet::kIpv4HeaderSize : mtu);
+    if (!packet::may_fragment(ip)) {
+        return icmp.report_transit_error(packet::IcmpError::fragmentation_needed(room), frame.interface, datagram,
+                                         now);
+    }
+    if (is_behind_member(number)) {
+        // By the MAC alone, to a member that is no neighbour of ours.
+        return Outcome::refused(Refusal::destination_invalid);
+    }
+    if (is_tunnel) {
+        return submit_in_tunnel(copy, number, room, now);
+    }
+    if (service.mode == settings::Rewrite::nat) {
+        packet::decrement_ttl(ip);
+        if (transport == nullptr) {
+            packet::rewrite_destination_address(ip, target.address.to_v4());
+        } else {
+            packet::rewrite_destination(ip, *transport, target.address.to_v4(),
+                                        target.port != 0 ? target.port : transport->destination_port);
+        }
+    }
+    // What is beyond the MTU leaves in fragments.
+    return parts_.neighbours.submit(*placed.next_hop, {.datagram = copy, .origin = Origin::own}, now);
+}
+
+// In pieces before the outer header, so that the target need not put outer ones together.
+Outcome Services::submit_in_tunnel(std::vector<uint8_t>& datagram, uint16_t number, uint16_t room, TimePoint now) {
+    const PlacedTarget& placed = layout_.targets[number];
+    const settings::Target& target = configured_[placed.service].targets[placed.place];
+    packet::decrement_ttl(datagram.data());
+    Outcome outcome = Outcome::refused(Refusal::destination_invalid);
+    const auto own = parts_.interfaces.source_towards(placed.next_hop->interface, placed.next_hop->address);
+    for (std::vector<uint8_t>& piece : packet::fragment_ipv4(datagram, room)) {
+        piece.insert(piece.begin(), packet::kIpv4HeaderSize, 0);
+        packet::encapsulate(piece.data() + packet::kIpv4HeaderSize,
+                            {.source = settings_.rerouting.tunnel_source.value_or(own.value_or(IpAddress{})).to_v4(),
+                             .destination = target.address.to_v4(),
+                             .identification = ++identification_});
+        outcome = parts_.neighbours.submit(*placed.next_hop, {.datagram = piece, .origin = Origin::own}, now);
+    }
+    return outcome;
+}
+
+std::optional<std::vector<uint8_t>> Services::restored(std::span<const uint8_t> datagram) {
+    if (!blank_.restores_answers()) {
+        return std::nullopt;
+    }
+    std::vector<uint8_t> copy(datagram.begin(), datagram.end());
+    uint8_t* const ip = copy.data();
+    packet::Transport transport;
+    const packet::TransportVerdict verdict = packet::parse_transport(ip, transport);
+    AnswerPiece piece{.source = source_of(ip),
+                      .destination = destination_of(ip),
+                      .identification = load_be16(ip + packet::ipv4_offset::identification),
+                      .protocol = ip[packet::ipv4_offset::protocol]};
+    if (verdict == packet::TransportVerdict::ok) {
+        const reroute::AnswerRow* const answer =
+            blank_.find_answer(piece.source, transport.source_port, transport.protocol);
+        if (answer == nullptr) {
+            return std::nullopt;
+        }
+        if (packet::is_first_fragment(ip)) {
+            piece.published = answer->published;
+            pieces_[next_piece_] = piece;
+            next_piece_ = (next_piece_ + 1) % pieces_.size();
+        }
+        packet::rewrite_source(ip, transport, answer->published, answer->published_port);
+        return copy;
+    }
+    if (verdict == packet::TransportVerdict::fragment_later) {
+        const auto first = std::ranges::find(pieces_, piece);
+        if (first == pieces_.end()) {
+            return std::nullopt;
+        }
+        packet::rewrite_source_address(ip, first->published);
+        return copy;
+    }
+    packet::Quote quote;
+    if (packet::find_quote(ip, quote) != packet::QuoteVerdict::ok || !quote.has_ports()) {
+        return std::nullopt;
+    }
+    const reroute::AnswerRow* const answer =
+        blank_.find_answer(quote.flow.destination, quote.flow.destination_port, quote.flow.protocol);
+    if (answer == nullptr) {
+        return std::nullopt;
+    }
+    packet::translate_icmp_error(ip, quote, packet::FlowEnd::destination, answer->published, answer->published_port);
+    return copy;
+}
+
+}  // namespace evengate::control

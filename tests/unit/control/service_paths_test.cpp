@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The evengate authors
+#include "catch.hpp"
+#include "service_world.hpp"
+#include "unit/packet/transports.hpp"
+
+using namespace evengate;
+using namespace evengate::control;
+using namespace evengate::control::test;
+using packet::PuntReason;
+using packet::testing::kClient;
+using packet::testing::put_be16;
+using packet::testing::put_be32;
+using packet::testing::reference_transport_checksum;
+using packet::testing::seal;
+using packet::testing::seal_transport;
+using settings::Probe;
+using settings::Rewrite;
+using Bytes = std::vector<uint8_t>;
+
+namespace {
+
+constexpr uint16_t kDontFragment = 0x4000;
+const MacAddress kClientMac = mac(0x5254'0000'0999);
+const NeighbourKey kClientKey{kWan, IpAddress::v4(kClient)};
+
+uint32_t source_of(const Bytes& datagram) { return load_be32(&datagram[12]); }
+uint32_t destination_of(const Bytes& datagram) { return load_be32(&datagram[16]); }
+
+// A segment of a client to the published address, of this many bytes in all.
+Bytes request(size_t size, uint16_t fragment = 0) {
+    Bytes datagram = packet::testing::make_tcp(size - 40, 0x10);
+    put_be16(datagram, 6, fragment);
+    seal(datagram);
+    return datagram;
+}
+
+// A segment of the target to the client.
+Bytes answer(size_t target, size_t size, uint16_t fragment = 0, uint8_t ttl = 64) {
+    Bytes datagram = request(size, fragment);
+    put_be32(datagram, 12, target_address(target).to_v4());
+    put_be32(datagram, 16, kClient);
+    put_be16(datagram, 20, 8080);
+    put_be16(datagram, 22, 40000);
+    datagram[8] = ttl;
+    seal(datagram);
+    seal_transport(datagram);
+    return datagram;
+}
+
+// The piece without its first bytes, as the offset says.
+Bytes put_together(const std::vector<std::pair<MacAddress, Bytes>>& pieces) {
+    Bytes whole(pieces.front().second.begin(), pieces.front().second.begin() + 20);
+    for (const auto& [to, piece] : pieces) {
+        CHECK((load_be16(&piece[6]) & 0x1FFF) * 8u == whole.size() - 20);
+        whole.insert(whole.end(), piece.begin() + 20, piece.end());
+    }
+    put_be16(whole, 2, static_cast<uint16_t>(whole.size()));
+    put_be16(whole, 6, 0);
+    seal(whole);
+    return whole;
+}
+
+// The ICMP error among what was sent, if it is the only thing.
+Bytes only_error(const std::vector<std::pair<MacAddress, Bytes>>& sent, const MacAddress& to) {
+    REQUIRE(sent.size() == 1);
+    CHECK(sent[0].first == to);
+    REQUIRE(sent[0].second[9] == packet::kIpProtocolIcmp);
+    return sent[0].second;
+}
+bool quotes(const Bytes& error, const Bytes& datagram) {
+    return std::equal(error.begin() + 28, error.begin() + 56, datagram.begin());
+}
+
+AdjacencyIndex way_to(ServiceWorld& world, uint16_t target) { return world.set().targets[target].adjacency; }
+
+}  // namespace
+
+TEST_CASE("what is too big on the way to a target and may not be cut is answered with the MTU that is there") {
+    const Rewrite mode = GENERATE(Rewrite::mac, Rewrite::nat, Rewrite::ipip);
+    ServiceWorld world(with_service(mode, Probe::none));
+    world.know(kClientKey, kClientMac);
+    const Bytes datagram = request(1600, kDontFragment);
+    const PuntReason reason = mode == Rewrite::ipip ? PuntReason::tunnel_too_big : PuntReason::too_big;
+    const Bytes error = only_error(world.punt(reason, kWan, datagram), kClientMac);
+    CHECK(error[20] == 3);
+    CHECK(error[21] == 4);
+    CHECK(load_be16(&error[26]) == (mode == Rewrite::ipip ? 1480 : 1500));
+    CHECK(destination_of(error) == kClient);
+    CHECK(quotes(error, datagram));
+}
+
+TEST_CASE("mac: what may be cut reaches the target in fragments that are still for the published address") {
+    ServiceWorld world(with_service(Rewrite::mac, Probe::none));
+    const Bytes datagram = request(2900);
+    const auto sent = world.punt(PuntReason::too_big, kWan, datagram);
+    REQUIRE(sent.size() == 2);
+    CHECK(sent[0].first == sent[1].first);
+    // Not a byte of IP but what makes fragments: the TTL is the client's.
+    CHECK(put_together(sent) == datagram);
+    // The target is the one that its slot leads to.
+    const auto again = world.punt(PuntReason::too_big, kWan, datagram);
+    CHECK(again[0].first == sent[0].first);
+}
+
+TEST_CASE("nat: what may be cut reaches the target in fragments with its address, one hop older") {
+    ServiceWorld world(with_service(Rewrite::nat, Probe::none));
+    const auto sent = world.punt(PuntReason::too_big, kWan, request(2900));
+    REQUIRE(sent.size() == 2);
+    const Bytes whole = put_together(sent);
+    const uint32_t target = destination_of(whole);
+    CHECK(sent[0].first == target_mac(target - target_address(0).to_v4()));
+    CHECK(load_be16(&whole[22]) == 8080);
+    CHECK(whole[8] == 63);
+    CHECK(load_be16(&whole[36]) == reference_transport_checksum(whole));
+}
+
+TEST_CASE("a later fragment that is too big goes to the target on whose way it was") {
+    const Rewrite mode = GENERATE(Rewrite::mac, Rewrite::nat);
+    ServiceWorld world(with_service(mode, Probe::none));
+    for (uint16_t target = 0; target < kTargets; ++target) {
+        const auto sent = world.punt(PuntReason::too_big, kWan, request(1600, 4), way_to(world, target));
+        REQUIRE(sent.size() == 2);
+        for (const auto& [to, piece] : sent) {
+            CHECK(to == target_mac(target));
+            CHECK(destination_of(piece) ==
+                  (mode == Rewrite::nat ? target_address(target) : kPublished).to_v4());
+        }
+    }
+    // Nobody knows where it was going.
+    CHECK(world.punt(PuntReason::too_big, kWan, request(1600, 4)).empty());
+}
+
+TEST_CASE("nat: an error about an answer goes to the target and quotes what the target sent") {
+    ServiceWorld world(with_service(Rewrite::nat, Probe::none));
+    world.know(kClientKey, kClientMac);
+    for (uint16_t target = 0; target < kTargets; ++target) {
+        for (const auto& [datagram, reason, type] :
+             {std::tuple(answer(target, 1600, kDontFragment), PuntReason::too_big, 3),
+              std::tuple(answer(target, 100, 0, 1), PuntReason::ttl_expired, 11)}) {
+            const Bytes error = only_error(world.punt(reason, kLan, datagram), target_mac(target));
+            CHECK(error[20] == type);
+            CHECK(destination_of(error) == target_address(target).to_v4());
+            CHECK(quotes(error, datagram));
+        }
+    }
+}
+
+TEST_CASE("nat: an answer that is cut by control has the published source") {
+    ServiceWorld world(with_service(Rewrite::nat, Probe::none));
+    world.know(kClientKey, kClientMac);
+    const auto sent = world.punt(PuntReason::too_big, kLan, answer(1, 2900));
+    REQUIRE(sent.size() == 2);
+    const Bytes whole = put_together(sent);
+    CHECK(sent[0].first == kClientMac);
+    CHECK(source_of(whole) == kPublished.to_v4());
+    CHECK(load_be16(&whole[20]) == 80);
+    CHECK(whole[8] == 63);
+    CHECK(load_be16(&whole[36]) == reference_transport_checksum(whole));
+}
+
+TEST_CASE("nat: answers to a client that is not known yet have the published source once it is") {
+    ServiceWorld world(with_service(Rewrite::nat, Probe::none));
+    const Bytes first = answer(2, 100, 0x2000);
+    const Bytes later = answer(2, 100, 10);
+    CHECK(world.punt(PuntReason::unresolved, kLan, first).empty());
+    CHECK(world.punt(PuntReason::unresolved, kLan, later).empty());
+    world.transmitter.frames.clear();
+    world.hear(kClientKey, kClientMac);
+    const auto sent = world.take_datagrams();
+    REQUIRE(sent.size() == 2);
+    CHECK(source_of(sent[0].second) == kPublished.to_v4());
+    CHECK(source_of(sent[1].second) == kPublished.to_v4());
+    // A later fragment of another datagram is not the service's.
+    Bytes other = later;
+    put_be16(other, 4, 77);
+    seal(other);
+    const auto own = world.punt(PuntReason::unresolved, kLan, other);
+    REQUIRE(own.size() == 1);
+    CHECK(source_of(own[0].second) == target_address(2).to_v4());
+}
+
+TEST_CASE("nat: a target is told that its client is not there, about the answer that it sent") {
+    ServiceWorld world(with_service(Rewrite::nat, Probe::none));
+    const Bytes datagram = answer(2, 100);
+    CHECK(world.punt(PuntReason::unresolved, kLan, datagram).empty());
+    world.wait_in_silence(10s);
+    const Bytes error = only_error(world.take_datagrams(), target_mac(2));
+    CHECK(error[20] == 3);
+    CHECK(quotes(error, datagram));
+}
+
+TEST_CASE("nat: what is of no service is sent on as it is") {
+    ServiceWorld world(with_service(Rewrite::nat, Probe::none));
+    world.know(kClientKey, kClientMac);
+    Bytes datagram = answer(1, 100);
+    put_be16(datagram, 20, 22);
+    seal_transport(datagram);
+    const auto sent = world.punt(PuntReason::unresolved, kLan, datagram);
+    REQUIRE(sent.size() == 1);
+    datagram[8] = 63;
+    seal(datagram);
+    CHECK(sent[0].second == datagram);
+}

@@ -207,7 +207,7 @@ TEST_CASE("each sprayed packet goes to exactly one target, all equally often; by
     ServiceRig rig({}, {.n_flows = 4096});
     auto set = make_set({.by = per_packet ? Criterion::spray : Criterion::stateless});
     set->dispatchers.clear();
-    set->published.push_back({.address = kPublished, .spray = 0, .spray_interface = kIn});
+    set->published.push_back({.address = kPublished, .spray = 0, .spray_interface = kIn, .tcp = {}, .udp = {}});
     rig.services().publish(std::move(set));
     std::array<uint32_t, kTargets> counts{};
     constexpr uint32_t kPackets = 8'000;
@@ -231,7 +231,7 @@ TEST_CASE("each sprayed packet goes to exactly one target, all equally often; by
     // What other interfaces bring is not sprayed.
     auto elsewhere = make_set({.by = Criterion::spray});
     elsewhere->dispatchers.clear();
-    elsewhere->published.push_back({.address = kPublished, .spray = 0, .spray_interface = InterfaceId{5}});
+    elsewhere->published.push_back({.address = kPublished, .spray = 0, .spray_interface = InterfaceId{5}, .tcp = {}, .udp = {}});
     rig.services().publish(std::move(elsewhere));
     CHECK(rig.target_of(udp_of(kClient, 2000)) == kNowhere);
 }

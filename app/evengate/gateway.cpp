@@ -73,7 +73,11 @@ uint64_t flows_mb(const settings::Settings& settings) {
     constexpr uint64_t kBytesAFlow = 64;
     constexpr uint64_t kFixedMib = 1;
     const settings::Rerouting& sizes = settings.rerouting;
-    const uint64_t flows = uint64_t{sizes.n_connections} + 2 * uint64_t{sizes.n_half_open};
+    const bool has_pools = std::ranges::any_of(settings.services, [](const settings::Service& service) {
+        return !service.snat.empty();
+    });
+    const uint64_t of_pools = has_pools ? uint64_t{sizes.n_connections} + sizes.n_half_open : 0;
+    const uint64_t flows = uint64_t{sizes.n_connections} + 2 * uint64_t{sizes.n_half_open} + of_pools;
     return settings.appliance.n_workers * (flows * kBytesAFlow / kMib + kFixedMib);
 }
 

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include <rte_cycles.h>
+#include <rte_random.h>
 #include <rte_ring_elem.h>
 
 namespace evengate {
@@ -50,6 +51,30 @@ Result<GatewayServices::OfWorker> GatewayServices::make_memory(const settings::S
     return memory;
 }
 
+// A port for each connection that there may be at most, and no table larger than that takes.
+Result<void> GatewayServices::make_pools(const settings::Settings& settings, const std::string& name,
+                                         OfWorker& memory) const {
+    size_t n_pools = 0;
+    for (const settings::Service& service : settings.services) {
+        n_pools += settings::pool_addresses(service).size();
+    }
+    if (n_pools == 0) {
+        return {};
+    }
+    const auto n_sources = static_cast<uint32_t>(n_pools * split_.n_ports());
+    const settings::Rerouting& sizes = settings.rerouting;
+    auto made = table::FlowTable::make(name + "_n", std::min(n_sources, sizes.n_connections + sizes.n_half_open));
+    if (!made) {
+        return Error{made.error().message + "; lower rerouting.connections or raise appliance.memory"};
+    }
+    memory.source_flows = std::move(made).value();
+    memory.source_owners = std::make_unique<table::SourceTable>(n_sources);
+    for (size_t pool = 0; pool < n_pools; ++pool) {
+        memory.pools.emplace_back(split_.n_ports(), rte_rand());
+    }
+    return {};
+}
+
 Result<std::unique_ptr<GatewayServices>> GatewayServices::make(const settings::Settings& settings,
                                                                uint16_t n_workers, table::Rcu& rcu) {
     std::unique_ptr<GatewayServices> services(new GatewayServices(rcu));
@@ -58,18 +83,23 @@ Result<std::unique_ptr<GatewayServices>> GatewayServices::make(const settings::S
     for (const settings::Dispatcher& dispatcher : settings.dispatchers) {
         services->n_buckets_ += dispatcher.n_buckets;
     }
+    services->split_ = {.n_workers = n_workers};
     for (uint16_t worker = 0; worker < n_workers; ++worker) {
-        auto memory = make_memory(settings, settings.appliance.name + "_r" + std::to_string(worker));
+        const std::string name = settings.appliance.name + "_r" + std::to_string(worker);
+        auto memory = make_memory(settings, name);
         if (!memory) {
             return memory.error();
+        }
+        if (const auto made = services->make_pools(settings, name, memory.value()); !made) {
+            return made.error();
         }
         services->workers_.push_back(std::move(memory).value());
     }
     return services;
 }
 
-dataplane::ReroutePlan GatewayServices::plan(WorkerIndex worker) const {
-    const OfWorker& own = workers_[worker.value];
+dataplane::ReroutePlan GatewayServices::plan(WorkerIndex worker) {
+    OfWorker& own = workers_[worker.value];
     dataplane::ReroutePlan plan{.memory = {.connections = own.connections.get(),
                                            .half_open = own.half_open.get(),
                                            .sticky = own.sticky.get(),
@@ -77,12 +107,17 @@ dataplane::ReroutePlan GatewayServices::plan(WorkerIndex worker) const {
                                            .connections_of_others = {},
                                            .to_members = own.to_members.get(),
                                            .from_members = own.from_members.get()},
+                                .sources = {.flows = own.source_flows.get(),
+                                            .pools = own.pools,
+                                            .split = split_,
+                                            .owners = {}},
                                 .idle = idle_,
                                 .n_buckets = n_buckets_};
     for (const OfWorker& other : workers_) {
         if (&other != &own) {
             plan.memory.connections_of_others.push_back(other.connections.get());
         }
+        plan.sources.owners.push_back(other.source_owners.get());
     }
     return plan;
 }
@@ -167,6 +202,18 @@ void GatewayServices::for_each_flow(const Visit& visit) const {
     }
 }
 
+std::optional<reroute::ToldFlow> GatewayServices::find_source(uint16_t pool, uint16_t port) const {
+    const uint32_t worker = split_.worker_of(port);
+    if (worker >= workers_.size() || workers_[worker].source_owners == nullptr) {
+        return std::nullopt;
+    }
+    const auto owner = workers_[worker].source_owners->peek(pool * split_.n_ports() + port - split_.first(worker));
+    if (!owner) {
+        return std::nullopt;
+    }
+    return reroute::ToldFlow{.ends = owner->key.ends, .kind = owner->key.kind, .target = owner->target};
+}
+
 void GatewayServices::describe(admin::RerouteReport& report) const {
     report.publications = n_publications_;
     for (const std::string_view name : counters::kRerouteEventNames) {
@@ -174,10 +221,12 @@ void GatewayServices::describe(admin::RerouteReport& report) const {
     }
     for (const OfWorker& worker : workers_) {
         report.connection_room += worker.connections->capacity();
+        report.source_room += worker.pools.size() * split_.n_ports();
     }
     for (const counters::RerouteCounters* const counters : counters_) {
         report.n_connections += counters->n_connections.get();
         report.n_half_open += counters->n_half_open.get();
+        report.n_sources += counters->n_sources.get();
         for (size_t event = 0; event < counters::kRerouteEventCount; ++event) {
             report.events[event].count += counters->events[event].get();
         }

@@ -89,6 +89,8 @@ void to_json(Json& json, const RerouteReport& reroute) {
             {"publications", reroute.publications},
             {"n_connections", reroute.n_connections},
             {"n_half_open", reroute.n_half_open},
+            {"n_sources", reroute.n_sources},
+            {"source_room", reroute.source_room},
             {"connection_room", reroute.connection_room},
             {"events", reroute.events}};
 }

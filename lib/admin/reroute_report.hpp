@@ -92,6 +92,8 @@ struct RerouteReport {
     uint64_t publications = 0;
     uint64_t n_connections = 0;
     uint64_t n_half_open = 0;
+    uint64_t n_sources = 0;  // ports of pools in use (return: snat)
+    uint64_t source_room = 0;
     uint64_t connection_room = 0;
     std::vector<NamedCount> events;  // of the workers, by name
 

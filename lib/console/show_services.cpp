@@ -142,9 +142,13 @@ Outcome show_services(const Call& call) {
     }
     std::string text = print_services(report);
     if (!report.services.empty()) {
-        text += fmt::format("\n{}\n{} connections, room for {}; {} half open\n\n",
+        const std::string sources =
+            report.source_room != 0
+                ? fmt::format("; {} of {} ports of pools in use", report.n_sources, report.source_room)
+                : "";
+        text += fmt::format("\n{}\n{} connections, room for {}; {} half open{}\n\n",
                             print_agreement(report), report.n_connections, report.connection_room,
-                            report.n_half_open) +
+                            report.n_half_open, sources) +
                 print_events(report);
     }
     return {Status::ok, text};

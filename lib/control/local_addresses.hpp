@@ -5,6 +5,7 @@
 // Thread: control. Used by: arp_responder, routes.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -25,8 +26,10 @@ struct LocalAddress {
 
 class LocalAddresses {
  public:
-    // Of an address that is both an interface's own and a VIP, the own one counts.
-    LocalAddresses(const InterfaceSet& interfaces, std::span<const Group> groups) {
+    // Of an address that is both an interface's own and a VIP, the own one counts. pools: more that are this
+    // member's alone; those on a link are answered for there.
+    LocalAddresses(const InterfaceSet& interfaces, std::span<const Group> groups,
+                   std::span<const IpAddress> pools = {}) {
         for (const Interface& interface : interfaces.all()) {
             for (const IpPrefix& own : interface.addresses) {
                 add({LocalAddress::Kind::own, own.address, interface.id, 0});
@@ -35,6 +38,14 @@ class LocalAddresses {
         for (size_t i = 0; i < groups.size(); ++i) {
             for (const IpAddress& address : groups[i].virtual_addresses) {
                 add({LocalAddress::Kind::virtual_address, address, groups[i].interface, i});
+            }
+        }
+        for (const IpAddress& address : pools) {
+            for (const Interface& interface : interfaces.all()) {
+                if (std::ranges::any_of(interface.addresses,
+                                        [&](const IpPrefix& own) { return own.network().contains(address); })) {
+                    add({LocalAddress::Kind::own, address, interface.id, 0});
+                }
             }
         }
     }

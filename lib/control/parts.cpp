@@ -38,7 +38,7 @@ Result<std::unique_ptr<Parts>> Parts::make(const settings::Settings& settings, c
     if (!ownership) {
         return ownership.error();
     }
-    LocalAddresses locals(*interfaces, ownership->groups());
+    LocalAddresses locals(*interfaces, ownership->groups(), pool_addresses(settings));
     auto routes = Routes::make(settings, *interfaces, locals, outside.tables);
     if (!routes) {
         return routes.error();

@@ -36,6 +36,9 @@ void Routes::add_services(const settings::Settings& settings) {
         add_published(spray.addresses);
     }
     for (const settings::Service& service : settings.services) {
+        add_published(settings::pool_addresses(service));
+    }
+    for (const settings::Service& service : settings.services) {
         for (const settings::Target& target : service.targets) {
             add_on_link(target.address);
         }

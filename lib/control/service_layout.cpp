@@ -142,7 +142,9 @@ reroute::ServiceRow row_of(const Settings& settings, const Service& service) {
     }
     row.by_client = service.sticky.count() != 0 && service.criterion == settings::Criterion::stateless;
     row.chooses_least_loaded = service.choose == settings::Choice::load;
+    // What targets know a connection by, with snat, is one member's.
     row.tells_members = service.criterion == settings::Criterion::stateful && !settings.groups.empty() &&
+                        row.answers != reroute::AnswerWay::snat &&
                         std::ranges::all_of(service.targets, [](const Target& t) { return t.member.empty(); });
     row.mss = service.mss;
     row.idle_s = settings::to_seconds(service.idle);
@@ -177,6 +179,15 @@ void add_answers(reroute::ServiceSet& set, const Service& service, const Service
 }
 
 }  // namespace
+
+std::vector<IpAddress> pool_addresses(const Settings& settings) {
+    std::vector<IpAddress> addresses;
+    for (const Service& service : settings.services) {
+        const std::vector<IpAddress> own = settings::pool_addresses(service);
+        addresses.insert(addresses.end(), own.begin(), own.end());
+    }
+    return addresses;
+}
 
 std::optional<NeighbourKey> next_hop_towards(const Routes& routes, const IpAddress& address) {
     const Route* const route = routes.find(address);
@@ -222,6 +233,7 @@ ServiceLayout lay_out_services(const Settings& settings, const Routes& routes) {
     for (const settings::Spray& spray : settings.sprays) {
         publish(spray.addresses);
     }
+    publish(pool_addresses(settings));
     return layout;
 }
 
@@ -243,12 +255,14 @@ std::vector<Probed> lay_out_probes(const Settings& settings, const ServiceLayout
         }
         const uint16_t asked_port = service.ports.front().first;
         const bool is_nat = service.mode == settings::Rewrite::nat;
+        // Behind snat, what is not to an address of a pool comes as the target sends it.
+        const bool is_snat = is_nat && service.answers == settings::Answers::snat;
         probed = {.health = service.health,
                   .rewrite = to_rewrite(service.mode),
                   .next_hop = *placed.next_hop,
                   .own = *own,
                   .asked = is_nat ? target.address : service.addresses.front(),
-                  .answers_from = service.addresses.front(),
+                  .answers_from = is_snat ? target.address : service.addresses.front(),
                   .port = is_nat && target.port != 0 ? target.port : asked_port,
                   .tunnel_source = settings.rerouting.tunnel_source.value_or(*own),
                   .target = target.address};
@@ -263,6 +277,11 @@ reroute::ServiceSet lay_out_set(const Settings& settings, const ServiceLayout& l
     for (const IpAddress& address : layout.published) {
         set.published.emplace_back().address = address.to_v4();
     }
+    for (const IpAddress& address : pool_addresses(settings)) {
+        set.published[layout.number_of(address)].pool = static_cast<uint16_t>(set.pools.size());
+        set.pools.push_back(address.to_v4());
+    }
+    uint16_t n_pools = 0;
     for (size_t i = 0; i < settings.services.size(); ++i) {
         const Service& service = settings.services[i];
         reroute::ServiceRow& row = set.services.emplace_back(row_of(settings, service));
@@ -272,6 +291,9 @@ reroute::ServiceSet lay_out_set(const Settings& settings, const ServiceLayout& l
         for (const IpAddress& address : service.addresses) {
             add_ports(set.published[layout.number_of(address)], service, static_cast<uint16_t>(i));
         }
+        row.first_pool = n_pools;
+        row.n_pools = static_cast<uint16_t>(settings::pool_addresses(service).size());
+        n_pools = static_cast<uint16_t>(n_pools + row.n_pools);
         if (row.answers == reroute::AnswerWay::route) {
             add_answers(set, service, layout);
         }

@@ -28,7 +28,7 @@ struct PlacedTarget {
 };
 
 struct ServiceLayout {
-    std::vector<IpAddress> published;  // each once; those of sprays as well
+    std::vector<IpAddress> published;  // each once; those of sprays as well, and last those of pools
     std::vector<PlacedTarget> targets;
     std::vector<uint16_t> first_target;  // by service
     std::vector<reroute::Classes> classes;  // by service
@@ -41,6 +41,9 @@ struct ServiceLayout {
     // Of a published address. Not checked: it is one.
     [[nodiscard]] uint16_t number_of(const IpAddress& address) const;
 };
+
+// Of all services, in their order: the number of a pool is its place here.
+std::vector<IpAddress> pool_addresses(const settings::Settings& settings);
 
 // None: no route leads there.
 std::optional<NeighbourKey> next_hop_towards(const Routes& routes, const IpAddress& address);

@@ -66,6 +66,13 @@ Outcome Services::on_too_big(const PuntedFrame& frame, std::span<const uint8_t> 
     if (datagram.size() < packet::kIpv4HeaderSize) {
         return Outcome::refused(Refusal::destination_invalid);
     }
+    const auto published = std::ranges::find(layout_.published, IpAddress::v4(destination_of(datagram.data())));
+    if (published != layout_.published.end()) {
+        const auto& row = blank_.published[static_cast<size_t>(published - layout_.published.begin())];
+        if (row.pool != reroute::kNoPool) {
+            return on_answer_too_big(frame, datagram, row.pool, icmp, now);
+        }
+    }
     std::vector<uint8_t> copy(datagram.begin(), datagram.end());
     uint8_t* const ip = copy.data();
     packet::Transport parsed;
@@ -108,6 +115,25 @@ Outcome Services::on_too_big(const PuntedFrame& frame, std::span<const uint8_t> 
     }
     // What is beyond the MTU leaves in fragments.
     return parts_.neighbours.submit(*placed.next_hop, {.datagram = copy, .origin = Origin::own}, now);
+}
+
+// As the target sent it, to a source of ours: it is told what fits on the way to the client.
+Outcome Services::on_answer_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, uint16_t pool,
+                                    IcmpResponder& icmp, TimePoint now) {
+    std::vector<uint8_t> copy(datagram.begin(), datagram.end());
+    packet::Transport transport;
+    if (packet::parse_transport(copy.data(), transport) != packet::TransportVerdict::ok) {
+        return Outcome::refused(Refusal::local_fragment);
+    }
+    const auto owner = parts_.plane->find_source(pool, transport.destination_port);
+    const auto way = owner ? next_hop_towards(parts_.routes, IpAddress::v4(static_cast<uint32_t>(owner->ends >> 32)))
+                           : std::nullopt;
+    if (!way) {
+        return Outcome::refused(Refusal::destination_invalid);
+    }
+    return icmp.report_transit_error(
+        packet::IcmpError::fragmentation_needed(parts_.interfaces.at(way->interface).mtu), frame.interface, datagram,
+        now);
 }
 
 // In pieces before the outer header, so that the target need not put outer ones together.

@@ -51,6 +51,9 @@ class ServicePlane {
     using Visit = std::function<bool(const reroute::ToldFlow&, uint32_t)>;
     virtual void for_each_flow(const Visit& visit) const = 0;
 
+    // Whose connection has this port of a pool as its source; nothing: nobody's.
+    [[nodiscard]] virtual std::optional<reroute::ToldFlow> find_source(uint16_t pool, uint16_t port) const = 0;
+
     // Fills events and tables of a report.
     virtual void describe(admin::RerouteReport& report) const = 0;
 };

@@ -201,8 +201,32 @@ std::optional<Services::Fate> Services::fate_of(const reroute::Flow& flow, uint8
     return fate;
 }
 
+// Of an answer to an address of a pool: whose connection the port is.
+std::optional<std::string> Services::explain_source(const reroute::Flow& answer) const {
+    const auto pool = std::ranges::find(blank_.pools, answer.published);
+    if (parts_.plane == nullptr || pool == blank_.pools.end()) {
+        return std::nullopt;
+    }
+    const std::string text = IpAddress::v4(answer.published).to_string() + ":" + std::to_string(answer.published_port);
+    const auto owner =
+        parts_.plane->find_source(static_cast<uint16_t>(pool - blank_.pools.begin()), answer.published_port);
+    if (!owner || owner->target >= layout_.targets.size()) {
+        return text + " is no connection's source now";
+    }
+    const PlacedTarget& placed = layout_.targets[owner->target];
+    const settings::Service& service = configured_[placed.service];
+    return text + " is the source that " + service.targets[placed.place].name + " of service " + service.name +
+           " sees of " + IpAddress::v4(static_cast<uint32_t>(owner->ends >> 32)).to_string() + ":" +
+           std::to_string(static_cast<uint16_t>(owner->ends >> 16)) + " to " +
+           layout_.published[reroute::published_of(owner->kind)].to_string() + ":" +
+           std::to_string(static_cast<uint16_t>(owner->ends));
+}
+
 Result<std::string> Services::explain(const reroute::Flow& flow, uint8_t tos) const {
     const auto fate = fate_of(flow, tos);
+    if (const auto source = explain_source(flow); !fate && source) {
+        return *source;
+    }
     if (!fate) {
         return Error{"no service has " + IpAddress::v4(flow.published).to_string() + ":" +
                      std::to_string(flow.published_port) + " " + std::string(protocol_text(flow.protocol))};

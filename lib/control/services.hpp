@@ -158,7 +158,10 @@ class Services final : public ServicePeers {
 
     [[nodiscard]] uint16_t target_on_way(const uint8_t* ip, const packet::Transport* transport,
                                          AdjacencyIndex way) const;
+    Outcome on_answer_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, uint16_t pool,
+                              IcmpResponder& icmp, TimePoint now);
     Outcome submit_in_tunnel(std::vector<uint8_t>& datagram, uint16_t number, uint16_t room, TimePoint now);
+    [[nodiscard]] std::optional<std::string> explain_source(const reroute::Flow& answer) const;
     [[nodiscard]] std::optional<Fate> fate_of(const reroute::Flow& flow, uint8_t tos) const;
     void take_findings(TimePoint now);
     void end_intervals(TimePoint now);

@@ -31,6 +31,8 @@ namespace evengate::counters {
     X(answers_restored, "answers whose source became the published address again")                 \
     X(encapsulated, "packets that got an outer header")                                            \
     X(decapsulated, "packets whose outer header was taken off")                                    \
+    X(sources_taken, "connections that were given a port of a pool as their source")               \
+    X(sources_overwritten, "ports of connections that nobody answered, given to newer ones")       \
     X(sprayed, "packets given to one of the designated")
 
 enum class RerouteEvent : uint8_t {
@@ -70,6 +72,7 @@ class RerouteCounters {
     std::array<SingleWriter, kRerouteEventCount> events;
     SingleWriter n_connections;  // in the table now
     SingleWriter n_half_open;
+    SingleWriter n_sources;  // ports of pools in use
 
     void count(RerouteEvent event) { events[static_cast<size_t>(event)].add(1); }
     // Not checked: below n_targets().

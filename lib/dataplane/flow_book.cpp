@@ -32,6 +32,19 @@ constexpr FlowKey sticky_key(const ClientPacket& packet, size_t service) {
 
 }  // namespace
 
+uint64_t hash_of_flow(const reroute::ServiceSet& set, const FlowKey& key) {
+    if (reroute::published_of(key.kind) == reroute::kDispatched) {
+        return key.ends;
+    }
+    const auto client_port = static_cast<uint16_t>(key.ends >> 16);
+    const auto published_port = static_cast<uint16_t>(key.ends);
+    return reroute::flow_hash(set.key, {.client = static_cast<uint32_t>(key.ends >> 32),
+                                        .published = set.published[reroute::published_of(key.kind)].address,
+                                        .client_port = client_port,
+                                        .published_port = published_port,
+                                        .protocol = reroute::protocol_of(key.kind)});
+}
+
 FlowBook::FlowBook(const WorkerPlan& plan, counters::RerouteCounters& counters)
     : services_(plan.tables.services), adjacencies_(plan.tables.adjacencies),
       memory_(plan.reroute.memory), idle_(plan.reroute.idle), counters_(counters),
@@ -44,19 +57,6 @@ void FlowBook::begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc) {
         now_s_ = static_cast<uint32_t>(now_tsc / ticks_per_s_) & table::kSecondsMask;
         second_ends_tsc_ = now_tsc / ticks_per_s_ * ticks_per_s_ + ticks_per_s_;
     }
-}
-
-uint64_t FlowBook::hash_of(const FlowKey& key) const {
-    if (reroute::published_of(key.kind) == reroute::kDispatched) {
-        return key.ends;
-    }
-    const auto client_port = static_cast<uint16_t>(key.ends >> 16);
-    const auto published_port = static_cast<uint16_t>(key.ends);
-    return reroute::flow_hash(set_->key, {.client = static_cast<uint32_t>(key.ends >> 32),
-                                          .published = set_->published[reroute::published_of(key.kind)].address,
-                                          .client_port = client_port,
-                                          .published_port = published_port,
-                                          .protocol = reroute::protocol_of(key.kind)});
 }
 
 void FlowBook::forget(FlowPlace place) {
@@ -204,7 +204,9 @@ Verdict FlowBook::choose_unknown(const ClientPacket& packet) {
         }
         return to_verdict(chosen);
     }
-    if (packet.origin == Origin::client && !set_->homes.empty()) {
+    // No other member has the sources that its target knows it by.
+    const bool may_ask = packet.origin == Origin::client && packet.service->answers != reroute::AnswerWay::snat;
+    if (may_ask && !set_->homes.empty()) {
         const AdjacencyIndex home = set_->homes[reroute::place_of(packet.hash, static_cast<uint32_t>(set_->homes.size()))];
         if (home != kNoAdjacency && asks_.try_take(rte_get_tsc_cycles())) {
             counters_.count(RerouteEvent::unknown_asked);

@@ -38,6 +38,16 @@ constexpr reroute::ConnectionState state_of(const table::FlowFacts& facts) {
     return static_cast<reroute::ConnectionState>(facts.state & ~(kTold | kElsewhere));
 }
 
+// All tables are looked through within so many seconds, in so many parts a second.
+inline constexpr uint32_t kSweepPeriod_s = 8;
+inline constexpr uint32_t kSweepsPerSecond = 1'000;
+inline uint32_t n_buckets_in(const table::FlowTable& table, uint32_t n_parts) {
+    return n_parts * (table.n_buckets() / (kSweepPeriod_s * kSweepsPerSecond) + 1);
+}
+
+// Under which a flow lies in tables. Not checked: its published address is of this set.
+uint64_t hash_of_flow(const reroute::ServiceSet& set, const table::FlowKey& key);
+
 // For so long the fragments of a datagram go where its first one went.
 inline constexpr uint32_t kFragmentLife_s = 5;
 
@@ -110,8 +120,17 @@ class FlowBook {
     [[nodiscard]] Fragmented find_fragment(uint64_t hash, const table::FlowKey& key) const;
 
     // Takes what members told, and forgets some of what is over: between two bursts, all within some
-    // seconds. Cost: a few buckets.
-    void tend(const reroute::ServiceSet& set, uint64_t now_tsc);
+    // seconds. Returns for how many parts of a sweep it was time. Cost: a few buckets.
+    uint32_t tend(const reroute::ServiceSet& set, uint64_t now_tsc);
+
+    // Of this burst. Not checked: one has begun.
+    [[nodiscard]] const reroute::ServiceSet& set() const { return *set_; }
+    [[nodiscard]] uint32_t now_s() const { return now_s_; }
+    // kNoService: what the flow asked for is not published.
+    [[nodiscard]] static uint16_t service_of(const reroute::ServiceSet& set, const table::FlowKey& key);
+    // After how long without a packet the flow is over.
+    [[nodiscard]] uint32_t idle_limit_s(const reroute::ServiceSet& set, const table::FlowKey& key,
+                                        reroute::ConnectionState state) const;
 
     // The target that the hash alone chooses; kNoTarget where there is none.
     [[nodiscard]] uint16_t slot_target(const ClientPacket& packet) const {
@@ -161,10 +180,7 @@ class FlowBook {
     void sweep(const reroute::ServiceSet& set, uint32_t n_parts);
     void tell_again(const reroute::ServiceSet& set, uint64_t now_tsc);
     void tell_of_strays(const reroute::ServiceSet& set, uint32_t n_parts);
-    [[nodiscard]] uint16_t service_of(const reroute::ServiceSet& set, const table::FlowKey& key) const;
-    [[nodiscard]] uint64_t hash_of(const table::FlowKey& key) const;
-    [[nodiscard]] uint32_t idle_limit_s(const reroute::ServiceSet& set, const table::FlowKey& key,
-                                        reroute::ConnectionState state) const;
+    [[nodiscard]] uint64_t hash_of(const table::FlowKey& key) const { return hash_of_flow(*set_, key); }
     [[nodiscard]] uint64_t live(uint16_t target) const;
 
     const table::ServicePublisher* services_;

@@ -19,9 +19,6 @@ using table::FlowFacts;
 using table::FlowKey;
 using table::FlowPlace;
 
-// All tables are looked through within so many seconds, in so many steps a second.
-constexpr uint32_t kSweepPeriod_s = 8;
-constexpr uint32_t kSweepsPerSecond = 1'000;
 constexpr unsigned kMostToldAtOnce = 32;
 
 }  // namespace
@@ -52,7 +49,7 @@ void FlowBook::learn(const reroute::ToldFlow& flow) {
     }
 }
 
-uint16_t FlowBook::service_of(const reroute::ServiceSet& set, const FlowKey& key) const {
+uint16_t FlowBook::service_of(const reroute::ServiceSet& set, const FlowKey& key) {
     const uint16_t published = reroute::published_of(key.kind);
     if (published >= set.published.size()) {
         return reroute::kNoService;
@@ -136,9 +133,9 @@ uint32_t FlowBook::idle_limit_s(const reroute::ServiceSet& set, const FlowKey& k
     return reroute::idle_limit_s(state, times);
 }
 
-void FlowBook::tend(const reroute::ServiceSet& set, uint64_t now_tsc) {
+uint32_t FlowBook::tend(const reroute::ServiceSet& set, uint64_t now_tsc) {
     if (now_tsc < next_sweep_tsc_) {
-        return;
+        return 0;
     }
     begin_burst(set, now_tsc);
     if (memory_.from_members != nullptr) {
@@ -158,20 +155,17 @@ void FlowBook::tend(const reroute::ServiceSet& set, uint64_t now_tsc) {
     next_sweep_tsc_ = now_tsc + step;
     counters_.n_connections.set(memory_.connections->size());
     counters_.n_half_open.set(memory_.half_open->size());
+    return n_parts;
 }
 
 void FlowBook::sweep(const reroute::ServiceSet& set, uint32_t n_parts) {
     const auto walk = [n_parts](table::FlowTable& table, uint32_t& cursor, auto&& is_over, auto&& remove) {
-        const uint32_t n_buckets =
-            n_parts * (table.n_buckets() / (kSweepPeriod_s * kSweepsPerSecond) + 1);
-        for (uint32_t i = 0; i < n_buckets; ++i) {
-            cursor = (cursor + 1) % table.n_buckets();
-            table.visit_bucket(cursor, [&](FlowPlace place, const FlowKey& key, const FlowFacts& facts) {
-                if (is_over(key, facts)) {
-                    remove(place);
-                }
-            });
-        }
+        table.visit_next(cursor, n_buckets_in(table, n_parts),
+                         [&](FlowPlace place, const FlowKey& key, const FlowFacts& facts) {
+                             if (is_over(key, facts)) {
+                                 remove(place);
+                             }
+                         });
     };
     const auto idle = [this](const FlowFacts& facts) { return table::seconds_since(facts.seen_s, now_s_); };
     walk(*memory_.connections, cursors_.connections,

@@ -39,7 +39,8 @@ void clamp_mss(const reroute::ServiceRow& service, packet::Transport* transport)
 }  // namespace
 
 Rerouter::Rerouter(const WorkerPlan& plan)
-    : services_(plan.tables.services), counters_(reroute::kMaxTargetsOfAll, plan.reroute.n_buckets), book_(plan, counters_) {}
+    : services_(plan.tables.services), counters_(reroute::kMaxTargetsOfAll, plan.reroute.n_buckets), book_(plan, counters_),
+      sources_(plan, book_, counters_) {}
 
 // Inlined here and below as measured: 25 cycles of 126 a packet.
 [[gnu::always_inline]] inline void Rerouter::keep(Burst& burst, unsigned at) {
@@ -70,6 +71,10 @@ bool Rerouter::try_admit(Burst& burst, unsigned at, const packet::Adjacency& adj
     pending.packet.origin = origin;
     if (published.spray != reroute::kNoService) [[unlikely]] {
         return try_admit_to_spray(burst, pending, verdict, published);
+    }
+    if (published.pool != reroute::kNoPool) [[unlikely]] {
+        try_take_pool_answer(burst, at, verdict, pending.transport, published.pool);
+        return false;
     }
     switch (verdict) {
         case TransportVerdict::ok: break;
@@ -171,7 +176,7 @@ void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const 
     }
     clamp_mss(service, transport);
     if (transport == nullptr) {
-        packet::rewrite_destination_address(ip, target.address);
+        readdress(burst.set, ip, service, target);
     } else {
         packet::rewrite_destination(ip, *transport, target.address,
                                     target.port != 0 ? target.port : transport->destination_port);
@@ -222,7 +227,42 @@ template <Tagging kTagging>
         const auto number = static_cast<uint8_t>(pending.packet.service - burst.set.services.data());
         book_.note_fragment(fragment.hash, fragment.key, {verdict.number, number});
     }
+    if (service.answers == reroute::AnswerWay::snat) [[unlikely]] {
+        return send_from_pool<kTagging>(burst, pending, verdict.number);
+    }
     send_to_target<kTagging>(burst, pending.frame, pending.ip, service, verdict.number, &pending.transport);
+}
+
+template <Tagging kTagging>
+void Rerouter::send_from_pool(Burst& burst, Pending& pending, uint16_t number) {
+    uint8_t* const ip = pending.ip;
+    const ClientPacket& packet = pending.packet;
+    const reroute::ServiceRow& service = *packet.service;
+    const reroute::TargetRow& target = burst.set.targets[number];
+    if (target.is_behind_member) {  // which has pools of its own
+        return send_by_mac<kTagging>(burst, pending.frame, ip, target.adjacency, service, &pending.transport);
+    }
+    const packet::Adjacency& way = burst.egress.adjacencies.get(table::entry_of(target.adjacency));
+    // Control could not tell the source that it has here, but may cut what is routed to the target.
+    const bool is_cut = way.kind == packet::AdjacencyKind::forward && ip[packet::ipv4_offset::ttl] > 1 &&
+                        load_be16(ip + packet::ipv4_offset::total_length) > way.mtu && packet::may_fragment(ip);
+    if (!is_cut && find_way(burst, pending.frame, ip, service, target) == nullptr) {
+        return;
+    }
+    const uint16_t pool = pool_of(burst.set, service, packet.client());
+    const auto port = sources_.port_for(packet, pool, number);
+    if (!port) {
+        return burst.egress.disposal.drop(pending.frame, DropReason::no_source);
+    }
+    clamp_mss(service, &pending.transport);
+    packet::rewrite_source(ip, pending.transport, burst.set.pools[pool], *port);
+    packet::rewrite_destination(ip, pending.transport, target.address,
+                                target.port != 0 ? target.port : pending.transport.destination_port);
+    if (is_cut) {
+        return punt(burst, pending.frame, ip, target.adjacency, PuntReason::too_big);
+    }
+    packet::decrement_ttl(ip);
+    transmit<kTagging>(pending.frame, ip, way, burst.egress);
 }
 
 void Rerouter::send_pending(Burst& burst) {

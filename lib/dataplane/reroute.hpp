@@ -14,6 +14,7 @@
 #include "dataplane/burst.hpp"
 #include "dataplane/flow_book.hpp"
 #include "dataplane/forward.hpp"
+#include "dataplane/source_nat.hpp"
 #include "packet/transport.hpp"
 #include "reroute/service_set.hpp"
 
@@ -40,7 +41,10 @@ class Rerouter {
     template <Tagging kTagging>
     void take(Routable& routable, const Arrival& arrival, Egress& egress);
     // Between two bursts. Cost: a comparison, or now and then some cache lines.
-    void tend(uint64_t now_tsc) { book_.tend(services_->current(), now_tsc); }
+    void tend(uint64_t now_tsc) {
+        const reroute::ServiceSet& set = services_->current();
+        sources_.tend(set, book_.tend(set, now_tsc));
+    }
 
     [[nodiscard]] counters::RerouteCounters& counters() { return counters_; }
 
@@ -80,6 +84,11 @@ class Rerouter {
     bool take_tunnel(Burst& burst, unsigned at);
     void take_answer(Burst& burst, uint8_t* ip, AnswerFate fate);
     void restore_other_answer(Burst& burst, uint8_t* ip);
+    // False: nobody's, and it stays as it is. Else it is the client's, where it may go on, and its route is found.
+    bool try_take_pool_answer(Burst& burst, unsigned at, packet::TransportVerdict verdict,
+                              packet::Transport& transport, uint16_t pool);
+    void note_pool_answer(const reroute::ServiceSet& set, const table::FlowKey& key, uint16_t pool,
+                          SourceNat::Place place, const packet::Transport& transport);
 
     template <Tagging kTagging>
     void send(Burst& burst, Pending& pending);
@@ -89,6 +98,9 @@ class Rerouter {
     template <Tagging kTagging>
     void send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                         uint16_t target, packet::Transport* transport);
+    // With an address and port of a pool as its source.
+    template <Tagging kTagging>
+    void send_from_pool(Burst& burst, Pending& pending, uint16_t target);
     template <Tagging kTagging>
     void send_by_mac(Burst& burst, rte_mbuf* frame, uint8_t* ip, AdjacencyIndex to,
                      const reroute::ServiceRow& service, packet::Transport* transport);
@@ -103,11 +115,19 @@ class Rerouter {
                      packet::Transport* transport);
     // Puts the outer header in front, and returns it. Not checked: there is room.
     uint8_t* wrap(uint8_t* ip, const reroute::ServiceRow& service, const reroute::TargetRow& target);
+    // Without ports: only the addresses become those that the target sees, and its own.
+    static void readdress(const reroute::ServiceSet& set, uint8_t* ip, const reroute::ServiceRow& service,
+                          const reroute::TargetRow& target);
+    [[nodiscard]] static uint16_t pool_of(const reroute::ServiceSet& set, const reroute::ServiceRow& service,
+                                          uint32_t client) {
+        return set.pool_of(static_cast<uint16_t>(&service - set.services.data()), client);
+    }
     [[nodiscard]] Origin origin_of(const Burst& burst, rte_mbuf* frame) const;
 
     const table::ServicePublisher* services_;
     counters::RerouteCounters counters_;
     FlowBook book_;
+    SourceNat sources_;
     PendingBurst pending_;
     uint16_t identification_ = 0;
 };

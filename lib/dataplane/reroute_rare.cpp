@@ -82,6 +82,15 @@ void Rerouter::take_later_fragment(Burst& burst, Pending& pending, const reroute
     send_to_target<Tagging::vlan>(burst, pending.frame, pending.ip, *service, target, nullptr);
 }
 
+void Rerouter::readdress(const reroute::ServiceSet& set, uint8_t* ip, const reroute::ServiceRow& service,
+                         const reroute::TargetRow& target) {
+    if (service.answers == reroute::AnswerWay::snat) {
+        const uint32_t client = load_be32(ip + packet::ipv4_offset::source);
+        packet::rewrite_source_address(ip, set.pools[pool_of(set, service, client)]);
+    }
+    packet::rewrite_destination_address(ip, target.address);
+}
+
 // As the client sent it, so that an error quotes what it knows, and control finds its target once more. Of a
 // later fragment control could not tell the target: that becomes what is routed there, which it may cut.
 void Rerouter::punt_too_big(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
@@ -91,7 +100,7 @@ void Rerouter::punt_too_big(Burst& burst, rte_mbuf* frame, uint8_t* ip, const re
     if (packet::is_later_fragment(ip) && packet::may_fragment(ip)) {
         reason = PuntReason::too_big;
         if (!is_tunnel) {
-            packet::rewrite_destination_address(ip, target.address);
+            readdress(burst.set, ip, service, target);
         } else if (rte_pktmbuf_headroom(frame) < packet::kIpv4HeaderSize) {
             return burst.egress.disposal.drop(frame, DropReason::tx_headroom);
         } else {
@@ -142,9 +151,20 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
         send_to_target<Tagging::vlan>(burst, pending.frame, pending.ip, service, target, nullptr);
         return true;
     }
+    const bool is_snat = service.answers == reroute::AnswerWay::snat;
+    const auto port = is_snat ? sources_.find_port(packet) : std::nullopt;
+    if (is_snat && !port) {
+        burst.egress.disposal.drop(pending.frame, DropReason::no_source);
+        return true;
+    }
     if (const packet::Adjacency* const adjacency = find_way(burst, pending.frame, pending.ip, service, row)) {
+        const uint32_t client = flow.destination;
         packet::translate_icmp_error(pending.ip, quote, FlowEnd::source, row.address,
                                      row.port != 0 ? row.port : flow.source_port);
+        if (port) {
+            packet::translate_icmp_error(pending.ip, quote, FlowEnd::destination,
+                                         burst.set.pools[pool_of(burst.set, service, client)], *port);
+        }
         packet::decrement_ttl(pending.ip);
         transmit<Tagging::vlan>(pending.frame, pending.ip, *adjacency, burst.egress);
     }

@@ -8,17 +8,20 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "packet/punt.hpp"
 #include "reroute/connection_policy.hpp"
+#include "reroute/port_pool.hpp"
 #include "table/adjacency_table.hpp"
 #include "table/flow_table.hpp"
 #include "table/generation.hpp"
 #include "table/rcu.hpp"
 #include "table/route_table.hpp"
 #include "table/service_publisher.hpp"
+#include "table/source_table.hpp"
 #include "table/vlan_map.hpp"
 
 struct rte_ring;
@@ -65,9 +68,19 @@ struct FlowMemory {
     rte_ring* from_members = nullptr;
 };
 
+// The sources that a worker gives to connections (return: snat), and whose all workers' are. Pools are by the
+// number of their address.
+struct SourceMemory {
+    table::FlowTable* flows = nullptr;  // the place of a connection's port in its pool; nullptr: no pools
+    std::span<reroute::PortPool> pools;  // this worker's ports
+    reroute::PortSplit split;
+    std::vector<table::SourceTable*> owners;  // by worker: its ports, pool after pool; it writes its own alone
+};
+
 // Where services are configured.
 struct ReroutePlan {
     FlowMemory memory;
+    SourceMemory sources;
     reroute::IdleTimes idle;  // but for what is established: the service says it
     size_t n_buckets = 0;     // of all dispatchers
 };

@@ -206,6 +206,8 @@ namespace evengate::metrics {
     X(rerouting_connections, gauge, "", "", "Connections in the tables of all workers")            \
     X(rerouting_connection_room, gauge, "", "", "Connections that these tables have room for")     \
     X(rerouting_half_open, gauge, "", "", "Half-open connections, which have tables of their own") \
+    X(rerouting_sources, gauge, "", "", "Ports of pools that connections have (return: snat)")     \
+    X(rerouting_source_room, gauge, "", "", "Ports that pools have")                               \
     X(rerouting_publications_total, counter, "", "",                                               \
       "Sets of services and targets given to the workers")                                         \
     X(rerouting_disagreeing_members, gauge, "", "",                                                \

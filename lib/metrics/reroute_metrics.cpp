@@ -60,6 +60,10 @@ void add_reroute(Samples& samples, const admin::RerouteReport& report) {
     samples.add(MetricId::rerouting_connections, {}, report.n_connections);
     samples.add(MetricId::rerouting_connection_room, {}, report.connection_room);
     samples.add(MetricId::rerouting_half_open, {}, report.n_half_open);
+    if (report.source_room != 0) {
+        samples.add(MetricId::rerouting_sources, {}, report.n_sources);
+        samples.add(MetricId::rerouting_source_room, {}, report.source_room);
+    }
     samples.add(MetricId::rerouting_publications_total, {}, report.publications);
     samples.add(MetricId::rerouting_disagreeing_members, {}, uint64_t{report.n_disagreeing});
     for (const admin::DispatcherReport& dispatcher : report.dispatchers) {

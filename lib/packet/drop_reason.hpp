@@ -42,6 +42,7 @@ namespace evengate::packet {
     X(target_unresolved, "for a target whose MAC is not known yet")                                \
     X(service_malformed, "for a service, but cut short or with flags that no TCP sends")           \
     X(service_fragment, "a fragment for a service that is not to have any")                        \
+    X(no_source, "for a service with return: snat all of whose ports are held")                    \
     X(tunnel_malformed, "with an outer header whose inner datagram is malformed")                  \
     X(tunnel_refused, "with an outer header from where none is taken off")                         \
     X(forwarding_stopped, "received while an operator had stopped forwarding")

@@ -23,6 +23,7 @@ namespace evengate::reroute {
 // Of all services of an appliance.
 inline constexpr size_t kMaxTargetsOfAll = 256;
 inline constexpr uint16_t kNoService = 0xFFFF;
+inline constexpr uint16_t kNoPool = 0xFFFF;
 
 enum class Rewrite : uint8_t {
     mac,   // the destination MAC alone (rule 11)
@@ -84,6 +85,8 @@ struct ServiceRow {
     uint32_t n_slots = 0;   // of a class
     uint16_t mss = 0;       // 0: not clamped
     uint32_t tunnel_source = 0;
+    uint16_t first_pool = 0;  // of the addresses that targets see; answers: snat
+    uint16_t n_pools = 0;
     uint32_t idle_s = 900;
     uint32_t sticky_s = 0;
     uint32_t first_bucket = 0;  // counter of a dispatcher's first slot
@@ -121,6 +124,7 @@ struct PublishedRow {
     uint32_t address = 0;  // host byte order
     uint16_t spray = kNoService;  // takes whatever comes for the address ...
     InterfaceId spray_interface = kNoInterface;  // ... by this interface
+    uint16_t pool = kNoPool;  // it is the address of this pool: what comes for it are answers of targets
     std::vector<PortMatch> tcp;
     std::vector<PortMatch> udp;
 
@@ -155,6 +159,7 @@ class ServiceSet {
     std::vector<AddressRange> tunnel_sources;  // outer sources from which tunnels are taken off
     // By interface: the service of buckets that takes what would be routed on from there; empty: none.
     std::vector<uint16_t> dispatchers;
+    std::vector<uint32_t> pools;  // the address of each
     // Who is on a link of ours needs no gateway.
     std::vector<AddressRange> connected;
     uint64_t number = 0;  // the publisher's
@@ -170,6 +175,13 @@ class ServiceSet {
     void add_answer(uint32_t target, uint16_t port, uint8_t protocol, const AnswerRow& answer);
     [[nodiscard]] const AnswerRow* find_answer(uint32_t source, uint16_t port, uint8_t protocol) const {
         return find_in(answers_, answer_key(source, port, protocol));
+    }
+
+    // All of a client's connections with a service come from one address (RFC 4787 4.1), and so its later fragments.
+    // Not checked: the service has pools.
+    [[nodiscard]] uint16_t pool_of(uint16_t service, uint32_t client) const {
+        const ServiceRow& row = services[service];
+        return static_cast<uint16_t>(row.first_pool + reroute::place_of(address_hash(key, client, service), row.n_pools));
     }
 
     // The MAC of another member, as it lies in a frame's source (rule 14).

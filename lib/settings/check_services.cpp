@@ -132,6 +132,16 @@ class ServiceCheck {
         for (size_t j = 0; j < service.snat.size(); ++j) {
             check_pool(i, j, service.snat[j]);
         }
+        uint64_t n_pools = 0;
+        for (size_t earlier = 0; earlier <= i; ++earlier) {
+            for (const IpPrefix& pool : settings_.services[earlier].snat) {
+                n_pools += n_addresses(pool);
+            }
+        }
+        if (!service.snat.empty() && n_pools > kMaxPoolAddresses) {
+            report(i, "snat", std::to_string(n_pools) + " addresses",
+                   "at most " + std::to_string(kMaxPoolAddresses) + " in all services", {});
+        }
     }
 
     // Answers to these addresses are this member's: nobody else may have them.
@@ -167,6 +177,39 @@ class ServiceCheck {
             if (pool.contains(address)) {
                 refuse(path, path);
                 return;
+            }
+        }
+        for (const Group& group : settings_.groups) {
+            for (const IpAddress& address : group.virtual_addresses) {
+                if (pool.contains(address)) {
+                    refuse("the virtual address " + address.to_string(), "groups[].virtual-addresses");
+                    return;
+                }
+            }
+        }
+        check_pool_beside(i, j, pool, refuse);
+    }
+
+    // On a link of ours the pool is ours to answer for, but for what no host may have.
+    template <class Refuse>
+    void check_pool_beside(size_t i, size_t j, const IpPrefix& pool, Refuse&& refuse) {
+        const IpAddress last = IpAddress::v4(pool.address.to_v4() + static_cast<uint32_t>(n_addresses(pool) - 1));
+        for (const IpAddress& edge : {pool.address, last}) {
+            const auto network = connected_.find(edge);
+            if (network && is_network_or_broadcast(*network, edge)) {
+                refuse(edge.to_string() + ", which no host on " + network->network().to_string() + " may have",
+                       "interfaces[].addresses");
+                return;
+            }
+        }
+        for (size_t earlier = 0; earlier <= i; ++earlier) {
+            const std::vector<IpPrefix>& pools = settings_.services[earlier].snat;
+            for (size_t k = 0; k < (earlier < i ? pools.size() : j); ++k) {
+                if (pool.contains(pools[k].address) || pools[k].contains(pool.address)) {
+                    const std::string path = path_of("services", earlier, "snat[" + std::to_string(k) + "]");
+                    refuse("addresses of " + path, path);
+                    return;
+                }
             }
         }
     }

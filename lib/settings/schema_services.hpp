@@ -91,8 +91,8 @@ inline constexpr Row kRows[] = {
         "target sees an address of this member in place of the client's."),
     values<&Settings::services, &Service::snat>(
         "services[].snat", of(Kind::prefix), "198.51.100.8/29", 8, Presence::optional, restart,
-        "Return snat: the addresses that targets see. They are this member's alone, and routed to "
-        "it."),
+        "Return snat: the addresses that targets see. They are this member's alone, and routed to it, or on a "
+        "link of its own, where it answers for them."),
     service<&Service::criterion>(
         "services[].criterion", word(kCriteria),
         "stateless = a hash of addresses and ports, so that all members say the same and nothing "

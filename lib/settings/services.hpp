@@ -95,6 +95,22 @@ struct Service {
     friend bool operator==(const Service&, const Service&) = default;
 };
 
+// Of all services together: each takes some MB of ports.
+inline constexpr uint64_t kMaxPoolAddresses = 64;
+[[nodiscard]] constexpr uint64_t n_addresses(const IpPrefix& pool) {
+    return pool.address.is_v4() ? uint64_t{1} << (32 - pool.length) : 0;
+}
+// What targets of the service see in place of clients. Not checked: check() found no fault.
+[[nodiscard]] inline std::vector<IpAddress> pool_addresses(const Service& service) {
+    std::vector<IpAddress> addresses;
+    for (const IpPrefix& pool : service.snat) {
+        for (uint32_t i = 0; i < n_addresses(pool); ++i) {
+            addresses.push_back(IpAddress::v4(pool.address.to_v4() + i));
+        }
+    }
+    return addresses;
+}
+
 // As tables of flows count; never less than it.
 [[nodiscard]] constexpr uint32_t to_seconds(Milliseconds time) {
     return static_cast<uint32_t>(std::chrono::ceil<std::chrono::seconds>(time).count());

@@ -133,6 +133,15 @@ class FlowTable {
         }
     }
 
+    // Calls visit(place, key, facts) for the flows of the next n buckets behind the cursor, which goes round.
+    template <class Visit>
+    void visit_next(uint32_t& cursor, uint32_t n, Visit&& visit) {
+        for (uint32_t i = 0; i < n; ++i) {
+            cursor = (cursor + 1) % n_buckets();
+            visit_bucket(cursor, visit);
+        }
+    }
+
     // The same for readers: visit(key, facts) for each flow of another's bucket. Thread: any.
     template <class Visit>
     void peek_bucket(uint32_t bucket, Visit&& visit) const {

@@ -13,6 +13,7 @@ using packet::Adjacency;
 
 constexpr uint32_t kServiceEntry = 16;
 constexpr uint32_t kTunnelEntry = 17;
+constexpr uint32_t kFirstPoolEntry = 18;
 constexpr uint32_t kFirstTargetEntry = 20;
 
 Adjacency towards(const MacAddress& mac) {
@@ -44,6 +45,10 @@ ServiceRig::ServiceRig(const Offer& offer, RigSize size) : WorkerRig(size) {
     }
     REQUIRE(routes().add(host(kPublished), kServiceEntry).ok());
     REQUIRE(routes().add(host(kTunnelEnd), kTunnelEntry).ok());
+    for (uint16_t i = 0; i < kPools; ++i) {
+        adjacencies().set(kFirstPoolEntry + i, Adjacency::service(static_cast<uint16_t>(1 + i), kNoInterface));
+        REQUIRE(routes().add(host(pool_address(i)), kFirstPoolEntry + i).ok());
+    }
     REQUIRE(routes().add({IpAddress::v4(kClient & 0xFFFF'FF00), 24}, entry::untagged).ok());
     publish(offer);
 }
@@ -56,11 +61,19 @@ void ServiceRig::publish(const Offer& offer) {
     auto set = std::make_unique<reroute::ServiceSet>();
     set->key = {.k0 = 0x0123'4567'89AB'CDEF, .k1 = 42};
     set->published.push_back({.address = kPublished, .tcp = {{80, 80, 0}}, .udp = {{80, 80, 0}}});
+    for (uint16_t i = 0; i < kPools; ++i) {
+        set->published.push_back({.address = pool_address(i), .pool = i, .tcp = {}, .udp = {}});
+        set->pools.push_back(pool_address(i));
+    }
     reroute::ServiceRow& row = set->services.emplace_back();
     row.rewrite = offer.rewrite;
     row.criterion = offer.criterion;
     row.fragments = offer.fragments;
     row.answers = offer.rewrite == reroute::Rewrite::nat ? reroute::AnswerWay::route : reroute::AnswerWay::direct;
+    if (offer.is_snat) {
+        row.answers = reroute::AnswerWay::snat;
+        row.n_pools = kPools;
+    }
     row.n_slots = reroute::kSlots;
     row.mss = offer.mss;
     row.tunnel_source = kTunnelSource;
@@ -77,7 +90,7 @@ void ServiceRig::publish(const Offer& offer) {
         all.push_back({i, reroute::target_identity(target_address(i), 0), offer.weights[i]});
         own.push_back(all.back());
         own.back().weight = is_behind ? 0 : offer.weights[i];
-        if (offer.rewrite == reroute::Rewrite::nat) {
+        if (offer.rewrite == reroute::Rewrite::nat && !offer.is_snat) {
             for (const uint8_t protocol : {packet::kIpProtocolTcp, packet::kIpProtocolUdp}) {
                 set->add_answer(target_address(i), offer.target_port != 0 ? offer.target_port : 80, protocol,
                                 {kPublished, 80, 0});

@@ -41,6 +41,7 @@ inline constexpr uint32_t kTunnelSource = kTunnelEnd;
 inline constexpr uint32_t kPeerAddress = 0xC000'0263;
 inline constexpr MacAddress kPeerMac = MacAddress::from_u64(0x0200'0000'0301);
 inline constexpr AdjacencyIndex kPeer{30};
+constexpr uint32_t pool_address(uint16_t pool) { return 0xCB00'7140 + pool; }  // from 203.0.113.64 on
 constexpr MacAddress target_mac(uint16_t target) { return MacAddress::from_u64(0x0200'0000'0200 + target); }
 constexpr uint32_t target_address(uint16_t target) { return 0x0A01'000B + target; }
 
@@ -55,6 +56,7 @@ struct Offer {
     std::vector<uint16_t> behind_peer = {};  // targets that the other member hands on
     uint16_t target_port = 0;
     uint16_t mss = 0;
+    bool is_snat = false;  // nat: targets see addresses of pools
     std::vector<AdjacencyIndex> homes = {};
     std::vector<InterfaceId> tunnel_interfaces = {InterfaceId{0}};
 };

@@ -138,9 +138,30 @@ void WorkerRig::make_flows(const RigSize& size) {
         REQUIRE(table.ok());
         return std::move(table).value();
     };
+    const reroute::PortSplit split{.n_workers = size.n_workers};
     for (uint16_t i = 0; i < size.n_workers; ++i) {
-        flows_.push_back({make(), make(), make(), make()});
+        Flows& flows = flows_.emplace_back(Flows{make(), make(), make(), make(), make(), nullptr, {}});
+        flows.source_owners = std::make_unique<table::SourceTable>(kPools * split.n_ports());
+        for (uint16_t pool = 0; pool < kPools; ++pool) {
+            flows.pools.emplace_back(size.n_pool_ports / size.n_workers, pool + 1);
+        }
     }
+}
+
+dataplane::ReroutePlan WorkerRig::reroute_plan(uint16_t worker, const RigSize& size) {
+    Flows& own = flows_[worker];
+    dataplane::ReroutePlan plan;
+    plan.idle = size.idle;
+    plan.n_buckets = size.n_buckets;
+    plan.memory = {own.connections.get(), own.half_open.get(), own.sticky.get(), own.fragments.get(), {}};
+    plan.sources = {own.source_flows.get(), own.pools, {.n_workers = size.n_workers}, {}};
+    for (const Flows& others : flows_) {
+        if (&others != &own) {
+            plan.memory.connections_of_others.push_back(others.connections.get());
+        }
+        plan.sources.owners.push_back(others.source_owners.get());
+    }
+    return plan;
 }
 
 void WorkerRig::make_worker(WorkerIndex index, const RigSize& size) {
@@ -168,16 +189,8 @@ void WorkerRig::make_worker(WorkerIndex index, const RigSize& size) {
     plan.n_slots = generations_->n_slots();
     plan.tagging = size.tagging;
     if (services_) {
-        const Flows& own = flows_[index.value];
         plan.tables.services = services_.get();
-        plan.reroute.idle = size.idle;
-        plan.reroute.n_buckets = size.n_buckets;
-        plan.reroute.memory = {own.connections.get(), own.half_open.get(), own.sticky.get(), own.fragments.get(), {}};
-        for (const Flows& others : flows_) {
-            if (&others != &own) {
-                plan.reroute.memory.connections_of_others.push_back(others.connections.get());
-            }
-        }
+        plan.reroute = reroute_plan(index.value, size);
     }
     workers_.push_back(std::make_unique<dataplane::Worker>(std::move(plan)));
 }

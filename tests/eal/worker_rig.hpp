@@ -64,7 +64,11 @@ struct RigSize {
     uint32_t n_flows = 0;  // of each table of flows; 0: there are no services
     reroute::IdleTimes idle = {};
     size_t n_buckets = 0;
+    uint32_t n_pool_ports = 60'000;  // of a pool, all workers together
 };
+
+// Pools of sources, where there are flows.
+inline constexpr uint16_t kPools = 2;
 
 struct Punted {
     Bytes frame;
@@ -88,6 +92,9 @@ class WorkerRig {
     [[nodiscard]] table::ServicePublisher& services() { return *services_; }
     [[nodiscard]] const table::FlowTable& connections(uint16_t worker = 0) const { return *flows_[worker].connections; }
     [[nodiscard]] const table::FlowTable& half_open(uint16_t worker = 0) const { return *flows_[worker].half_open; }
+    [[nodiscard]] const table::FlowTable& source_flows(uint16_t worker = 0) const {
+        return *flows_[worker].source_flows;
+    }
     [[nodiscard]] const TestRing& control_ring() const { return *control_ring_; }
     [[nodiscard]] const TestRing& sent(PortIndex port = kOutPort) const;
 
@@ -113,6 +120,7 @@ class WorkerRig {
  private:
     void make_tables();
     void make_flows(const RigSize& size);
+    [[nodiscard]] dataplane::ReroutePlan reroute_plan(uint16_t worker, const RigSize& size);
     void make_worker(WorkerIndex index, const RigSize& size);
     void check_counted_once(uint16_t worker);
 
@@ -128,6 +136,9 @@ class WorkerRig {
         std::unique_ptr<table::FlowTable> half_open;
         std::unique_ptr<table::FlowTable> sticky;
         std::unique_ptr<table::FlowTable> fragments;
+        std::unique_ptr<table::FlowTable> source_flows;
+        std::unique_ptr<table::SourceTable> source_owners;
+        std::vector<reroute::PortPool> pools;
     };
     std::unique_ptr<table::ServicePublisher> services_;
     std::vector<Flows> flows_;  // by worker

@@ -182,6 +182,8 @@ TUNNEL = {name: ODD + bytes(datagram) for name, datagram in {
 PEER, PEER_IP, TUNNEL_END = "02:00:00:00:03:01", "192.0.2.99", "198.51.100.1"
 WAIT_6, WAIT_70, OTHER_WORKER, BURST_ENDS, OTHER_SERVICES, NO_HEADROOM = 0x02, 0x03, 0x04, 0x08, 0x20, 0x40
 WEB_MAC, WEB_NAT, WEB_IPIP, DNS = ("198.51.100.7", 80), ("198.51.100.7", 443), ("198.51.100.8", 80), ("198.51.100.7", 53)
+POOLED, POOLED_DNS, POOLS = ("198.51.100.9", 443), ("198.51.100.9", 53), ("198.51.100.70", "198.51.100.71")
+POOL_PORTS = range(1024, 1032)  # of the first worker
 SPRAYED, SOURCES = ("198.51.100.9", 80), [f"192.0.2.{i}" for i in range(10, 22)]
 
 
@@ -219,6 +221,15 @@ def pieces(datagram, size=200):
     return [ether() / piece for piece in fragment(datagram[IP], size)]
 
 
+def to_pool(pool, port, target, flags):
+    return ether() / IP(src=target, dst=pool) / TCP(sport=8443, dport=port, flags=flags)
+
+
+def to_pooled(pool, port):
+    return ether() / IP(src=pool, dst="10.1.0.26") / TCP(sport=port, dport=8443, flags="A") / body(20)
+
+
+FROM_POOLED = ether() / IP(src=POOLED[0], dst=HOST_IP) / TCP(sport=443, dport=40000, flags="A") / body(20)
 TO_SERVER = ether() / IP(src=HOST_IP, dst="10.1.0.15") / TCP(sport=40000, dport=8443, flags="A")
 FROM_PUBLISHED = ether() / IP(src=WEB_NAT[0], dst=HOST_IP) / TCP(sport=443, dport=40000, flags="A") / body(20)
 BIG_QUERY, BIG_ANSWER = query(DNS, size=700), ether() / IP(src="10.1.0.13", dst=HOST_IP) / UDP(sport=5353, dport=4000) / body(700)
@@ -236,6 +247,18 @@ REROUTE = {name: content if isinstance(content, bytes) else burst(*content) for 
                   ether() / ip(DNS[0]) / UDP(sport=4000, dport=53, chksum=0) / body(5), query(("198.51.100.8", 500))],
     "fragments": pieces(BIG_QUERY) + pieces(BIG_ANSWER) + [pieces(BIG_QUERY)[2], OVERLAP, pieces(query(DNS, size=700, id=7))[1]],
     "fragments_of_second_service": pieces(tcp(WEB_NAT, "PA", size=700)) + pieces(tcp(WEB_MAC, "PA", size=700, id=8)),
+    "pool_full": [tcp(POOLED, flags, client, port) for client in SOURCES for port in (1024, 65535) for flags in "SA"],
+    "pool_answers": [frame for port in POOL_PORTS for pool in POOLS for frame in (
+                         to_pool(pool, port, "10.1.0.26", "SA"), to_pool(pool, port, "10.1.0.27", "SA"))]
+                    + [tcp(POOLED, "A"), tcp(POOLED, "FA")],
+    "pool_connection": [tcp(POOLED, "S")] + [to_pool(pool, port, target, "SA") for port in POOL_PORTS for pool in POOLS
+                                             for target in ("10.1.0.26", "10.1.0.27")][:24] + [tcp(POOLED, "A", size=600)],
+    "pool_errors": [tcp(POOLED, "S"), error_about(FROM_POOLED, "203.0.113.9", POOLED[0]),
+                    error_about(FROM_POOLED, HOST_IP, POOLED[0], n_quoted=60)] +
+                   [error_about(to_pooled(pool, port), "10.1.0.1", pool, n_quoted=60) for port in POOL_PORTS for pool in POOLS],
+    "pool_fragments": pieces(query(POOLED_DNS, size=700)) +
+                      [piece for pool in POOLS for port in POOL_PORTS[:4] for piece in
+                       pieces(ether() / IP(src="10.1.0.29", dst=pool, id=port) / UDP(sport=5353, dport=port) / body(700))[:2]],
     "fragments_late": burst(*pieces(BIG_QUERY), choices=(0, WAIT_6, OTHER_WORKER)),
     "errors": [tcp(WEB_NAT, "S"), error_about(FROM_PUBLISHED, "203.0.113.9", WEB_NAT[0]),
                error_about(FROM_PUBLISHED, HOST_IP, WEB_NAT[0], n_quoted=60, ttl=1),

@@ -45,6 +45,8 @@ bool is_published(uint32_t address) {
     return std::ranges::find(kPublishedAddresses, address) != kPublishedAddresses.end();
 }
 
+bool is_of_pool(uint32_t address) { return std::ranges::find(kPoolAddresses, address) != kPoolAddresses.end(); }
+
 size_t mtu_towards(const Parsed& sent) {
     for (uint16_t i = 0; i < kTargets.size(); ++i) {
         if (sent.destination == target_mac(i)) {
@@ -144,8 +146,12 @@ std::string_view check_at_target(const Bytes& datagram, const Parsed& sent, uint
     switch (service.rewrite) {
         case Rewrite::mac: return sent.datagram == expected ? "" : "mac changes nothing but the MAC";
         case Rewrite::nat: {
-            if (destination(sent.datagram) != target_address(number) || source(sent.datagram) != source(datagram)) {
-                return "nat: the destination is the target, the source the client";
+            const bool is_error = datagram[at::protocol] == packet::kIpProtocolIcmp;
+            const bool has_source = service.is_snat && !is_error ? is_of_pool(source(sent.datagram))
+                                                                 : source(sent.datagram) == source(datagram);
+            if (destination(sent.datagram) != target_address(number) ||
+                !(has_source || (is_error && is_of_pool(source(sent.datagram))))) {
+                return "nat: the destination is the target, the source the client, or with snat of a pool";
             }
             return check_ends(one_hop_older(expected), sent.datagram);
         }
@@ -169,6 +175,10 @@ std::string_view check_routed(const Bytes& datagram, const Parsed& sent) {
     const Bytes expected = one_hop_older(datagram);
     if (sent.datagram == expected) {
         return "";
+    }
+    if (is_of_pool(destination(datagram))) {
+        return is_of_pool(destination(sent.datagram)) ? "what is for a pool is a client's, or is not sent on"
+                                                      : check_ends(expected, sent.datagram);
     }
     if (destination(sent.datagram) != destination(datagram) ||
         !(is_published(source(sent.datagram)) || datagram[at::protocol] == packet::kIpProtocolIcmp)) {
@@ -231,7 +241,9 @@ std::string_view check_rerouted(std::span<const uint8_t> received, const StageOu
     }
     const bool is_answer = is_published(source(after->datagram));
     const bool is_error = before->datagram[at::protocol] == packet::kIpProtocolIcmp;
-    if (after->datagram != without_tunnel(before->datagram) && after->datagram != before->datagram &&
+    // What may be cut is so behind its translation: as the target sees it, or as its client does.
+    const bool is_translated = is_of_pool(source(after->datagram)) || is_of_pool(destination(before->datagram));
+    if (after->datagram != without_tunnel(before->datagram) && after->datagram != before->datagram && !is_translated &&
         !packet::is_later_fragment(before->datagram.data()) &&
         !(outcome.punt_reason == packet::PuntReason::local_address && (is_answer || is_error))) {
         return "control gets a frame as it came, but for answers to our own addresses";

@@ -34,6 +34,7 @@ constexpr uint32_t kUnresolvedEntry = 4;
 constexpr uint32_t kLocalEntry = 5;
 constexpr uint32_t kTunnelEntry = 6;
 constexpr uint32_t kFirstPublishedEntry = 10;
+constexpr uint32_t kFirstPoolEntry = 13;
 constexpr uint32_t kPeerEntry = 19;
 constexpr uint32_t kFirstTargetEntry = 20;
 constexpr uint16_t kSlotsOfService = 64;
@@ -89,7 +90,7 @@ void add_targets(reroute::ServiceSet& set, size_t variant) {
                                .is_behind_member = target.is_behind_peer,
                                .weight = 1});
         const OfferedService& service = kOffered[target.service];
-        if (service.rewrite == reroute::Rewrite::nat) {
+        if (service.rewrite == reroute::Rewrite::nat && !service.is_snat) {
             set.add_answer(target_address(i), target.port != 0 ? target.port : service.first_port, service.protocol,
                            {kPublishedAddresses[service.published], service.first_port, service.published});
         }
@@ -121,6 +122,10 @@ reroute::ServiceSet make_set(size_t variant) {
     for (const uint32_t address : kPublishedAddresses) {
         set.published.push_back({.address = address, .tcp = {}, .udp = {}});
     }
+    for (uint16_t i = 0; i < kPoolAddresses.size(); ++i) {
+        set.published.push_back({.address = kPoolAddresses[i], .pool = i, .tcp = {}, .udp = {}});
+        set.pools.push_back(kPoolAddresses[i]);
+    }
     add_targets(set, variant);
     for (uint16_t i = 0; i < kOffered.size(); ++i) {
         const OfferedService& offered = kOffered[i];
@@ -133,6 +138,10 @@ reroute::ServiceSet make_set(size_t variant) {
         row.fragments = offered.fragments;
         row.answers =
             offered.rewrite == reroute::Rewrite::nat ? reroute::AnswerWay::route : reroute::AnswerWay::direct;
+        if (offered.is_snat) {
+            row.answers = reroute::AnswerWay::snat;
+            row.n_pools = kPoolAddresses.size();
+        }
         row.mss = offered.mss;
         row.tunnel_source = kTunnelSource;
         row.sticky_s = i % 2 == 0 ? 30 : 0;
@@ -240,6 +249,11 @@ struct RerouteStage::Tables {
             adjacencies.set(kFirstPublishedEntry + i, Adjacency::service(i, InterfaceId{0}));
             add(kPublishedAddresses[i], 32, kFirstPublishedEntry + i);
         }
+        for (uint16_t i = 0; i < kPoolAddresses.size(); ++i) {
+            adjacencies.set(kFirstPoolEntry + i,
+                            Adjacency::service(static_cast<uint16_t>(kPublishedAddresses.size() + i), kNoInterface));
+            add(kPoolAddresses[i], 32, kFirstPoolEntry + i);
+        }
         for (uint16_t i = 0; i < kTargets.size(); ++i) {
             adjacencies.set(kFirstTargetEntry + i, towards(target_mac(i), kTargets[i].mtu, kTargets[i].vlans));
             add(target_address(i), 32, kFirstTargetEntry + i);
@@ -253,6 +267,10 @@ struct RerouteStage::Worker {
         std::unique_ptr<table::FlowTable> half_open = must(table::FlowTable::make("fuzz", kFlows));
         std::unique_ptr<table::FlowTable> sticky = must(table::FlowTable::make("fuzz", kFlows));
         std::unique_ptr<table::FlowTable> fragments = must(table::FlowTable::make("fuzz", kFlows));
+        std::unique_ptr<table::FlowTable> sources = must(table::FlowTable::make("fuzz", kFlows));
+        table::SourceTable owners{static_cast<uint32_t>(kPoolAddresses.size()) *
+                                  reroute::PortSplit{.n_workers = kWorkers}.n_ports()};
+        std::vector<reroute::PortPool> pools{kPoolAddresses.size(), reroute::PortPool(kPoolPorts, 1)};
     };
 
     Flows flows;
@@ -271,6 +289,9 @@ struct RerouteStage::Worker {
         plan.reroute.memory.half_open = flows.half_open.get();
         plan.reroute.memory.sticky = flows.sticky.get();
         plan.reroute.memory.fragments = flows.fragments.get();
+        plan.reroute.sources.flows = flows.sources.get();
+        plan.reroute.sources.pools = flows.pools;
+        plan.reroute.sources.split = {.n_workers = kWorkers};
         plan.reroute.memory.to_members = plan.reroute.memory.from_members = tables.told;
         disposal.emplace(plan, counters);
         rerouter.emplace(plan);
@@ -291,6 +312,9 @@ void RerouteStage::begin() {
     for (uint16_t i = 0; i < kWorkers; ++i) {
         workers_[i]->plan.reroute.memory.connections_of_others = {
             workers_[(i + 1) % kWorkers]->flows.connections.get()};
+        for (const auto& worker : workers_) {
+            workers_[i]->plan.reroute.sources.owners.push_back(&worker->flows.owners);
+        }
         workers_[i]->start(i, *tables_);
     }
     rte_ring_reset(tables_->told);
@@ -386,6 +410,11 @@ void RerouteStage::check_bounds(Worker& worker) {
          {&worker.flows.connections, &worker.flows.half_open, &worker.flows.sticky, &worker.flows.fragments}) {
         check(**table);
     }
+    check(*worker.flows.sources);
+    const uint64_t n_taken = std::accumulate(
+        worker.flows.pools.begin(), worker.flows.pools.end(), uint64_t{0},
+        [](uint64_t sum, const reroute::PortPool& pool) { return sum + pool.n_places() - pool.n_free(); });
+    require(n_taken == worker.flows.sources->size() ? "" : "each port that is taken is a connection's");
     uint64_t n_counted = 0;
     uint64_t n_here = 0;
     for (uint16_t i = 0; i < kTargets.size(); ++i) {

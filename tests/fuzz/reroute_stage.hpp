@@ -22,6 +22,7 @@ inline constexpr uint32_t kTunnelEnd = 0xC633'6401;  // 198.51.100.1
 inline constexpr uint32_t kPeerAddress = 0xC000'0263;
 inline constexpr uint32_t kFarClients = 0xC000'0300;  // 192.0.3.0/24, behind a link of 576 bytes
 inline constexpr MacAddress kPeerMac = MacAddress::from_u64(0x0200'0000'0301);
+inline constexpr std::array<uint32_t, 2> kPoolAddresses = {0xC633'6446, 0xC633'6447};  // 198.51.100.70 and .71
 inline constexpr std::array<uint32_t, 3> kPublishedAddresses = {0xC633'6407, 0xC633'6408, 0xC633'6409};
 
 struct OfferedService {
@@ -32,8 +33,9 @@ struct OfferedService {
     reroute::Criterion criterion;
     reroute::FragmentPolicy fragments = reroute::FragmentPolicy::track;
     uint16_t mss = 0;
+    bool is_snat = false;
 };
-inline constexpr std::array<OfferedService, 7> kOffered = {{
+inline constexpr std::array<OfferedService, 9> kOffered = {{
     {0, 6, 80, 80, reroute::Rewrite::mac, reroute::Criterion::stateless},
     {0, 17, 53, 53, reroute::Rewrite::nat, reroute::Criterion::stateful},
     {0, 6, 443, 443, reroute::Rewrite::nat, reroute::Criterion::stateful, reroute::FragmentPolicy::track, 1400},
@@ -41,6 +43,8 @@ inline constexpr std::array<OfferedService, 7> kOffered = {{
     {1, 17, 1, 65535, reroute::Rewrite::mac, reroute::Criterion::stateful, reroute::FragmentPolicy::addresses},
     {1, 6, 81, 82, reroute::Rewrite::ipip, reroute::Criterion::stateless, reroute::FragmentPolicy::track, 1300},
     {2, 6, 80, 80, reroute::Rewrite::nat, reroute::Criterion::spray, reroute::FragmentPolicy::drop},
+    {2, 6, 443, 443, reroute::Rewrite::nat, reroute::Criterion::stateful, reroute::FragmentPolicy::track, 1300, true},
+    {2, 17, 53, 53, reroute::Rewrite::nat, reroute::Criterion::stateless, reroute::FragmentPolicy::track, 0, true},
 }};
 
 struct OfferedTarget {
@@ -50,10 +54,11 @@ struct OfferedTarget {
     packet::VlanIds vlans = {};
     bool is_behind_peer = false;
 };
-inline constexpr std::array<OfferedTarget, 15> kTargets = {{
+inline constexpr std::array<OfferedTarget, 20> kTargets = {{
     {0, 0}, {0, 0, 576}, {1, 5353}, {1, 5353, 576}, {2, 8443}, {2, 8443, 576}, {2, 8443, 1500, {}, true},
     {3, 0}, {3, 0, 1500, {100, 0}}, {3, 0, 1500, {}, true}, {4, 0}, {4, 0, 1500, {}, true},
-    {5, 0, 576, {200, 300}}, {6, 0}, {6, 0, 1500, {100, 0}},
+    {5, 0, 576, {200, 300}}, {6, 0}, {6, 0, 1500, {100, 0}}, {7, 8443}, {7, 8443, 576}, {7, 8443, 1500, {}, true},
+    {8, 5353}, {8, 5353, 576},
 }};
 constexpr uint32_t target_address(uint16_t target) { return 0x0A01'000B + target; }  // from 10.1.0.11 on
 constexpr MacAddress target_mac(uint16_t target) { return MacAddress::from_u64(0x0200'0000'0200 + target); }
@@ -76,6 +81,7 @@ class RerouteStage {
  public:
     static constexpr uint16_t kWorkers = 2;
     static constexpr uint32_t kFlows = 64;  // of each table
+    static constexpr uint32_t kPoolPorts = 8;  // of a worker and pool
     static constexpr size_t kVariants = 3;
 
     // Not checked: DPDK is started.

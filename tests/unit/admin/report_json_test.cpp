@@ -68,7 +68,8 @@ TEST_CASE("the keys of each report are its members, in their order") {
           "keep_alives_sent frames_sent frames_not_sent longest_step_ns refused");
     CHECK(keys_of(admin::Event{}) == "at severity text");
     CHECK(keys_of(admin::RerouteReport{}) ==
-          "services dispatchers sprays epoch digest n_disagreeing publications n_connections n_half_open "
+          "services dispatchers sprays epoch digest n_disagreeing publications n_connections n_half_open n_sources "
+          "source_room "
           "connection_room events");
     CHECK(keys_of(admin::ServiceReport{}) == "name addresses protocol ports mode criterion targets");
     CHECK(keys_of(admin::TargetReport{}) ==

@@ -135,6 +135,12 @@ TEST_CASE("the examples of services are what they say") {
     CHECK(nat[1].protocol == settings::ServiceProtocol::udp);
     CHECK(nat[1].answers == settings::Answers::route);
 
+    const auto snat = services_of("service-snat.yaml");
+    REQUIRE(snat.size() == 2);
+    CHECK(snat[0].answers == settings::Answers::snat);
+    CHECK(settings::pool_addresses(snat[1]) == std::vector{*IpAddress::parse("10.0.0.202"), *IpAddress::parse("10.0.0.203")});
+    CHECK(snat[0].targets == snat[1].targets);
+
     const auto ipip = services_of("service-ipip.yaml");
     REQUIRE(ipip.size() == 1);
     CHECK(ipip[0].mode == settings::Rewrite::ipip);

@@ -81,6 +81,8 @@ admin::RerouteReport sample_reroute() {
     report.publications = 23;
     report.n_connections = 120;
     report.n_half_open = 3;
+    report.n_sources = 50;
+    report.source_room = 64512;
     report.connection_room = 131'072;
     report.events = {{"encapsulated", 0}, {"table_full", 5}};
     return report;

@@ -197,7 +197,7 @@ constexpr std::array kJsons = {
         R"("addresses":["203.0.113.53"],"protocol":"udp","ports":"53","mode":"mac",)"
         R"("criterion":"stateless","n_targets":0,"n_targets_up":0,"connections":0,)"
         R"("packets":0}],"epoch":"4.gw-a.17","digest":"18446744073709551615","n_disagreeing":1,)"
-        R"("publications":23,"n_connections":120,"n_half_open":3,"connection_room":131072,)"
+        R"("publications":23,"n_connections":120,"n_half_open":3,"n_sources":50,"source_room":64512,"connection_room":131072,)"
         R"("events":[{"name":"encapsulated","count":0},{"name":"table_full","count":5}]})"},
     Expectation{
         "show targets json",

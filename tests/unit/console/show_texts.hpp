@@ -179,7 +179,7 @@ web      203.0.113.10  tcp       80,8000-8080  nat   stateful       1 of 2      
 names    203.0.113.53  udp       53            mac   stateless      0 of 0            0        0
 
 epoch 4.gw-a.17, 23 publications; 1 MEMBERS HAVE OTHER SERVICES
-120 connections, room for 131072; 3 half open
+120 connections, room for 131072; 3 half open; 50 of 64512 ports of pools in use
 
 event
 table_full  5

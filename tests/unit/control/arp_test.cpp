@@ -240,6 +240,25 @@ TEST_CASE("an address of ours is answered only on its own interface") {
     CHECK(world.take_frames().empty());
 }
 
+TEST_CASE("an address of a pool is ours to answer for on a link that it is on") {
+    auto settings = lan_and_uplink();
+    settings::Service& service = settings.services.emplace_back();
+    service.name = "web";
+    service.addresses = {ip("198.51.100.7")};
+    service.ports = {{80, 80}};
+    service.mode = settings::Rewrite::nat;
+    service.answers = settings::Answers::snat;
+    service.snat = {*IpPrefix::parse("10.0.0.64/31"), *IpPrefix::parse("198.51.100.64/31")};
+    World world(settings);
+    world.start();
+    world.ask(kHostMac, kHost, ip("10.0.0.65"));
+    CHECK(answered_mac(world) == kLanMac);
+    for (const char* const elsewhere : {"10.0.0.66", "198.51.100.64"}) {
+        world.ask(kHostMac, kHost, ip(elsewhere));
+        CHECK(world.take_frames().empty());
+    }
+}
+
 TEST_CASE("malformed ARP is counted and ignored") {
     World world;
     world.start();

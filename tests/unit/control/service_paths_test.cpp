@@ -202,3 +202,72 @@ TEST_CASE("nat: what is of no service is sent on as it is") {
     seal(datagram);
     CHECK(sent[0].second == datagram);
 }
+
+namespace {
+
+const IpAddress kPool = ip("203.0.113.65");  // the second address
+
+settings::Settings with_pools() {
+    auto settings = with_service(Rewrite::nat, Probe::none);
+    settings.services[0].answers = settings::Answers::snat;
+    settings.services[0].snat = {*IpPrefix::parse("203.0.113.64/31")};
+    return settings;
+}
+
+// An answer of the target to a port of the pool.
+Bytes pool_answer(size_t target, size_t size, uint16_t port, uint16_t fragment = 0) {
+    Bytes datagram = answer(target, size, fragment);
+    put_be32(datagram, 16, kPool.to_v4());
+    put_be16(datagram, 22, port);
+    seal(datagram);
+    seal_transport(datagram);
+    return datagram;
+}
+
+}  // namespace
+
+TEST_CASE("snat: workers are told the pools, and which service each is of") {
+    ServiceWorld world(with_pools());
+    const reroute::ServiceSet& set = world.set();
+    CHECK(set.pools == std::vector<uint32_t>{kPool.to_v4() - 1, kPool.to_v4()});
+    CHECK(set.services[0].answers == reroute::AnswerWay::snat);
+    CHECK(set.services[0].first_pool == 0);
+    CHECK(set.services[0].n_pools == 2);
+    CHECK_FALSE(set.restores_answers());
+    REQUIRE(set.published.size() == 3);
+    CHECK(set.published[0].pool == reroute::kNoPool);
+    CHECK(set.published[2].pool == 1);
+    CHECK(set.published[2].address == kPool.to_v4());
+}
+
+TEST_CASE("snat: a target is told which of its answers fit on the way to the client, about what it sent") {
+    ServiceWorld world(with_pools());
+    world.plane().sources[{1, 2000}] = {
+        .ends = reroute::flow_ends(kClient, 40000, 80), .kind = reroute::flow_kind(0, packet::kIpProtocolTcp), .target = 2};
+    const Bytes datagram = pool_answer(2, 1600, 2000, kDontFragment);
+    const Bytes error = only_error(world.punt(PuntReason::too_big, kLan, datagram), target_mac(2));
+    CHECK(error[20] == 3);
+    CHECK(error[21] == 4);
+    CHECK(load_be16(&error[26]) == 1500);
+    CHECK(quotes(error, datagram));
+    // Nobody's.
+    CHECK(world.punt(PuntReason::too_big, kLan, pool_answer(2, 1600, 2001, kDontFragment)).empty());
+}
+
+TEST_CASE("snat: a port of a pool is explained, and so is one that is nobody's") {
+    ServiceWorld world(with_pools());
+    world.plane().sources[{1, 2000}] = {
+        .ends = reroute::flow_ends(kClient, 40000, 80), .kind = reroute::flow_kind(0, packet::kIpProtocolTcp), .target = 2};
+    const auto explain = [&world](uint16_t port) {
+        const auto text = world.services().explain({.client = target_address(2).to_v4(),
+                                                    .published = kPool.to_v4(),
+                                                    .client_port = 8080,
+                                                    .published_port = port,
+                                                    .protocol = packet::kIpProtocolTcp},
+                                                   0);
+        return text.ok() ? *text : text.error().message;
+    };
+    CHECK(explain(2000) == "203.0.113.65:2000 is the source that t2 of service web sees of " +
+                               IpAddress::v4(kClient).to_string() + ":40000 to 198.51.100.7:80");
+    CHECK(explain(2001) == "203.0.113.65:2001 is no connection's source now");
+}

@@ -43,10 +43,15 @@ class RecordingPlane : public ServicePlane {
             }
         }
     }
+    [[nodiscard]] std::optional<reroute::ToldFlow> find_source(uint16_t pool, uint16_t port) const override {
+        const auto found = sources.find({pool, port});
+        return found != sources.end() ? std::optional(found->second) : std::nullopt;
+    }
     void describe(admin::RerouteReport&) const override {}
 
     std::unique_ptr<reroute::ServiceSet> published;
     std::vector<reroute::ToldFlow> flows;
+    std::map<std::pair<uint16_t, uint16_t>, reroute::ToldFlow> sources;  // by pool and port
 };
 
 class ServingAppliance : public RecordingAppliance {

@@ -42,12 +42,17 @@ class MemoryPlane : public ServicePlane {
             }
         }
     }
+    [[nodiscard]] std::optional<reroute::ToldFlow> find_source(uint16_t pool, uint16_t port) const override {
+        const auto found = sources.find({pool, port});
+        return found != sources.end() ? std::optional(found->second) : std::nullopt;
+    }
     void describe(admin::RerouteReport&) const override {}
 
     std::unique_ptr<reroute::ServiceSet> set;
     unsigned n_publications = 0;
     std::array<TargetCounts, 8> of_targets{};
     std::vector<uint64_t> of_buckets;
+    std::map<std::pair<uint16_t, uint16_t>, reroute::ToldFlow> sources;  // by pool and port
     std::map<std::pair<uint64_t, uint64_t>, reroute::ToldFlow> flows;  // by ends and hash
 };
 

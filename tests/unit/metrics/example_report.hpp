@@ -160,6 +160,8 @@ inline RerouteReport example_reroute() {
     report.publications = 713;
     report.n_connections = 714;
     report.n_half_open = 715;
+    report.n_sources = 716;
+    report.source_room = 717;
     report.connection_room = 716;
     report.events = {{"encapsulated", 717}, {"table_full", 718}};
     return report;

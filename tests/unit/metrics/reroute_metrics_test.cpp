@@ -69,6 +69,8 @@ TEST_CASE("what workers met of services is counted by event, and their tables ar
     CHECK(value_of(report, "rerouting_publications_total") == 713.0);
     CHECK(value_of(report, "rerouting_connections") == 714.0);
     CHECK(value_of(report, "rerouting_half_open") == 715.0);
+    CHECK(value_of(report, "rerouting_sources") == 716.0);
+    CHECK(value_of(report, "rerouting_source_room") == 717.0);
     CHECK(value_of(report, "rerouting_connection_room") == 716.0);
 }
 

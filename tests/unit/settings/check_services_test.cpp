@@ -136,13 +136,32 @@ TEST_CASE("keys of nat stand with nat only, and addresses that targets see with 
     CHECK(paths_of(settings) == "services[0].snat ");
     web.answers = Answers::snat;
     CHECK(paths_of(settings).empty());
-    for (const char* bad : {"198.51.100.9/29", "10.0.0.0/29", "203.0.113.0/24", "10.0.0.11/32"}) {
+    for (const char* bad : {"198.51.100.9/29", "10.0.0.0/29", "203.0.113.0/26", "10.0.0.11/32", "10.0.0.248/29"}) {
         web.snat = {prefix(bad)};
         INFO(bad);
         CHECK(paths_of(settings) == "services[0].snat[0] ");
     }
+    web.snat = {prefix("198.51.100.0/25")};
+    CHECK(paths_of(settings) == "services[0].snat ");
     web.snat.clear();
     CHECK(paths_of(settings) == "services[0].return ");
+}
+
+TEST_CASE("pools of sources lie apart, within a service and among all, and are 64 addresses together") {
+    Settings settings = sound();
+    for (Service& each : settings.services) {
+        each.mode = Rewrite::nat;
+        each.answers = Answers::snat;
+    }
+    settings.services[0].snat = {prefix("198.51.100.0/27")};
+    settings.services[1].snat = {prefix("198.51.100.32/27")};
+    CHECK(paths_of(settings).empty());
+    settings.services[1].snat = {prefix("198.51.100.16/28")};
+    CHECK(paths_of(settings) == "services[1].snat[0] ");
+    settings.services[1].snat = {prefix("198.51.100.32/28"), prefix("198.51.100.40/29")};
+    CHECK(paths_of(settings) == "services[1].snat[1] ");
+    settings.services[1].snat = {prefix("198.51.100.32/27"), prefix("198.51.100.64/32")};
+    CHECK(paths_of(settings) == "services[1].snat ");
 }
 
 TEST_CASE("what a nat target answers is of one service, else snat is named") {

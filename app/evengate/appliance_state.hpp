@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "control/outside.hpp"
 #include "evengate/gateway_tables.hpp"
+#include "evengate/script_processes.hpp"
 #include "evengate/worker_set.hpp"
 #include "port/port.hpp"
 
@@ -40,6 +41,7 @@ class ApplianceState final : public control::Appliance {
     }
     [[nodiscard]] Duration worker_lag() const override { return workers_.lag(); }
     [[nodiscard]] control::ServicePlane* services() override { return tables_.services(); }
+    [[nodiscard]] control::ScriptRunner* scripts() override { return &scripts_; }
     void set_forwarding(bool enabled) override;
     Result<void> clear_port_stats() override;
     void quit() override { of_loop_.quit(); }
@@ -51,6 +53,7 @@ class ApplianceState final : public control::Appliance {
     GatewayTables& tables_;
     std::span<const port::LinkState> links_;  // by PortIndex, as last heard
     OfLoop of_loop_;
+    ScriptProcesses scripts_;
 };
 
 }  // namespace evengate

@@ -98,6 +98,7 @@ struct WorkerTotals {
 };
 
 class ServicePlane;
+class ScriptRunner;
 
 // What ports and workers know of themselves.
 class Appliance {
@@ -126,6 +127,8 @@ class Appliance {
 
     // nullptr where no service is configured.
     [[nodiscard]] virtual ServicePlane* services() { return nullptr; }
+    // nullptr where no programs can be started.
+    [[nodiscard]] virtual ScriptRunner* scripts() { return nullptr; }
 
     virtual void set_forwarding(bool enabled) = 0;
     // Fails: some driver cannot, or not now; the others are cleared.

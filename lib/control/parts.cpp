@@ -27,9 +27,6 @@ size_t n_speakers(const settings::Settings& settings) {
 Result<std::unique_ptr<Parts>> Parts::make(const settings::Settings& settings, const Self& self,
                                            std::span<const PortFacts> ports,
                                            const Outside& outside) {
-    if (const std::vector<std::string> missing = settings::not_there_yet(settings); !missing.empty()) {
-        return Error{missing.front()};
-    }
     auto interfaces = InterfaceSet::make(settings, ports);
     if (!interfaces) {
         return interfaces.error();
@@ -102,7 +99,8 @@ Parts::Parts(const settings::Settings& settings, const Self& self, Plan plan,
                 .adjacencies = adjacencies,
                 .tables = outside.tables,
                 .events = events,
-                .plane = outside.appliance.services()},
+                .plane = outside.appliance.services(),
+                .scripts = outside.appliance.scripts()},
                self.incarnation.member, self.seed),
       speakers(make_speakers(settings, self, interfaces, locals, messages),
                {.appliance = outside.appliance,

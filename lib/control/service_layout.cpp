@@ -265,7 +265,8 @@ std::vector<Probed> lay_out_probes(const Settings& settings, const ServiceLayout
                   .answers_from = is_snat ? target.address : service.addresses.front(),
                   .port = is_nat && target.port != 0 ? target.port : asked_port,
                   .tunnel_source = settings.rerouting.tunnel_source.value_or(*own),
-                  .target = target.address};
+                  .target = target.address,
+                  .name = target.name};
     }
     return probes;
 }

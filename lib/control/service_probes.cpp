@@ -24,6 +24,9 @@ constexpr uint16_t kRounds = 4;
 constexpr uint16_t kPorts = kRounds * reroute::kMaxTargetsOfAll;
 static_assert(kFirstPort + kPorts <= UINT16_MAX);
 
+// How often one looks whether a script has ended.
+constexpr Duration kScriptLook = std::chrono::milliseconds(20);
+
 std::string make_request(const Probed& probed) {
     return "GET " + probed.health.path + " HTTP/1.0\r\nHost: " + probed.asked.to_string() +
            "\r\nUser-Agent: evengate\r\nConnection: close\r\n\r\n";
@@ -39,9 +42,10 @@ bool is_good_answer(std::string_view payload) {
 
 }  // namespace
 
-ServiceProbes::ServiceProbes(std::vector<Probed> targets, Neighbours& neighbours, uint64_t seed)
-    : targets_(std::move(targets)), states_(targets_.size()), neighbours_(neighbours), seed_(seed),
-      deadlines_(targets_.size()) {
+ServiceProbes::ServiceProbes(std::vector<Probed> targets, Neighbours& neighbours, ScriptRunner* scripts,
+                             uint64_t seed)
+    : targets_(std::move(targets)), states_(targets_.size()), neighbours_(neighbours), scripts_(scripts),
+      seed_(seed), deadlines_(targets_.size()) {
     for (const Probed& probed : targets_) {
         requests_.push_back(probed.health.probe == Probe::http ? make_request(probed) : std::string());
     }
@@ -69,6 +73,16 @@ void ServiceProbes::ask(uint16_t target, TimePoint now) {
     state.asked_at = now;
     state.sequence = static_cast<uint32_t>(group::mix(seed_ ^ (uint64_t{target} << 32 | state.round)));
     deadlines_.set(target, now + Duration(probed.health.timeout));
+    if (probed.health.probe == Probe::script) {
+        if (scripts_ == nullptr ||
+            !scripts_->start(target, {.path = probed.health.script,
+                                      .name = probed.name,
+                                      .address = probed.target,
+                                      .port = probed.port})) {
+            return finish(target, Result::failed, "its script cannot be started", now);
+        }
+        return deadlines_.set(target, now + std::min(kScriptLook, Duration(probed.health.timeout)));
+    }
     if (probed.health.probe == Probe::icmp) {
         return send(target,
                     packet::make_echo_request({.source = probed.own,
@@ -114,6 +128,20 @@ void ServiceProbes::finish(uint16_t target, Result result, std::string_view reas
     state.n_failed += result == Result::failed ? 1 : 0;
     findings_.push_back({target, result, reason});
     deadlines_.set(target, std::max(state.asked_at + Duration(targets_[target].health.interval), now));
+}
+
+void ServiceProbes::look_at_script(uint16_t target, TimePoint now) {
+    switch (scripts_->look(target)) {
+        case ScriptState::succeeded: return finish(target, Result::answered, "its script ended well", now);
+        case ScriptState::failed: return finish(target, Result::failed, "its script failed", now);
+        case ScriptState::running: break;
+    }
+    const TimePoint end = states_[target].asked_at + Duration(targets_[target].health.timeout);
+    if (now < end) {
+        return deadlines_.set(target, std::min(now + kScriptLook, end));
+    }
+    scripts_->stop(target);
+    finish(target, Result::failed, "its script did not end in time", now);
 }
 
 // The target still has a connection of an earlier round, which would keep it from answering the next one
@@ -168,7 +196,7 @@ void ServiceProbes::on_segment(uint16_t target, const TcpSegment& segment, TimeP
 bool ServiceProbes::take(std::span<const uint8_t> datagram, TimePoint now) {
     const auto target_of = [this](uint16_t port) {
         const auto target = static_cast<uint16_t>((port - kFirstPort) / kRounds);
-        return port >= kFirstPort && target < targets_.size() && is_asked(target) &&
+        return port >= kFirstPort && target < targets_.size() && is_asked_by_frames(target) &&
                        states_[target].stage != Stage::idle && port == own_port(target)
                    ? target
                    : reroute::kNoTarget;
@@ -192,7 +220,7 @@ bool ServiceProbes::take(std::span<const uint8_t> datagram, TimePoint now) {
     if (target == reroute::kNoTarget) {
         // A late one: what it belongs to was given up.
         const auto late = static_cast<uint16_t>((port - kFirstPort) / kRounds);
-        if (port < kFirstPort || late >= targets_.size() || !is_asked(late)) {
+        if (port < kFirstPort || late >= targets_.size() || !is_asked_by_frames(late)) {
             return false;
         }
         refuse(late, *segment, now);
@@ -207,7 +235,13 @@ void ServiceProbes::on_timers(TimePoint now) {
         const auto target = static_cast<uint16_t>(*due);
         switch (states_[target].stage) {
             case Stage::idle: ask(target, now); break;
-            case Stage::asked: finish(target, Result::failed, "did not answer in time", now); break;
+            case Stage::asked:
+                if (targets_[target].health.probe == Probe::script) {
+                    look_at_script(target, now);
+                } else {
+                    finish(target, Result::failed, "did not answer in time", now);
+                }
+                break;
             case Stage::connected:
                 send_segment(target, packet::tcp_flag::rst, 0, {}, now);
                 finish(target, Result::failed, "did not answer the request in time", now);

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: asks each target whether it serves, by the rewrite of its service and for the published
-// address, and says what came of it (rerouting rule 4). Thread: control. Used by: services.
+// address, or by a program, and says what came of it (rerouting rule 4). Thread: control. Used by: services.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "control/deadline_heap.hpp"
 #include "control/neighbours.hpp"
+#include "control/script_runner.hpp"
 #include "packet/tcp_segment.hpp"
 #include "reroute/service_set.hpp"
 #include "settings/services.hpp"
@@ -30,6 +31,7 @@ struct Probed {
     uint16_t port = 0;
     IpAddress tunnel_source;    // of ipip
     IpAddress target;
+    std::string name;           // for people
 };
 
 class ServiceProbes {
@@ -41,7 +43,8 @@ class ServiceProbes {
         std::string_view reason;  // for people; lasts for ever
     };
     // seed: from which sequence numbers are drawn, so that nobody can answer for a target.
-    ServiceProbes(std::vector<Probed> targets, Neighbours& neighbours, uint64_t seed);
+    // Borrows scripts; nullptr: those targets that are asked by one fail.
+    ServiceProbes(std::vector<Probed> targets, Neighbours& neighbours, ScriptRunner* scripts, uint64_t seed);
 
     // Probes begin at once, spread over an interval.
     void start(TimePoint now);
@@ -73,15 +76,20 @@ class ServiceProbes {
     void finish(uint16_t target, Result result, std::string_view reason, TimePoint now);
     void refuse(uint16_t target, const packet::TcpSegment& segment, TimePoint now);
     void on_segment(uint16_t target, const packet::TcpSegment& segment, TimePoint now);
+    void look_at_script(uint16_t target, TimePoint now);
     [[nodiscard]] uint16_t own_port(uint16_t target) const;
     [[nodiscard]] bool is_asked(uint16_t target) const {
         return targets_[target].health.probe != settings::Probe::none;
+    }
+    [[nodiscard]] bool is_asked_by_frames(uint16_t target) const {
+        return is_asked(target) && targets_[target].health.probe != settings::Probe::script;
     }
 
     std::vector<Probed> targets_;
     std::vector<State> states_;
     std::vector<std::string> requests_;  // of http
     Neighbours& neighbours_;
+    ScriptRunner* scripts_;
     uint64_t seed_;
     DeadlineHeap deadlines_;
     std::vector<Finding> findings_;

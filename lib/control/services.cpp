@@ -44,7 +44,7 @@ Services::Services(const settings::Settings& settings, const Parts& parts, Membe
     dispatchers_->lay_out(blank_);
     std::vector<Probed> probed = lay_out_probes(settings, layout_, parts_.interfaces);
     std::ranges::move(dispatchers_->probes(), std::back_inserter(probed));
-    probes_.emplace(std::move(probed), parts_.neighbours, seed);
+    probes_.emplace(std::move(probed), parts_.neighbours, parts_.scripts, seed);
     for (const settings::Service& service : configured_) {
         services_.push_back({.set = reroute::TargetSet(options_of(service), service.slow_start),
                              .steering = reroute::SharesSteering({.interval = service.interval}),

@@ -49,6 +49,7 @@ class Services final : public ServicePeers {
         ForwardingTables& tables;
         EventLog& events;
         ServicePlane* plane;  // nullptr: no services
+        ScriptRunner* scripts;
     };
     // Borrows settings. Not checked: settings::check() found no fault.
     Services(const settings::Settings& settings, const Parts& parts, MemberId self, uint64_t seed);

@@ -32,8 +32,6 @@ std::vector<Finding> check(const Settings& settings);
 
 // What is fit to run and hardly meant, as sentences.
 std::vector<std::string> warnings(const Settings& settings);
-// What the settings ask for and no gateway does yet: one does not start with it. As sentences.
-std::vector<std::string> not_there_yet(const Settings& settings);
 // Of one group's balancing; empty: nothing.
 std::string warning(const Group& group);
 

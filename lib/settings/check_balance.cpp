@@ -147,9 +147,6 @@ std::vector<std::string> warnings(const Settings& settings) {
         }
     }
     warn_of_services(settings, found);
-    for (std::string& text : not_there_yet(settings)) {
-        found.push_back(std::move(text));
-    }
     return found;
 }
 

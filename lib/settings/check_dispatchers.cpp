@@ -165,14 +165,4 @@ void check_sprays(const Settings& settings, const Connected& connected, Findings
     }
 }
 
-std::vector<std::string> not_there_yet(const Settings& settings) {
-    std::vector<std::string> found;
-    for (const Service& service : settings.services) {
-        if (service.health.probe == Probe::script) {
-            found.push_back("service " + service.name + ": the probe script is not there yet: evengate does not start with it");
-        }
-    }
-    return found;
-}
-
 }  // namespace evengate::settings

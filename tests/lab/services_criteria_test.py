@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The evengate authors
 #
-# What: what chooses the server of a new connection: QoS, distance, availability, stickiness, wanted shares.
+# What: what chooses the server of a new connection: QoS, distance, availability, stickiness, wanted shares, a script.
+import pathlib
+import shutil
+import tempfile
+
 from fixture import main
 from lablib.plan import PUBLISHED
 from lablib.servers import OTHER_TCP_PORT, TCP_PORT
-from services_case import ServicesCase, service, targets_text
+from services_case import ALL, ServicesCase, service, targets_text
 
 # As QoS has it; Python's socket option wants the whole byte.
 _ASK_WITH_DSCP_46 = """\
@@ -116,6 +120,40 @@ class Shares(ServicesCase):
                 share = of_target[name] / sum(of_target.values())
                 print(f"{what} {name}: {share:.4f}, wanted {wanted}")
                 self.assertLess(abs(share - wanted), 0.02, f"{what} of {name}")
+
+
+_SCRIPT = """\
+#!/bin/sh
+# Up is who has no file with its name here.
+exec test ! -e "${0%/*}/$1"
+"""
+
+
+class Scripted(ServicesCase):
+    """A program says which servers serve."""
+
+    plan = {"n_hosts": 2}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp())
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        script = cls.folder / "check"
+        script.write_text(_SCRIPT)
+        script.chmod(0o700)
+        cls.services = service(
+            "web", PUBLISHED[0], "mode: mac\n    criterion: stateful",
+            health=f"health: {{probe: script, script: {script}, interval: 200ms, timeout: 150ms, rise: 2, fall: 3}}")
+        super().setUpClass()
+
+    def test_a_server_of_which_the_script_says_no_gets_nothing_new_until_it_says_yes(self):
+        (self.folder / "s2").touch()
+        self.eventually(lambda: self.targets("web")["s2"]["state"] == "down", 5, "s2 is down")
+        self.assertEqual(self.targets("web")["s2"]["reason"], "its script failed")
+        self.assert_opens(self.client("h1", PUBLISHED[0]), 60, {"s1", "s3"})
+        (self.folder / "s2").unlink()
+        self.eventually(lambda: self.targets("web")["s2"]["state"] == "up", 5, "s2 is back")
+        self.assert_opens(self.client("h2", PUBLISHED[0]), 60, ALL)
 
 
 if __name__ == "__main__":

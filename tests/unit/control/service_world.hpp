@@ -56,10 +56,38 @@ class MemoryPlane : public ServicePlane {
     std::map<std::pair<uint64_t, uint64_t>, reroute::ToldFlow> flows;  // by ends and hash
 };
 
+// Scripts that end as the test says.
+class ToldScripts : public ScriptRunner {
+ public:
+    bool start(uint16_t target, const ScriptCall& call) override {
+        calls[target].push_back(call);
+        is_running[target] = can_start;
+        return can_start;
+    }
+    ScriptState look(uint16_t target) override {
+        REQUIRE(is_running[target]);
+        const ScriptState state = states[target];
+        is_running[target] = state == ScriptState::running;
+        return state;
+    }
+    void stop(uint16_t target) override {
+        is_running[target] = false;
+        ++n_stopped;
+    }
+
+    bool can_start = true;
+    std::map<uint16_t, ScriptState> states;  // running, if not said
+    std::map<uint16_t, std::vector<ScriptCall>> calls;
+    std::map<uint16_t, bool> is_running;
+    unsigned n_stopped = 0;
+};
+
 class ServiceAppliance : public RecordingAppliance {
  public:
     [[nodiscard]] ServicePlane* services() override { return &plane; }
+    [[nodiscard]] ScriptRunner* scripts() override { return &told_scripts; }
     MemoryPlane plane;
+    ToldScripts told_scripts;
 };
 
 inline const IpAddress kPublished = ip("198.51.100.7");

@@ -76,6 +76,38 @@ TEST_CASE("probes take the way that clients' packets take") {
     }
 }
 
+TEST_CASE("a script is asked once an interval, and its status says whether the target is up") {
+    auto settings = with_service(Rewrite::nat, Probe::script);
+    settings.services[0].health.script = "/bin/a-check";
+    ServiceWorld world(settings);
+    ToldScripts& scripts = world.appliance.told_scripts;
+    for (uint16_t target = 0; target < kTargets; ++target) {
+        scripts.states[target] = ScriptState::succeeded;
+    }
+    come_up(world);
+    REQUIRE(scripts.calls[2].size() >= 4);
+    CHECK(scripts.calls[2].size() <= 6);
+    const ScriptCall& call = scripts.calls[2].front();
+    CHECK(call.path == "/bin/a-check");
+    CHECK(call.name == "t2");
+    CHECK(call.address == target_address(2));
+    CHECK(call.port == 8080);
+    CHECK(world.asked[2].empty());
+
+    scripts.states[1] = ScriptState::failed;
+    scripts.states[2] = ScriptState::running;
+    world.pass(8s);
+    CHECK(world.use(0) == TargetUse::up);
+    CHECK(world.use(1) == TargetUse::down);
+    CHECK(world.use(2) == TargetUse::down);
+    CHECK(scripts.n_stopped >= 5);
+    CHECK_FALSE(scripts.is_running[1]);
+
+    scripts.can_start = false;
+    world.pass(8s);
+    CHECK(world.use(0) == TargetUse::down);
+}
+
 TEST_CASE("a check of tcp is a SYN and a reset, and one of http is a request and a reset") {
     const Probe probe = GENERATE(Probe::tcp, Probe::http);
     auto settings = with_service(Rewrite::mac, probe);

@@ -67,7 +67,7 @@ Outcome Ipv4Path::deliver(Datagram datagram, TimePoint now) {
     if ((fragment_field(datagram) & kFragmented) != 0) {
         return Outcome::refused(Refusal::local_fragment);
     }
-    if (services_ != nullptr && services_->take(datagram, now)) {
+    if (services_ != nullptr && (services_->take(datagram, now) || services_->take_tunnel_error(datagram, icmp_, now))) {
         return Outcome::noted();
     }
     switch (datagram[packet::ipv4_offset::protocol]) {

@@ -16,6 +16,11 @@ namespace evengate::control {
 namespace {
 
 uint32_t source_of(const uint8_t* ip) { return load_be32(ip + packet::ipv4_offset::source); }
+// What nobody says of a path counts so long (RFC 1191 6.3). Less than any host must take (RFC 1122 3.3.2) nobody need
+// believe, as who sends it may be anyone.
+constexpr Duration kPathMtuLife = std::chrono::minutes(10);
+constexpr uint16_t kLeastPathMtu = 576;
+
 uint32_t destination_of(const uint8_t* ip) { return load_be32(ip + packet::ipv4_offset::destination); }
 
 }  // namespace
@@ -91,7 +96,7 @@ Outcome Services::on_too_big(const PuntedFrame& frame, std::span<const uint8_t> 
     const settings::Service& service = configured_[placed.service];
     const settings::Target& target = service.targets[placed.place];
     const bool is_tunnel = frame.reason == packet::PuntReason::tunnel_too_big;
-    const uint16_t mtu = parts_.interfaces.at(placed.next_hop->interface).mtu;
+    const uint16_t mtu = std::min(parts_.interfaces.at(placed.next_hop->interface).mtu, targets_[number].path_mtu);
     const auto room = static_cast<uint16_t>(is_tunnel ? mtu - packet::kIpv4HeaderSize : mtu);
     if (!packet::may_fragment(ip)) {
         return icmp.report_transit_error(packet::IcmpError::fragmentation_needed(room), frame.interface, datagram,
@@ -134,6 +139,68 @@ Outcome Services::on_answer_too_big(const PuntedFrame& frame, std::span<const ui
     return icmp.report_transit_error(
         packet::IcmpError::fragmentation_needed(parts_.interfaces.at(way->interface).mtu), frame.interface, datagram,
         now);
+}
+
+uint16_t Services::lower_path_mtu(const IpAddress& target, uint16_t mtu, uint16_t size, TimePoint now) {
+    // Routers of before RFC 1191 do not say; then it is at least less than what was too big.
+    const uint16_t said = std::max(mtu != 0 && mtu < size ? mtu : kLeastPathMtu, kLeastPathMtu);
+    uint16_t least = said;
+    for (uint16_t number = 0; number < layout_.targets.size(); ++number) {
+        const settings::Service& service = configured_[layout_.targets[number].service];
+        OfTarget& known = targets_[number];
+        if (service.mode != settings::Rewrite::ipip || service.targets[layout_.targets[number].place].address != target) {
+            continue;
+        }
+        if (said < known.path_mtu) {
+            known.path_mtu = said;
+            is_dirty_ = true;
+            parts_.events.add(admin::Event::Severity::info,
+                              "the path to target " + service.name + "/" +
+                                  service.targets[layout_.targets[number].place].name + " takes " +
+                                  std::to_string(said) + " bytes, a router says",
+                              now);
+        }
+        known.path_mtu_until = now + kPathMtuLife;
+        next_look_ = std::min(next_look_, known.path_mtu_until);
+        least = std::min(least, known.path_mtu);
+    }
+    return least;
+}
+
+bool Services::take_tunnel_error(std::span<const uint8_t> datagram, IcmpResponder& icmp, TimePoint now) {
+    constexpr uint8_t kUnreachable = 3;
+    constexpr uint8_t kTooBig = 4;
+    constexpr uint8_t kTimeExceeded = 11;
+    constexpr size_t kMtuAt = 6;
+    std::vector<uint8_t> copy(datagram.begin(), datagram.end());
+    packet::Quote outer;
+    if (parts_.plane == nullptr || packet::find_quote(copy.data(), outer) != packet::QuoteVerdict::ok ||
+        outer.flow.protocol != packet::kIpProtocolIpip) {
+        return false;
+    }
+    const IpAddress target = IpAddress::v4(outer.flow.destination);
+    const bool is_ours = std::ranges::any_of(layout_.targets, [&](const PlacedTarget& placed) {
+        return configured_[placed.service].mode == settings::Rewrite::ipip &&
+               configured_[placed.service].targets[placed.place].address == target;
+    });
+    const uint8_t* const message = copy.data() + packet::ipv4_header_length(copy.data());
+    if (!is_ours || (message[0] != kUnreachable && message[0] != kTimeExceeded)) {
+        return false;
+    }
+    packet::IcmpError error = packet::IcmpError::host_unreachable();
+    if (message[0] == kUnreachable && message[1] == kTooBig) {
+        const uint16_t mtu = lower_path_mtu(target, load_be16(message + kMtuAt),
+                                            load_be16(outer.ip_header + packet::ipv4_offset::total_length), now);
+        error = packet::IcmpError::fragmentation_needed(static_cast<uint16_t>(mtu - packet::kIpv4HeaderSize));
+    }
+    packet::Quote inner;
+    if (packet::find_tunnelled_quote(outer, inner) == packet::QuoteVerdict::ok &&
+        std::ranges::find(layout_.published, IpAddress::v4(inner.flow.destination)) != layout_.published.end()) {
+        const size_t size = packet::ipv4_header_length(inner.ip_header) + inner.available;
+        // Whether the client hears of it changes nothing of what was learned.
+        static_cast<void>(icmp.report_local_error(error, std::span(inner.ip_header, size), now));
+    }
+    return true;
 }
 
 // In pieces before the outer header, so that the target need not put outer ones together.

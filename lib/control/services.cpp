@@ -315,6 +315,17 @@ void Services::refill(size_t index, TimePoint now) {
     service.slots_are_old = false;
 }
 
+// A path that became shorter may be as long as before (RFC 1191 6.3).
+uint16_t Services::path_mtu(uint16_t number, TimePoint now) {
+    OfTarget& target = targets_[number];
+    if (now >= target.path_mtu_until) {
+        target.path_mtu = UINT16_MAX;
+        target.path_mtu_until = kNever;
+    }
+    next_look_ = std::min(next_look_, target.path_mtu_until);
+    return target.path_mtu;
+}
+
 void Services::publish(TimePoint now) {
     auto set = std::make_unique<reroute::ServiceSet>(blank_);
     next_look_ = kNever;
@@ -338,6 +349,7 @@ void Services::publish(TimePoint now) {
             reroute::TargetRow& row = set->targets[number];
             row.use = use_of(i, place);
             row.weight = targets_[number].weight_now;
+            row.path_mtu = path_mtu(number, now);
             row.adjacency = adjacency_of(number);
             row.is_behind_member = is_behind_member(number);
         }

@@ -65,6 +65,9 @@ class Services final : public ServicePeers {
     // it in fragments (rule 13). Not checked: check_ipv4() passed.
     Outcome on_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, IcmpResponder& icmp,
                        TimePoint now);
+    // An ICMP error about a tunnel to a target (RFC 2003 4): what it says of the path counts for ten minutes, and the
+    // client is told, as if the error had come up within. False: it is none. Not checked: check_ipv4() passed.
+    bool take_tunnel_error(std::span<const uint8_t> datagram, IcmpResponder& icmp, TimePoint now);
     // With the published source, as it is sent on: an answer of a target, or an error about what one was
     // sent (rule 12); nothing for other datagrams. A later fragment follows its first one, if that came
     // here. Not checked: check_ipv4() passed.
@@ -119,6 +122,8 @@ class Services final : public ServicePeers {
         uint32_t weight_now = 0;
         TargetCounts counts;
         uint64_t live_elsewhere = 0;  // connections of other members
+        uint16_t path_mtu = UINT16_MAX;
+        TimePoint path_mtu_until = kNever;
     };
     struct OfService {
         reroute::TargetSet set;
@@ -161,6 +166,8 @@ class Services final : public ServicePeers {
                                          AdjacencyIndex way) const;
     Outcome on_answer_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, uint16_t pool,
                               IcmpResponder& icmp, TimePoint now);
+    // Returns what counts from now on. Units: bytes; 0: the router did not say. size: of what was too big.
+    uint16_t lower_path_mtu(const IpAddress& target, uint16_t mtu, uint16_t size, TimePoint now);
     Outcome submit_in_tunnel(std::vector<uint8_t>& datagram, uint16_t number, uint16_t room, TimePoint now);
     [[nodiscard]] std::optional<std::string> explain_source(const reroute::Flow& answer) const;
     [[nodiscard]] std::optional<Fate> fate_of(const reroute::Flow& flow, uint8_t tos) const;
@@ -169,6 +176,7 @@ class Services final : public ServicePeers {
     void remember_slots(OfService& service, const settings::Service& configured, TimePoint now) const;
     void refill(size_t service, TimePoint now);
     void publish(TimePoint now);
+    uint16_t path_mtu(uint16_t number, TimePoint now);
     [[nodiscard]] reroute::TargetUse use_of(size_t service, size_t place) const;
     [[nodiscard]] std::vector<uint32_t> weights(size_t service, TimePoint now) const;
     [[nodiscard]] bool is_behind_member(uint16_t target) const;  // another one

@@ -2,6 +2,8 @@
 // Copyright (c) 2026 The evengate authors
 #include "dataplane/reroute.hpp"
 
+#include <algorithm>
+
 #include "packet/nat.hpp"
 #include "packet/tcp_mss.hpp"
 #include "packet/tunnel.hpp"
@@ -153,7 +155,8 @@ const packet::Adjacency* Rerouter::find_way(Burst& burst, rte_mbuf* frame, uint8
         return nullptr;
     }
     const size_t overhead = service.rewrite == reroute::Rewrite::ipip ? packet::kIpv4HeaderSize : 0;
-    if (load_be16(ip + packet::ipv4_offset::total_length) + overhead > adjacency.mtu) [[unlikely]] {
+    const size_t mtu = std::min(adjacency.mtu, target.path_mtu);
+    if (load_be16(ip + packet::ipv4_offset::total_length) + overhead > mtu) [[unlikely]] {
         punt_too_big(burst, frame, ip, service, target);
         return nullptr;
     }

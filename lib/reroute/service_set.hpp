@@ -55,6 +55,7 @@ struct TargetRow {
     uint32_t address = 0;     // host byte order
     uint16_t port = 0;        // 0: the one that was asked for
     AdjacencyIndex adjacency = kNoAdjacency;  // to it, or to the member that it sits behind
+    uint16_t path_mtu = UINT16_MAX;  // of ipip: bytes that routers on the way said they take
     TargetUse use = TargetUse::flushed;
     bool is_behind_member = false;  // handed to that member, whatever the service's rewrite
     uint32_t weight = 0;      // for the least loaded

@@ -84,6 +84,7 @@ void ServiceRig::publish(const Offer& offer) {
         set->targets.push_back({.address = target_address(i),
                                 .port = offer.target_port,
                                 .adjacency = is_behind ? kPeer : way_to(i),
+                                .path_mtu = offer.path_mtu,
                                 .use = offer.uses[i],
                                 .is_behind_member = is_behind,
                                 .weight = offer.weights[i]});

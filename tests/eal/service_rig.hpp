@@ -56,6 +56,7 @@ struct Offer {
     std::vector<uint16_t> behind_peer = {};  // targets that the other member hands on
     uint16_t target_port = 0;
     uint16_t mss = 0;
+    uint16_t path_mtu = UINT16_MAX;
     bool is_snat = false;  // nat: targets see addresses of pools
     std::vector<AdjacencyIndex> homes = {};
     std::vector<InterfaceId> tunnel_interfaces = {InterfaceId{0}};

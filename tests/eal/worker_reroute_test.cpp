@@ -183,6 +183,15 @@ TEST_CASE("a datagram beyond the MTU is punted where the header in front makes i
     CHECK(punted->frame == to_router(too_big));
 }
 
+TEST_CASE("ipip: what routers said that the path takes is its MTU") {
+    ServiceRig rig({.rewrite = Rewrite::ipip, .path_mtu = 1400});
+    const Bytes fits = with_fragment(kDontFragment, with_total(1380, tcp_of(kClient, 5000, flag::ack)));
+    CHECK(rig.target_of(fits) < kTargets);
+    const auto punted = rig.punt(to_router(with_fragment(kDontFragment, with_total(1381, fits))));
+    REQUIRE(punted);
+    CHECK(punted->tag.reason == PuntReason::tunnel_too_big);
+}
+
 TEST_CASE("a later fragment beyond the MTU is punted as what is routed to its target, as control may cut that") {
     const Rewrite rewrite = GENERATE(Rewrite::nat, Rewrite::ipip);
     ServiceRig rig({.rewrite = rewrite});

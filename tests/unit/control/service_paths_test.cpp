@@ -271,3 +271,76 @@ TEST_CASE("snat: a port of a pool is explained, and so is one that is nobody's")
                                IpAddress::v4(kClient).to_string() + ":40000 to 198.51.100.7:80");
     CHECK(explain(2001) == "203.0.113.65:2001 is no connection's source now");
 }
+
+namespace {
+
+// A router's error about the datagram in the tunnel to a target; of the quote, so many bytes.
+Bytes tunnel_error(uint8_t type, uint8_t code, uint16_t mtu, const Bytes& inner, size_t target, size_t n_quoted) {
+    Bytes outer = request(40);
+    outer.resize(20);
+    outer[9] = packet::kIpProtocolIpip;
+    put_be16(outer, 2, static_cast<uint16_t>(20 + inner.size()));
+    put_be32(outer, 12, kLanAddress.to_v4());
+    put_be32(outer, 16, target_address(target).to_v4());
+    seal(outer);
+    outer.insert(outer.end(), inner.begin(), inner.end());
+    Bytes error = packet::testing::make_error(0x0A00'0063, outer, n_quoted);
+    error[20] = type;
+    error[21] = code;
+    put_be16(error, 26, mtu);
+    return error;
+}
+
+}  // namespace
+
+TEST_CASE("ipip: a router's MTU counts as that of the path, and the client is told what is left of it") {
+    ServiceWorld world(with_service(Rewrite::ipip, Probe::none));
+    world.know(kClientKey, kClientMac);
+    const Bytes inner = request(1480, kDontFragment);
+    const Bytes error = only_error(
+        world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1400, inner, 1, 540)), kClientMac);
+    CHECK(error[20] == 3);
+    CHECK(error[21] == 4);
+    CHECK(load_be16(&error[26]) == 1380);
+    CHECK(source_of(error) == kPublished.to_v4());
+    CHECK(destination_of(error) == kClient);
+    CHECK(quotes(error, inner));
+
+    world.pass(1s);
+    CHECK(world.set().targets[1].path_mtu == 1400);
+    CHECK(world.set().targets[0].path_mtu == UINT16_MAX);
+    // One that says more changes nothing, one that says less than any host takes is not believed.
+    world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1450, inner, 1, 540));
+    world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 68, inner, 2, 540));
+    world.pass(1s);
+    CHECK(world.set().targets[1].path_mtu == 1400);
+    CHECK(world.set().targets[2].path_mtu == 576);
+    // Without the inner header nobody is told, but the path is known.
+    CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1300, inner, 3, 28)).empty());
+    world.pass(1s);
+    CHECK(world.set().targets[3].path_mtu == 1300);
+    const auto too_big = world.punt(PuntReason::tunnel_too_big, kWan, request(1400, kDontFragment), way_to(world, 3));
+    REQUIRE(too_big.size() == 1);
+    world.pass(11min);
+    CHECK(world.set().targets[1].path_mtu == UINT16_MAX);
+    CHECK(world.set().targets[3].path_mtu == UINT16_MAX);
+}
+
+TEST_CASE("ipip: that a target cannot be reached, or is too far, is passed on, and nothing else of strangers") {
+    ServiceWorld world(with_service(Rewrite::ipip, Probe::none));
+    world.know(kClientKey, kClientMac);
+    const Bytes inner = request(100);
+    for (const auto& [type, code] : {std::pair<uint8_t, uint8_t>(3, 1), std::pair<uint8_t, uint8_t>(11, 0)}) {
+        const Bytes error =
+            only_error(world.punt(PuntReason::local_address, kLan, tunnel_error(type, code, 0, inner, 1, 120)), kClientMac);
+        CHECK(error[20] == 3);
+        CHECK(error[21] == 1);
+        CHECK(quotes(error, inner));
+    }
+    // About no target of ours, and about what is for no published address.
+    CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 1, 0, inner, 77, 120)).empty());
+    Bytes elsewhere = inner;
+    put_be32(elsewhere, 16, 0x0808'0808);
+    seal(elsewhere);
+    CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 1, 0, elsewhere, 1, 120)).empty());
+}

@@ -217,6 +217,12 @@ void describe(Archive& archive, T& count) {
     archive("bytes", count.bytes);
 }
 
+template <class Archive, Of<glbp::OrderedWeight> T>
+void describe(Archive& archive, T& ordered) {
+    archive("target", ordered.target);
+    archive("weight", ordered.weight);
+}
+
 template <class Archive, Of<glbp::WantedMove> T>
 void describe(Archive& archive, T& move) {
     archive.choice("reason", move.reason, kReasons);
@@ -304,6 +310,7 @@ void describe(Archive& archive, T& message) {
     archive("target_verdicts", message.target_verdicts);
     archive("target_set", message.target_set);
     archive("connections", message.connections);
+    archive("ordered_weights", message.ordered_weights);
     archive("hmac", message.hmac);
 }
 

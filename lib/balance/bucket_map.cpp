@@ -70,7 +70,7 @@ std::uint32_t BucketMap::deal(std::span<const std::uint32_t> weights, std::span<
     std::vector<std::uint32_t> left = quotas_of(static_cast<std::uint32_t>(movable.size()), weights);
     std::erase_if(movable, [&](std::uint32_t bucket) {
         const Gateway owner = buckets_[bucket].owner;
-        if (owner == unassigned || left[owner] == 0) {
+        if (owner >= left.size() || left[owner] == 0) {  // nobody's, or a gateway's that is gone
             return false;
         }
         --left[owner];

@@ -245,8 +245,8 @@ void GroupSpeakers::tell_verdicts(size_t group_index, uint64_t services_digest,
 }
 
 void GroupSpeakers::tell_target_set(size_t group_index, const glbp::TargetSet& set,
-                                    TimePoint now) {
-    tell_of_services(group_index, group::TellTargetSet{id_of(group_index), set}, now);
+                                    const glbp::OrderedWeights& ordered, TimePoint now) {
+    tell_of_services(group_index, group::TellTargetSet{id_of(group_index), set, ordered}, now);
 }
 
 void GroupSpeakers::tell_connections(size_t group_index, MemberId to, uint64_t services_digest,

@@ -55,7 +55,8 @@ class GroupSpeakers {
     // Not checked: there is such a group, and what the event does not check.
     void tell_verdicts(size_t group_index, uint64_t services_digest,
                        std::span<const glbp::TargetVerdict> targets, TimePoint now);
-    void tell_target_set(size_t group_index, const glbp::TargetSet& set, TimePoint now);
+    void tell_target_set(size_t group_index, const glbp::TargetSet& set, const glbp::OrderedWeights& ordered,
+                         TimePoint now);
     // To one member, or to all (MemberId{0}).
     void tell_connections(size_t group_index, MemberId to, uint64_t services_digest,
                           std::span<const glbp::Connection> connections, TimePoint now);

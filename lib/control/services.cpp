@@ -431,10 +431,18 @@ Result<void> Services::set_admin(std::string_view target, AdminState state, Time
     });
 }
 
+void Services::set_weight(uint16_t number, uint32_t weight) {
+    const PlacedTarget& placed = layout_.targets[number];
+    configured_[placed.service].targets[placed.place].weight = weight;
+    services_[placed.service].set.set_weight(placed.place, weight);
+    services_[placed.service].slots_are_old = true;
+}
+
 Result<void> Services::set_weight(std::string_view target, uint32_t weight, TimePoint now) {
     return change_targets(target, now, [&](const PlacedTarget& placed) {
-        configured_[placed.service].targets[placed.place].weight = weight;
-        services_[placed.service].set.set_weight(placed.place, weight);
+        const uint16_t number = layout_.number(placed.service, placed.place);
+        ordered_[number] = static_cast<uint16_t>(weight);
+        set_weight(number, weight);
     });
 }
 

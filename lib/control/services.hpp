@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -169,6 +170,8 @@ class Services final : public ServicePeers {
     // Returns what counts from now on. Units: bytes; 0: the router did not say. size: of what was too big.
     uint16_t lower_path_mtu(const IpAddress& target, uint16_t mtu, uint16_t size, TimePoint now);
     Outcome submit_in_tunnel(std::vector<uint8_t>& datagram, uint16_t number, uint16_t room, TimePoint now);
+    void set_weight(uint16_t number, uint32_t weight);
+    void adopt_orders(const glbp::OrderedWeights& heard);
     [[nodiscard]] std::optional<std::string> explain_source(const reroute::Flow& answer) const;
     [[nodiscard]] std::optional<Fate> fate_of(const reroute::Flow& flow, uint8_t tos) const;
     void take_findings(TimePoint now);
@@ -215,6 +218,7 @@ class Services final : public ServicePeers {
     glbp::AssignmentName assignment_;
     glbp::TargetSetName epoch_;    // of the set in force; the default: our own
     std::vector<glbp::TargetStanding> standing_;  // of the AVG, by number; empty: we decide
+    std::map<uint16_t, uint16_t> ordered_;        // weights by target, in place of the configured ones
     std::vector<OfMember> members_;
     std::vector<Neighbour> neighbours_;
     bool has_to_speak_ = false;

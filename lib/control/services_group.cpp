@@ -5,6 +5,7 @@
 // makes of it, and whose frames are final. Thread: control.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "control/group_speakers.hpp"
 #include "control/services.hpp"
@@ -114,6 +115,27 @@ void Services::on_verdicts(size_t group_index, const group::action::VerdictsHear
     }
 }
 
+// So that this member, once it decides, goes on with them.
+void Services::adopt_orders(const glbp::OrderedWeights& heard) {
+    std::map<uint16_t, uint16_t> orders;
+    for (const glbp::OrderedWeight& ordered : heard) {
+        if (ordered.target < targets_.size()) {
+            orders[ordered.target] = ordered.weight;
+        }
+    }
+    if (orders == ordered_) {
+        return;
+    }
+    for (const auto& [number, weight] : std::exchange(ordered_, {})) {
+        const PlacedTarget& placed = layout_.targets[number];
+        set_weight(number, settings_.services[placed.service].targets[placed.place].weight);
+    }
+    for (const auto& [number, weight] : orders) {
+        set_weight(number, weight);
+    }
+    ordered_ = std::move(orders);
+}
+
 void Services::on_target_set(size_t group_index, const group::action::TargetSetHeard& heard, TimePoint) {
     const glbp::TargetSet& set = heard.set;
     if (group_index != group_ || rank_ != Rank::follower || set.services_digest != layout_.digest ||
@@ -121,6 +143,7 @@ void Services::on_target_set(size_t group_index, const group::action::TargetSetH
         return;
     }
     epoch_ = set.name;
+    adopt_orders(heard.ordered);
     const std::vector<glbp::TargetStanding> standing(set.targets.begin(), set.targets.end());
     if (standing == standing_) {
         return;
@@ -307,7 +330,11 @@ void Services::say_target_set(GroupSpeakers& speakers, TimePoint now) {
         static_cast<void>(set.targets.try_push_back(
             {.state = to_state(use_of(placed.service, placed.place)), .weight = static_cast<uint16_t>(scaled)}));
     }
-    speakers.tell_target_set(*group_, set, now);
+    glbp::OrderedWeights ordered;
+    for (const auto& [target, weight] : ordered_) {
+        static_cast<void>(ordered.try_push_back({.target = target, .weight = weight}));
+    }
+    speakers.tell_target_set(*group_, set, ordered, now);
 }
 
 void Services::say_connections(GroupSpeakers& speakers, TimePoint now) {

@@ -335,7 +335,7 @@ DecodeOutcome decode_native(uint8_t type, std::span<const uint8_t> value, Messag
         decode_clients,     decode_parameters,         decode_hmac,
         decode_name,        decode_load_report,        decode_vmac_counts,
         decode_wanted_moves, decode_target_verdicts,   decode_target_set,
-        decode_connections,
+        decode_connections, decode_ordered_weights,
     };
     static_assert(std::size(kDecode) == kLastNative - TlvType::sender + 1);
     return kDecode[type - TlvType::sender](value, message);

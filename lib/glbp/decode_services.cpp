@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
+#include <algorithm>
+
 #include "glbp/field_reader.hpp"
 #include "glbp/wire.hpp"
 
@@ -114,6 +116,33 @@ DecodeOutcome decode_connections(std::span<const uint8_t> value, Message& messag
         }
         added->state = static_cast<ConnectionState>(state);
         added->kind = static_cast<ConnectionKind>(kind);
+    }
+    return {};
+}
+
+DecodeOutcome decode_ordered_weights(std::span<const uint8_t> value, Message& message) {
+    if (!message.target_set) {
+        return DecodeError::tlv_order;
+    }
+    if (!is_list_size(value.size(), kOrderedWeightSize)) {
+        return DecodeError::tlv_size;
+    }
+    FieldReader fields(value);
+    while (fields.left() != 0) {
+        const uint16_t target = fields.be16();
+        if (target >= kMaxTargets) {
+            return DecodeError::tlv_value;
+        }
+        if (std::ranges::find(message.ordered_weights, target, &OrderedWeight::target) !=
+            message.ordered_weights.end()) {
+            return DecodeError::tlv_repeated;
+        }
+        OrderedWeight* added = message.ordered_weights.try_append();
+        if (added == nullptr) {
+            return DecodeError::too_many;
+        }
+        added->target = target;
+        added->weight = fields.be16();
     }
     return {};
 }

@@ -61,6 +61,11 @@ void write_services(MessageWriter& out, const Message& message) {
     if (message.connections) {
         write_connections(out, *message.connections);
     }
+    out.list<OrderedWeight>(ordered_weights, message.ordered_weights, kOrderedWeightSize,
+                            [&](const OrderedWeight& ordered) {
+                                out.be16(ordered.target);
+                                out.be16(ordered.weight);
+                            });
 }
 
 }  // namespace evengate::glbp::wire

@@ -64,15 +64,16 @@ inline bool is_headed_list_size(size_t size, size_t head_size, size_t entry_size
     return size > head_size && is_list_size(size - head_size, entry_size);
 }
 
-// One TLV of types 0xE0 to 0xF2 into the message. Not checked: its place among the others.
+// One TLV of types 0xE0 to 0xF3 into the message. Not checked: its place among the others.
 DecodeOutcome decode_native(uint8_t type, std::span<const uint8_t> value, Message& message);
 // Of these, 0xED to 0xEF: decode_balancing.cpp.
 DecodeOutcome decode_load_report(std::span<const uint8_t> value, Message& message);
 DecodeOutcome decode_vmac_counts(std::span<const uint8_t> value, Message& message);
 DecodeOutcome decode_wanted_moves(std::span<const uint8_t> value, Message& message);
-// And 0xF0 to 0xF2: decode_services.cpp.
+// And 0xF0 to 0xF3: decode_services.cpp.
 DecodeOutcome decode_target_verdicts(std::span<const uint8_t> value, Message& message);
 DecodeOutcome decode_target_set(std::span<const uint8_t> value, Message& message);
 DecodeOutcome decode_connections(std::span<const uint8_t> value, Message& message);
+DecodeOutcome decode_ordered_weights(std::span<const uint8_t> value, Message& message);
 
 }  // namespace evengate::glbp::wire

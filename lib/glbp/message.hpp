@@ -294,6 +294,17 @@ struct TargetSet {
     friend bool operator==(const TargetSet&, const TargetSet&) = default;
 };
 
+// TLV 0xF3, several where needed, behind the target set: weights that an operator ordered in place of those that
+// are configured, which who is AVG next goes on with.
+struct OrderedWeight {
+    uint16_t target = 0;
+    uint16_t weight = 0;
+
+    friend bool operator==(const OrderedWeight&, const OrderedWeight&) = default;
+};
+// As many as fit beside a set of all targets.
+using OrderedWeights = BoundedVector<OrderedWeight, 48>;
+
 // TLV 0xF2, several where needed: connections that the sender knows (rule D8).
 enum class ConnectionState : uint8_t { half_open = 1, established = 2, closing = 3 };
 enum class ConnectionKind : uint8_t {
@@ -373,6 +384,7 @@ struct Message {
     std::optional<TargetVerdicts> target_verdicts;
     std::optional<TargetSet> target_set;
     std::optional<ConnectionList> connections;
+    OrderedWeights ordered_weights;
     std::optional<Hmac> hmac;
 
     [[nodiscard]] bool is_native() const { return sender.has_value(); }

@@ -75,7 +75,7 @@ class MessageWriter : public ByteWriter {
     size_t start_ = 0;
 };
 
-// TLVs 0xF0 to 0xF2, those that the message has.
+// TLVs 0xF0 to 0xF3, those that the message has.
 void write_services(MessageWriter& out, const Message& message);
 
 }  // namespace evengate::glbp::wire

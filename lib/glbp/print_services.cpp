@@ -97,6 +97,9 @@ void print_services(Line& line, const Message& message) {
     if (message.connections) {
         print(line, *message.connections);
     }
+    for (const OrderedWeight& ordered : message.ordered_weights) {
+        line.pair("ordered-weight", ordered.target).more("=").more(std::to_string(ordered.weight));
+    }
 }
 
 }  // namespace evengate::glbp

@@ -45,8 +45,9 @@ enum TlvType : uint8_t {
     target_verdicts = 0xF0,
     target_set = 0xF1,
     connections = 0xF2,
+    ordered_weights = 0xF3,
 };
-inline constexpr TlvType kLastNative = connections;
+inline constexpr TlvType kLastNative = ordered_weights;
 
 // Bytes of values, or of entries in them, without the TLV's header.
 inline constexpr size_t kHelloFixedSize = 22;
@@ -77,6 +78,7 @@ inline constexpr size_t kTargetSetFixedSize = 24;
 inline constexpr size_t kTargetStandingSize = 3;
 inline constexpr size_t kConnectionsFixedSize = 8;
 inline constexpr size_t kConnectionSize = 17;
+inline constexpr size_t kOrderedWeightSize = 4;
 inline constexpr size_t kHmacDigestSize = 32;
 inline constexpr size_t kHmacSize = 4 + kHmacDigestSize;
 

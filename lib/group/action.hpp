@@ -143,6 +143,7 @@ struct TargetSetHeard {
     GroupId group;
     MemberId from;
     glbp::TargetSet set;
+    glbp::OrderedWeights ordered{};
 };
 struct ConnectionsHeard {
     GroupId group;

@@ -87,6 +87,7 @@ struct TellVerdicts {
 struct TellTargetSet {
     GroupId group;
     const glbp::TargetSet& set;
+    glbp::OrderedWeights ordered{};
 };
 // In as many messages as they need.
 struct TellConnections {

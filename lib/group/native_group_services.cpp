@@ -35,6 +35,7 @@ void NativeGroup::tell(const TellTargetSet& event, Actions& actions) {
     }
     glbp::Message message = make_message();
     message.target_set = event.set;
+    message.ordered_weights = event.ordered;
     send(std::move(message), actions);
 }
 
@@ -75,7 +76,7 @@ void NativeGroup::hear_services(const glbp::Message& message, const Peer& peer, 
         // assignment it has not adopted yet.
         const MemberId avg = message.target_set->name.avg;
         if (avg == peer.id() && avg == adopted_.name.avg && state_ != glbp::VgState::active) {
-            actions.push_back(action::TargetSetHeard{options_.id, avg, *message.target_set});
+            actions.push_back(action::TargetSetHeard{options_.id, avg, *message.target_set, message.ordered_weights});
         } else {
             actions.push_back(action::Refuse{MessageRefusal::target_set_unfollowed});
         }

@@ -13,6 +13,7 @@ local TYPES = {
     [0xE9] = "Clients", [0xEA] = "Parameters", [0xEB] = "HMAC", [0xEC] = "Name",
     [0xED] = "Load report", [0xEE] = "Counts of vMACs", [0xEF] = "Wanted moves",
     [0xF0] = "Verdicts on targets", [0xF1] = "Target set", [0xF2] = "Connections",
+    [0xF3] = "Ordered weights",
 }
 local STEPS = { [1] = "prepare", [2] = "ready", [3] = "released" }
 local REASONS = { [1] = "operator", [2] = "load" }
@@ -76,6 +77,7 @@ declare("target_packets", "Packets sent there", ProtoField.uint64, base.DEC)
 declare("set_sequence", "Sequence of the target set", ProtoField.uint32, base.DEC)
 declare("target_state", "State of the target", ProtoField.uint8, base.DEC, TARGET_STATES)
 declare("target_weight", "Weight of the target", ProtoField.uint16, base.DEC)
+declare("ordered_weight", "Ordered weight", ProtoField.uint16, base.DEC)
 declare("client", "Client", ProtoField.ipv4)
 declare("published", "Published address", ProtoField.ipv4)
 declare("client_port", "Port of the client", ProtoField.uint16, base.DEC)
@@ -132,6 +134,7 @@ local LISTS = {
     [0xE9] = { { "mac", 6 }, { "vmac", 1 } },
     [0xEE] = { { "vmac", 1 }, { "packets", 8 }, { "bytes", 8 } },
     [0xEF] = { { "reason", 1 }, { "vmac", 1 }, { "to", 8 } },
+    [0xF3] = { { "target", 2 }, { "ordered_weight", 2 } },
 }
 
 -- What such a TLV begins with, and the entries of the list behind it.

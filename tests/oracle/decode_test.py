@@ -46,6 +46,7 @@ SERVICES = {**HELLO, "sender": SENDER,
                 {"health": "down", "n_connections": 0, "packets": 5}]},
             "target_set": {"name": {"term": 3, "avg": "00000000000000a7", "sequence": 9}, "services_digest": 16 * "d",
                            "targets": [{"state": "draining", "weight": 0}, {"state": "up", "weight": 65535}]},
+            "ordered_weights": [{"target": 64, "weight": 12345}],
             "connections": {"services_digest": 16 * "d", "connections": [
                 {"client": "192.0.2.10", "published": "203.0.113.1", "client_port": 4000, "published_port": 80,
                  "target": 64, "protocol": 6, "state": "established", "kind": "shadow"},
@@ -283,7 +284,8 @@ class Wireshark(Captures):
                       "Health: down (2)", "Connections: 17", "State of the target: draining (2)",
                       "Weight of the target: 65535", "Client: 192.0.2.11", "Published address: 203.0.113.1",
                       "Port of the client: 4001", "Published port: 53", "Target: 255", "Protocol: 17",
-                      "State of the connection: established (2)", "Kind: returned (2)"):
+                      "State of the connection: established (2)", "Kind: returned (2)",
+                      "Ordered weight: 12345"):
             self.assertIn(words, services)
         for word in ("Malformed", "Lua Error", "error"):
             self.assertNotIn(word, shown + report + services)

@@ -7,6 +7,8 @@
 import ipaddress
 import struct
 
+from glbp_fields import Choice, Hex, Ipv4, Mac, Number, Struct, name_of
+
 MAX_SIZE = 1232
 VG_STATES = {"disabled": 1, "initial": 2, "listen": 4, "speak": 8, "standby": 16, "active": 32}
 VF_STATES = {"none": 0, "disabled": 1, "initial": 2, "listen": 4, "active": 32}
@@ -18,90 +20,6 @@ TARGET_STATES = {"down": 0, "up": 1, "draining": 2, "drained": 3}
 CONNECTION_STATES = {"half_open": 1, "established": 2, "closing": 3}
 CONNECTION_KINDS = {"shadow": 1, "returned": 2}
 CISCO_TYPES = {"none": 0, "plain": 1, "md5_string": 2, "md5_chain": 3}
-
-
-def name_of(choices, number):
-    return next((name for name, value in choices.items() if value == number), None)
-
-
-class Number:
-    def __init__(self, size, low=0, high=None, also=()):
-        self.size, self.low, self.high, self.also = size, low, 256 ** size - 1 if high is None else high, also
-
-    def pack(self, value):
-        return value.to_bytes(self.size, "big")
-
-    def unpack(self, data):
-        value = int.from_bytes(data, "big")
-        return value, self.low <= value <= self.high or value in self.also
-
-
-class Hex(Number):
-    def pack(self, value):
-        return super().pack(int(value, 16))
-
-    def unpack(self, data):
-        return data.hex(), super().unpack(data)[1]
-
-
-class Choice:
-    size = 1
-
-    def __init__(self, choices):
-        self.choices = choices
-
-    def pack(self, value):
-        return bytes([self.choices[value]])
-
-    def unpack(self, data):
-        name = name_of(self.choices, data[0])
-        return name, name is not None
-
-
-class Mac:
-    size = 6
-
-    def __init__(self, zero_is_good):
-        self.zero_is_good = zero_is_good
-
-    def pack(self, value):
-        return bytes.fromhex(value.replace(":", ""))
-
-    def unpack(self, data):
-        return data.hex(":"), data[0] & 1 == 0 and (self.zero_is_good or any(data))
-
-
-class Ipv4:
-    size = 4
-
-    def pack(self, value):
-        return ipaddress.IPv4Address(value).packed
-
-    def unpack(self, data):
-        return str(ipaddress.IPv4Address(data)), True
-
-
-class Struct:
-    """Fields in order: (name, kind), or a number of zero bytes."""
-
-    def __init__(self, *fields):
-        self.fields = fields
-        self.size = sum(field if isinstance(field, int) else field[1].size for field in fields)
-
-    def pack(self, value):
-        return b"".join(bytes(field) if isinstance(field, int) else field[1].pack(value[field[0]])
-                        for field in self.fields)
-
-    def unpack(self, data):
-        value, good, at = {}, True, 0
-        for field in self.fields:
-            if isinstance(field, int):
-                at += field
-                continue
-            name, kind = field
-            value[name], fine = kind.unpack(data[at:at + kind.size])
-            good, at = good and fine, at + kind.size
-        return value, good
 
 
 U8, U16, U32, U64 = (Number(size) for size in (1, 2, 4, 8))
@@ -138,11 +56,13 @@ CONNECTIONS = Struct(("services_digest", ID))
 CONNECTION = Struct(("client", Ipv4()), ("published", Ipv4()), ("client_port", U16), ("published_port", U16),
                     ("target", Number(2, 0, 255)), ("protocol", Number(1, 6, 6, (17,))),
                     ("state", Choice(CONNECTION_STATES)), ("kind", Choice(CONNECTION_KINDS)))
+ORDERED_WEIGHT = Struct(("target", Number(2, 0, 255)), ("weight", U16))
 HMAC = Struct(("key_id", U32), ("digest", Hex(32)))
 
 # TLV: name in the message, entry, entries at most.
 LISTS = {0xE2: ("heard", HEARD, 30), 0xE5: ("assignment_members", LIFE, 30), 0xE7: ("hand_overs", HAND_OVER, 32),
-         0xE9: ("clients", CLIENT, 160), 0xEE: ("vmac_counts", VMAC_COUNT, 64), 0xEF: ("wanted_moves", WANTED_MOVE, 32)}
+         0xE9: ("clients", CLIENT, 160), 0xEE: ("vmac_counts", VMAC_COUNT, 64), 0xEF: ("wanted_moves", WANTED_MOVE, 32),
+         0xF3: ("ordered_weights", ORDERED_WEIGHT, 48)}
 SINGLES = {0xE0: ("sender", SENDER), 0xE1: ("standing", STANDING), 0xE6: ("assignment_request", NAME),
            0xEB: ("hmac", HMAC), 0xED: ("load_report", LOAD_REPORT)}
 # TLV: name in the message, what each TLV begins with, name of the list behind it, entry, entries at most.
@@ -223,7 +143,7 @@ def native_tlv(kind, message):
 
 def encode(message):
     header = struct.pack("!BBHH", 1, OPCODES[message["opcode"]], message["group"], 0) + ANY_MAC.pack(message["owner"])
-    order = [*range(0xE0, 0xEB), *range(0xEC, 0xF3), 0xEB]
+    order = [*range(0xE0, 0xEB), *range(0xEC, 0xF4), 0xEB]
     return header + cisco_tlvs(message) + b"".join(native_tlv(kind, message) for kind in order)
 
 
@@ -259,14 +179,15 @@ class Decoder:
         self.message.update(opcode=name_of(OPCODES, opcode), group=group, owner=payload[6:12].hex(":"))
 
     def tlv(self, kind, value):
-        native = 0xE0 <= kind <= 0xF2
+        native = 0xE0 <= kind <= 0xF3
         faults = set()
         if (native and kind != 0xE0 and "sender" not in self.message) or ("hmac" in self.message and kind != 0xEB):
             faults.add("tlv_order")
         if kind in (1, 2, 3, 4) or native:
             read = {1: self.hello, 2: self.forwarder, 3: self.cisco_authentication, 4: self.cisco_nonces,
                     0xE0: self.sender, 0xE3: self.forwarding, 0xE4: self.part, 0xE8: self.neighbours,
-                    0xEA: self.parameters, 0xEC: self.name, 0xEE: self.vmac_counts}.get(kind)
+                    0xEA: self.parameters, 0xEC: self.name, 0xEE: self.vmac_counts,
+                    0xF3: self.ordered_weights}.get(kind)
             faults |= set(self.headed_tlv(kind, value) if kind in HEADED else
                           read(value) if read else self.plain_tlv(kind, value))
         else:
@@ -441,9 +362,15 @@ class Decoder:
         self.message["name"] = value.decode()
         return faults
 
+    def once_each(self, kind, value, key, behind):
+        faults = self.plain_tlv(kind, value) + ([] if behind in self.message else ["tlv_order"])
+        keys = [entry[key] for entry in self.message[LISTS[kind][0]]]
+        return keys, faults + (["tlv_repeated"] if len(set(keys)) < len(keys) else [])
+
+    def ordered_weights(self, value):
+        return self.once_each(0xF3, value, "target", "target_set")[1]
+
     def vmac_counts(self, value):
-        report = self.message.get("load_report")
-        faults = self.plain_tlv(0xEE, value) + ([] if report else ["tlv_order"])
-        vmacs = [count["vmac"] for count in self.message["vmac_counts"]]
-        faults += ["tlv_repeated"] if len(set(vmacs)) < len(vmacs) else []
-        return faults + (["too_many"] if report and len(vmacs) > report["n_counts"] else [])
+        vmacs, faults = self.once_each(0xEE, value, "vmac", "load_report")
+        most = self.message.get("load_report", {"n_counts": len(vmacs)})["n_counts"]
+        return faults + (["too_many"] if len(vmacs) > most else [])

@@ -40,7 +40,7 @@ def check_headers(root):
     dpdk_flags = package_flags("libdpdk")
     work = []
     for path in sources.code_files(root, sources.HEADER_SUFFIXES):
-        needs_dpdk = str(path).startswith((*NEED_DPDK, "tests/eal/", "tests/bench/"))
+        needs_dpdk = str(path).startswith((*NEED_DPDK, "tests/eal/", "tests/bench/", "tests/fuzz/reroute_"))
         if needs_dpdk and dpdk_flags is None:
             print(f"left out without DPDK: {path}")
             continue

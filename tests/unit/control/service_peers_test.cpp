@@ -203,7 +203,7 @@ TEST_CASE("what one gateway tells of services reaches the services of the others
     from.speakers->tell_connections(kGroup, wire.at(2).self.incarnation.member, kDigest,
                                     some_connections(), wire.now);
     wire.avg().speakers->tell_target_set(
-        kGroup, some_set(wire.avg().services.view, wire.avg().self.incarnation.member), wire.now);
+        kGroup, some_set(wire.avg().services.view, wire.avg().self.incarnation.member), {}, wire.now);
     wire.deliver();
     for (const size_t i : {0u, 2u}) {
         const Recorder& heard = wire.at(i).services;
@@ -253,7 +253,7 @@ TEST_CASE("services know who is there and who is AVG, after a death as well") {
     // A target set of the new AVG's term is followed at once.
     Gateway& avg = wire.avg();
     avg.speakers->tell_target_set(
-        kGroup, some_set(avg.services.view, avg.self.incarnation.member), wire.now);
+        kGroup, some_set(avg.services.view, avg.self.incarnation.member), {}, wire.now);
     wire.deliver();
     size_t n_heard = 0;
     for (const auto& gateway : wire.gateways) {

@@ -197,7 +197,7 @@ TEST_CASE("nothing of an earlier message is left in one that is decoded over it"
 }
 
 TEST_CASE("unknown TLVs are skipped and counted") {
-    const Bytes unknown = from_hex("8002 df06 01020304 f303 ff");
+    const Bytes unknown = from_hex("8002 df06 01020304 f403 ff");
     const Bytes header(kMovePayload.begin(), kMovePayload.begin() + 12);
     const Bytes tlvs(kMovePayload.begin() + 12, kMovePayload.end());
     const Decoded decoded = decode_good(header + unknown + tlvs + unknown);

@@ -232,6 +232,9 @@ class RandomMessages {
             set.services_digest = u64();
             fill(set.targets, kMaxTargets,
                  [&] { return TargetStanding{static_cast<TargetState>(number(0, 3)), u16()}; });
+            uint16_t target = 0;
+            fill(message.ordered_weights, message.ordered_weights.capacity(),
+                 [&] { return OrderedWeight{target++, u16()}; });
         }
         if (chance()) {
             ConnectionList& list = message.connections.emplace();
@@ -270,6 +273,7 @@ class RandomMessages {
             }
             if (message.target_set) {
                 halve(message.target_set->targets);
+                halve(message.ordered_weights);
             }
             if (message.connections) {
                 halve(message.connections->connections);
@@ -281,6 +285,7 @@ class RandomMessages {
         }
         if (message.target_set && message.target_set->targets.empty()) {
             message.target_set.reset();
+            message.ordered_weights = {};
         }
         if (message.connections && message.connections->connections.empty()) {
             message.connections.reset();

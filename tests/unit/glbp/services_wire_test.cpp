@@ -21,7 +21,8 @@ const Bytes kPayload = kHead + from_hex(
     "02 00000001 ffffffffffffffff"
     "f126 01020304 0000000000000007 05060708 d1d2d3d4d5d6d7d8 01 0102 00 0000 02 0000 03 ffff"
     "f23d d1d2d3d4d5d6d7d8 c000020a cb007101 1234 0050 00ff 06 02 01 c000020b cb007101 0001 0035 0000 11 01 02"
-    "c000020c cb007101 0002 0050 0003 06 03 02");
+    "c000020c cb007101 0002 0050 0003 06 03 02"
+    "f30a 0003 0000 00ff 1234");
 constexpr uint64_t kDigest = 0xD1D2D3D4D5D6D7D8;
 const Bytes kSender(kHead.begin() + 12, kHead.end());
 
@@ -65,6 +66,7 @@ Message golden() {
                          ConnectionKind::returned},
                         {v4("192.0.2.12"), published, 2, 80, 3, 6, ConnectionState::closing,
                          ConnectionKind::returned}};
+    message.ordered_weights = {{3, 0}, {255, 0x1234}};
     return message;
 }
 
@@ -127,7 +129,8 @@ TEST_CASE("what is said of services is shown on the message's line") {
               "up 258 down 0 draining 0 drained 65535 connections digest d1d2d3d4d5d6d7d8 "
               "shadow established protocol 6 192.0.2.10:4660 to 203.0.113.1:80 target 255 "
               "returned half-open protocol 17 192.0.2.11:1 to 203.0.113.1:53 target 0 "
-              "returned closing protocol 6 192.0.2.12:2 to 203.0.113.1:80 target 3") != std::string::npos);
+              "returned closing protocol 6 192.0.2.12:2 to 203.0.113.1:80 target 3 "
+              "ordered-weight 3=0 ordered-weight 255=4660") != std::string::npos);
 }
 
 TEST_CASE("as much of services as a message may have fits with an HMAC, and is read as it was") {
@@ -145,6 +148,9 @@ TEST_CASE("as much of services as a message may have fits with an HMAC, and is r
     while (set.target_set->targets.try_push_back({TargetState::drained, 65'535})) {
     }
     CHECK(set.target_set->targets.size() == kMaxTargets);
+    while (set.ordered_weights.try_push_back({static_cast<uint16_t>(set.ordered_weights.size()), 65'535})) {
+    }
+    CHECK(set.ordered_weights.size() == 48);
     Message connections = golden_header();
     const Connection last = golden().connections->connections.back();
     connections.connections.emplace().services_digest = ~uint64_t{0};
@@ -183,6 +189,25 @@ TEST_CASE("a TLV of services has its head, whole entries, at least one, and not 
         CHECK(decode_error(Bytes(kHead.begin(), kHead.begin() + 12) + kind.with(1) + kSender) ==
               DecodeError::tlv_order);
     }
+}
+
+TEST_CASE("ordered weights are behind a target set, whole, and each target's but once") {
+    const auto weights = [](const Bytes& value) { return kSet.with(1) + tlv(0xF3, value); };
+    const Bytes one = from_hex("0000 0064");
+    CHECK(error_of(tlv(0xF3, one)) == DecodeError::tlv_order);
+    CHECK(error_of(tlv(0xF3, one) + kSet.with(1)) == DecodeError::tlv_order);
+    CHECK(error_of(weights(one)) == std::nullopt);
+    for (const char* const cut : {"", "00", "000000", "0000006400"}) {
+        CHECK(error_of(weights(from_hex(cut))) == DecodeError::tlv_size);
+    }
+    CHECK(error_of(weights(from_hex("0100 0064"))) == DecodeError::tlv_value);
+    CHECK(error_of(weights(one) + tlv(0xF3, one)) == DecodeError::tlv_repeated);
+    Bytes many;
+    for (uint8_t target = 0; target < 49; ++target) {
+        many = many + Bytes{0, target, 0, 1};
+    }
+    CHECK(error_of(weights(Bytes(many.begin(), many.end() - 4))) == std::nullopt);
+    CHECK(error_of(weights(many)) == DecodeError::too_many);
 }
 
 TEST_CASE("TLVs of services that carry on begin as the first one does") {

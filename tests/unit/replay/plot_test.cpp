@@ -11,6 +11,12 @@
 #include "base/bytes.hpp"
 #include "catch.hpp"
 
+#ifdef __SANITIZE_ADDRESS__
+// What fontconfig keeps of its files for as long as the program runs.
+extern "C" const char* __lsan_default_suppressions();  // NOLINT: the sanitizer's name
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig.so"; }
+#endif
+
 namespace evengate {
 namespace {
 

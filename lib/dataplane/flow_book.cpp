@@ -204,18 +204,27 @@ Verdict FlowBook::choose_unknown(const ClientPacket& packet) {
         }
         return to_verdict(chosen);
     }
-    // No other member has the sources that its target knows it by.
-    const bool may_ask = packet.origin == Origin::client && packet.service->answers != reroute::AnswerWay::snat;
-    if (may_ask && !set_->homes.empty()) {
-        const AdjacencyIndex home = set_->homes[reroute::place_of(packet.hash, static_cast<uint32_t>(set_->homes.size()))];
-        if (home != kNoAdjacency && asks_.try_take(rte_get_tsc_cycles())) {
-            counters_.count(RerouteEvent::unknown_asked);
-            return {Verdict::Kind::home, home.value};
-        }
+    if (const Verdict home = try_ask_home(packet); home.kind == Verdict::Kind::home) {
+        return home;
     }
     // It gets no entry: whoever sends such packets at will shall not fill the table.
     counters_.count(RerouteEvent::unknown_hashed);
     return to_verdict(slot_target_before(packet));
+}
+
+// Once, and not too often (rule 8). no_target: there is nobody to ask, or it may not be.
+Verdict FlowBook::try_ask_home(const ClientPacket& packet) {
+    // No other member has the sources that targets of snat know a connection by.
+    const bool may_ask = packet.origin == Origin::client && packet.service->answers != reroute::AnswerWay::snat;
+    if (!may_ask || set_->homes.empty()) {
+        return {};
+    }
+    const AdjacencyIndex home = set_->homes[reroute::place_of(packet.hash, static_cast<uint32_t>(set_->homes.size()))];
+    if (home == kNoAdjacency || !asks_.try_take(rte_get_tsc_cycles())) {
+        return {};
+    }
+    counters_.count(RerouteEvent::unknown_asked);
+    return {Verdict::Kind::home, home.value};
 }
 
 // Whether a member that does not know the connection would send it elsewhere, now or by the slots before.
@@ -343,21 +352,22 @@ uint16_t FlowBook::random_target(const reroute::ServiceRow& service) {
     return service.slots[spray_.next(service.n_slots)];
 }
 
-uint16_t FlowBook::find(const ClientPacket& packet) const {
+Verdict FlowBook::find(const ClientPacket& packet) {
     if (packet.service->criterion != reroute::Criterion::stateful) {
-        return slot_target(packet);
+        return to_verdict(slot_target(packet));
     }
     for (const table::FlowTable* const own : {memory_.connections, memory_.half_open}) {
         if (const FlowPlace place = own->find(packet.flow, packet.key); place.is_found()) {
-            return make_final(packet, own->facts(place).target);
+            return to_verdict(make_final(packet, own->facts(place).target));
         }
     }
     for (const table::FlowTable* const other : memory_.connections_of_others) {
         if (const auto facts = other->peek(packet.flow, packet.key)) {
-            return make_final(packet, facts->target);
+            return to_verdict(make_final(packet, facts->target));
         }
     }
-    return slot_target(packet);
+    const Verdict home = try_ask_home(packet);
+    return home.kind == Verdict::Kind::home ? home : to_verdict(slot_target_before(packet));
 }
 
 void FlowBook::on_answer(uint64_t hash, const FlowKey& key, Segment segment) {

@@ -104,8 +104,8 @@ class FlowBook {
         return choose_bucket(packet);
     }
 
-    // Where the flow of this packet goes, without a trace of it: for errors about it.
-    [[nodiscard]] uint16_t find(const ClientPacket& packet) const;
+    // Where the flow of this packet goes, without a trace of it: for errors about it (rule 10).
+    [[nodiscard]] Verdict find(const ClientPacket& packet);
 
     // A target answered with the end or a reset of the connection (where answers pass here).
     void on_answer(uint64_t hash, const table::FlowKey& key, reroute::Segment segment);
@@ -158,6 +158,7 @@ class FlowBook {
     }
     Verdict choose_stateful(const ClientPacket& packet);
     Verdict choose_unknown(const ClientPacket& packet);
+    Verdict try_ask_home(const ClientPacket& packet);
     Verdict choose_half_open(const ClientPacket& packet, table::FlowPlace place);
     Verdict choose_bucket(const ClientPacket& packet);
     [[nodiscard]] uint16_t begun_with(table::FlowPlace half_open, uint16_t otherwise) const;

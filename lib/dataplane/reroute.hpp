@@ -81,6 +81,7 @@ class Rerouter {
     void finish_admission(Burst& burst, Pending& pending, uint16_t service, uint16_t published);
     void take_later_fragment(Burst& burst, Pending& pending, const reroute::PublishedRow& published);
     bool take_icmp_error(Burst& burst, Pending& pending, const reroute::PublishedRow& published, uint16_t index);
+    static void ask_home(Burst& burst, const Pending& pending, AdjacencyIndex home);
     bool take_tunnel(Burst& burst, unsigned at);
     void take_answer(Burst& burst, uint8_t* ip, AnswerFate fate);
     void restore_other_answer(Burst& burst, uint8_t* ip);

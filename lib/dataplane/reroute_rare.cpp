@@ -114,6 +114,16 @@ void Rerouter::punt_too_big(Burst& burst, rte_mbuf* frame, uint8_t* ip, const re
     punt(burst, frame, ip, target.adjacency, reason);
 }
 
+// An error is small: one that does not fit is not cut.
+void Rerouter::ask_home(Burst& burst, const Pending& pending, AdjacencyIndex home) {
+    const packet::Adjacency& way = burst.egress.adjacencies.get(table::entry_of(home));
+    if (way.kind != packet::AdjacencyKind::forward ||
+        load_be16(pending.ip + packet::ipv4_offset::total_length) > way.mtu) {
+        return burst.egress.disposal.drop(pending.frame, DropReason::target_unresolved);
+    }
+    transmit<Tagging::vlan>(pending.frame, pending.ip, way, burst.egress);
+}
+
 // An error about an answer: its flow is the quoted one turned around.
 bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::PublishedRow& published,
                                uint16_t index) {
@@ -140,8 +150,13 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
     packet.hash = service.chooses_by_addresses()
                       ? reroute::address_hash(burst.set.key, flow.destination, flow.source)
                       : packet.flow;
-    const uint16_t target = book_.find(packet);
-    if (target == reroute::kNoTarget) {
+    const Verdict verdict = book_.find(packet);
+    if (verdict.kind == Verdict::Kind::home) {
+        ask_home(burst, pending, AdjacencyIndex(verdict.number));
+        return true;
+    }
+    const uint16_t target = verdict.number;
+    if (verdict.kind != Verdict::Kind::target) {
         burst.egress.disposal.drop(pending.frame, DropReason::no_target);
         return true;
     }

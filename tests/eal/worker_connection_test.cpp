@@ -218,6 +218,26 @@ TEST_CASE("a non-SYN that nobody knows gets a second chance at its home, and wha
     CHECK(rig.target_of(tcp_of(kClient, 7000, flag::syn)) < kTargets);
 }
 
+TEST_CASE("an error about a connection that is not known here goes to its home, once") {
+    Offer offer = kStateful;
+    offer.homes = {kPeer};
+    ServiceRig rig(offer);
+    Bytes answer = tcp_of(kPublished, 80, flag::ack);
+    put_be32(answer, 16, kClient);
+    put_be16(answer, 22, 7000);
+    seal(answer);
+    const Bytes error = make_error(0xC000'0299, answer, 28);
+    CHECK(rig.send(error) == sent_to(kPeerMac, error));
+    CHECK(rig.n_counted(RerouteEvent::unknown_asked) == 1);
+    CHECK(rig.target_of(error, kPeerMac) < kTargets);
+    CHECK(rig.n_counted(RerouteEvent::unknown_asked) == 1);
+    CHECK(rig.n_counted(RerouteEvent::icmp_errors) == 1);
+    // Where the connection is known, nobody is asked.
+    const uint16_t target = rig.target_of(tcp_of(kClient, 7000, flag::syn));
+    rig.target_of(tcp_of(kClient, 7000, flag::ack));
+    CHECK(rig.target_of(error) == target);
+}
+
 TEST_CASE("what unknown packets may ask of the home member is limited, and the rest goes by hash") {
     Offer offer = kStateful;
     offer.homes = {kPeer};

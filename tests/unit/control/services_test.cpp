@@ -292,7 +292,7 @@ TEST_CASE("who becomes AVG goes on with the weights that were ordered of the one
         world.pass(1s);
     };
     for (size_t i = 0; i < kTargets; ++i) {
-        heard.set.targets.try_push_back({.state = glbp::TargetState::up, .weight = 100});
+        REQUIRE(heard.set.targets.try_push_back({.state = glbp::TargetState::up, .weight = 100}));
     }
     say({{1, 0}, {3, 300}, {200, 7}});
     CHECK(world.share_of_slots(1) == Approx(0.25).margin(0.02));  // as the AVG says

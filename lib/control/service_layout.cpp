@@ -99,15 +99,6 @@ reroute::Classes classes_of(const Settings& settings, const Service& service) {
     return reroute::Classes::compile(constraints, needs).value_or(reroute::Classes());
 }
 
-reroute::Rewrite to_rewrite(settings::Rewrite mode) {
-    switch (mode) {
-        case settings::Rewrite::nat: return reroute::Rewrite::nat;
-        case settings::Rewrite::ipip: return reroute::Rewrite::ipip;
-        case settings::Rewrite::mac: break;
-    }
-    return reroute::Rewrite::mac;
-}
-
 reroute::FragmentPolicy to_fragments(settings::Fragments fragments) {
     switch (fragments) {
         case settings::Fragments::addresses: return reroute::FragmentPolicy::addresses;
@@ -179,6 +170,16 @@ void add_answers(reroute::ServiceSet& set, const Service& service, const Service
 }
 
 }  // namespace
+
+reroute::Rewrite to_rewrite(settings::Rewrite mode) {
+    switch (mode) {
+        case settings::Rewrite::nat: return reroute::Rewrite::nat;
+        case settings::Rewrite::ipip: return reroute::Rewrite::ipip;
+        case settings::Rewrite::gre: return reroute::Rewrite::gre;
+        case settings::Rewrite::mac: break;
+    }
+    return reroute::Rewrite::mac;
+}
 
 std::vector<IpAddress> pool_addresses(const Settings& settings) {
     std::vector<IpAddress> addresses;

@@ -42,6 +42,8 @@ struct ServiceLayout {
     [[nodiscard]] uint16_t number_of(const IpAddress& address) const;
 };
 
+reroute::Rewrite to_rewrite(settings::Rewrite mode);
+
 // Of all services, in their order: the number of a pool is its place here.
 std::vector<IpAddress> pool_addresses(const settings::Settings& settings);
 

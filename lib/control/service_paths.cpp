@@ -97,7 +97,7 @@ Outcome Services::on_too_big(const PuntedFrame& frame, std::span<const uint8_t> 
     const settings::Target& target = service.targets[placed.place];
     const bool is_tunnel = frame.reason == packet::PuntReason::tunnel_too_big;
     const uint16_t mtu = std::min(parts_.interfaces.at(placed.next_hop->interface).mtu, targets_[number].path_mtu);
-    const auto room = static_cast<uint16_t>(is_tunnel ? mtu - packet::kIpv4HeaderSize : mtu);
+    const auto room = static_cast<uint16_t>(mtu - reroute::overhead_of(to_rewrite(service.mode)));
     if (!packet::may_fragment(ip)) {
         return icmp.report_transit_error(packet::IcmpError::fragmentation_needed(room), frame.interface, datagram,
                                          now);
@@ -148,7 +148,7 @@ uint16_t Services::lower_path_mtu(const IpAddress& target, uint16_t mtu, uint16_
     for (uint16_t number = 0; number < layout_.targets.size(); ++number) {
         const settings::Service& service = configured_[layout_.targets[number].service];
         OfTarget& known = targets_[number];
-        if (service.mode != settings::Rewrite::ipip || service.targets[layout_.targets[number].place].address != target) {
+        if (!settings::is_tunnel(service.mode) || service.targets[layout_.targets[number].place].address != target) {
             continue;
         }
         if (said < known.path_mtu) {
@@ -175,12 +175,13 @@ bool Services::take_tunnel_error(std::span<const uint8_t> datagram, IcmpResponde
     std::vector<uint8_t> copy(datagram.begin(), datagram.end());
     packet::Quote outer;
     if (parts_.plane == nullptr || packet::find_quote(copy.data(), outer) != packet::QuoteVerdict::ok ||
-        outer.flow.protocol != packet::kIpProtocolIpip) {
+        (outer.flow.protocol != packet::kIpProtocolIpip && outer.flow.protocol != packet::kIpProtocolGre)) {
         return false;
     }
     const IpAddress target = IpAddress::v4(outer.flow.destination);
+    const auto mode = outer.flow.protocol == packet::kIpProtocolGre ? settings::Rewrite::gre : settings::Rewrite::ipip;
     const bool is_ours = std::ranges::any_of(layout_.targets, [&](const PlacedTarget& placed) {
-        return configured_[placed.service].mode == settings::Rewrite::ipip &&
+        return configured_[placed.service].mode == mode &&
                configured_[placed.service].targets[placed.place].address == target;
     });
     const uint8_t* const message = copy.data() + packet::ipv4_header_length(copy.data());
@@ -191,7 +192,8 @@ bool Services::take_tunnel_error(std::span<const uint8_t> datagram, IcmpResponde
     if (message[0] == kUnreachable && message[1] == kTooBig) {
         const uint16_t mtu = lower_path_mtu(target, load_be16(message + kMtuAt),
                                             load_be16(outer.ip_header + packet::ipv4_offset::total_length), now);
-        error = packet::IcmpError::fragmentation_needed(static_cast<uint16_t>(mtu - packet::kIpv4HeaderSize));
+        error = packet::IcmpError::fragmentation_needed(
+            static_cast<uint16_t>(mtu - reroute::overhead_of(to_rewrite(mode))));
     }
     packet::Quote inner;
     if (packet::find_tunnelled_quote(outer, inner) == packet::QuoteVerdict::ok &&
@@ -210,9 +212,11 @@ Outcome Services::submit_in_tunnel(std::vector<uint8_t>& datagram, uint16_t numb
     packet::decrement_ttl(datagram.data());
     Outcome outcome = Outcome::refused(Refusal::destination_invalid);
     const auto own = parts_.interfaces.source_towards(placed.next_hop->interface, placed.next_hop->address);
+    const reroute::Rewrite rewrite = to_rewrite(configured_[placed.service].mode);
+    const size_t overhead = reroute::overhead_of(rewrite);
     for (std::vector<uint8_t>& piece : packet::fragment_ipv4(datagram, room)) {
-        piece.insert(piece.begin(), packet::kIpv4HeaderSize, 0);
-        packet::encapsulate(piece.data() + packet::kIpv4HeaderSize,
+        piece.insert(piece.begin(), overhead, 0);
+        packet::encapsulate(reroute::tunnel_of(rewrite), piece.data() + overhead,
                             {.source = settings_.rerouting.tunnel_source.value_or(own.value_or(IpAddress{})).to_v4(),
                              .destination = target.address.to_v4(),
                              .identification = ++identification_});

@@ -112,9 +112,10 @@ void ServiceProbes::send_segment(uint16_t target, uint8_t flags, uint32_t acknow
 // By the way that clients' packets take.
 void ServiceProbes::send(uint16_t target, std::vector<uint8_t> datagram, TimePoint now) {
     const Probed& probed = targets_[target];
-    if (probed.rewrite == reroute::Rewrite::ipip) {
-        datagram.insert(datagram.begin(), packet::kIpv4HeaderSize, 0);
-        packet::encapsulate(datagram.data() + packet::kIpv4HeaderSize,
+    if (reroute::is_tunnel(probed.rewrite)) {
+        const size_t overhead = reroute::overhead_of(probed.rewrite);
+        datagram.insert(datagram.begin(), overhead, 0);
+        packet::encapsulate(reroute::tunnel_of(probed.rewrite), datagram.data() + overhead,
                             {.source = probed.tunnel_source.to_v4(), .destination = probed.target.to_v4()});
     }
     // One that cannot be sent is answered by nobody.

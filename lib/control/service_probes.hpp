@@ -29,7 +29,7 @@ struct Probed {
     IpAddress asked;            // the published one; of nat the target's own
     IpAddress answers_from;     // who seems to answer: the published one
     uint16_t port = 0;
-    IpAddress tunnel_source;    // of ipip
+    IpAddress tunnel_source;    // of tunnels
     IpAddress target;
     std::string name;           // for people
 };

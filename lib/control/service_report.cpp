@@ -14,7 +14,7 @@ namespace {
 
 using reroute::ToldFlow;
 
-constexpr std::array<std::string_view, 3> kModes = {"mac", "nat", "ipip"};
+constexpr std::array<std::string_view, 4> kModes = {"mac", "nat", "ipip", "gre"};
 constexpr std::array<std::string_view, 3> kVerdicts = {"unknown", "up", "down"};
 
 std::string ports_text(const settings::Service& service) {

@@ -154,8 +154,8 @@ const packet::Adjacency* Rerouter::find_way(Burst& burst, rte_mbuf* frame, uint8
         punt(burst, frame, ip, target.adjacency, PuntReason::ttl_expired);
         return nullptr;
     }
-    const size_t overhead = service.rewrite == reroute::Rewrite::ipip ? packet::kIpv4HeaderSize : 0;
     const size_t mtu = std::min(adjacency.mtu, target.path_mtu);
+    const size_t overhead = reroute::overhead_of(service.rewrite);
     if (load_be16(ip + packet::ipv4_offset::total_length) + overhead > mtu) [[unlikely]] {
         punt_too_big(burst, frame, ip, service, target);
         return nullptr;
@@ -174,7 +174,7 @@ void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const 
     if (adjacency == nullptr) [[unlikely]] {
         return;
     }
-    if (service.rewrite == reroute::Rewrite::ipip) {
+    if (reroute::is_tunnel(service.rewrite)) {
         return encapsulate(burst, frame, ip, service, target, *adjacency, transport);
     }
     clamp_mss(service, transport);
@@ -191,7 +191,7 @@ void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const 
 void Rerouter::encapsulate(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                            const reroute::TargetRow& target, const packet::Adjacency& adjacency,
                            packet::Transport* transport) {
-    if (rte_pktmbuf_headroom(frame) < packet::kIpv4HeaderSize + 2 * packet::kVlanTagSize) [[unlikely]] {
+    if (rte_pktmbuf_headroom(frame) < reroute::overhead_of(service.rewrite) + 2 * packet::kVlanTagSize) [[unlikely]] {
         return burst.egress.disposal.drop(frame, DropReason::tx_headroom);
     }
     clamp_mss(service, transport);
@@ -202,7 +202,8 @@ uint8_t* Rerouter::wrap(uint8_t* ip, const reroute::ServiceRow& service, const r
     packet::decrement_ttl(ip);
     counters_.count(RerouteEvent::encapsulated);
     return packet::encapsulate(
-        ip, {.source = service.tunnel_source, .destination = target.address, .identification = ++identification_});
+        reroute::tunnel_of(service.rewrite), ip,
+        {.source = service.tunnel_source, .destination = target.address, .identification = ++identification_});
 }
 
 // Inlined as measured, see keep().

@@ -95,19 +95,20 @@ void Rerouter::readdress(const reroute::ServiceSet& set, uint8_t* ip, const rero
 // later fragment control could not tell the target: that becomes what is routed there, which it may cut.
 void Rerouter::punt_too_big(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                             const reroute::TargetRow& target) {
-    const bool is_tunnel = service.rewrite == reroute::Rewrite::ipip;
+    const bool is_tunnel = reroute::is_tunnel(service.rewrite);
+    const size_t overhead = reroute::overhead_of(service.rewrite);
     PuntReason reason = is_tunnel ? PuntReason::tunnel_too_big : PuntReason::too_big;
     if (packet::is_later_fragment(ip) && packet::may_fragment(ip)) {
         reason = PuntReason::too_big;
         if (!is_tunnel) {
             readdress(burst.set, ip, service, target);
-        } else if (rte_pktmbuf_headroom(frame) < packet::kIpv4HeaderSize) {
+        } else if (rte_pktmbuf_headroom(frame) < overhead) {
             return burst.egress.disposal.drop(frame, DropReason::tx_headroom);
         } else {
             // The link header goes along, as control reads where the frame came in.
             auto* const start = rte_pktmbuf_mtod(frame, uint8_t*);
-            std::memmove(start - packet::kIpv4HeaderSize, start, static_cast<size_t>(ip - start));
-            rte_pktmbuf_prepend(frame, packet::kIpv4HeaderSize);
+            std::memmove(start - overhead, start, static_cast<size_t>(ip - start));
+            rte_pktmbuf_prepend(frame, static_cast<uint16_t>(overhead));
             ip = wrap(ip, service, target);
         }
     }

@@ -6,7 +6,9 @@
 
 #include "base/bytes.hpp"
 #include "packet/checksum.hpp"
+#include "packet/ethernet.hpp"
 #include "packet/ipv4.hpp"
+#include "packet/tunnel.hpp"
 
 namespace evengate::packet {
 namespace {
@@ -102,10 +104,18 @@ QuoteVerdict find_quote(uint8_t* ip_header, Quote& quote) {
 }
 
 QuoteVerdict find_tunnelled_quote(const Quote& outer, Quote& quote) {
-    if (outer.flow.protocol != kIpProtocolIpip || is_later_fragment(outer.ip_header)) {
+    const bool is_gre = outer.flow.protocol == kIpProtocolGre;
+    if ((!is_gre && outer.flow.protocol != kIpProtocolIpip) || is_later_fragment(outer.ip_header)) {
         return QuoteVerdict::header_invalid;
     }
-    return read_quote(outer.ip_header + ipv4_header_length(outer.ip_header), outer.available, quote);
+    uint8_t* const behind = outer.ip_header + ipv4_header_length(outer.ip_header);
+    if (!is_gre) {
+        return read_quote(behind, outer.available, quote);
+    }
+    // At least 8 bytes are there.
+    return load_be32(behind) == kEtherTypeIpv4
+               ? read_quote(behind + kGreHeaderSize, outer.available - kGreHeaderSize, quote)
+               : QuoteVerdict::header_invalid;
 }
 
 void translate_icmp_error(uint8_t* ip_header, Quote& quote, FlowEnd end, uint32_t address, uint16_t port) {

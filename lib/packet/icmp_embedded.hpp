@@ -45,7 +45,7 @@ enum class QuoteVerdict : uint8_t {
 // leave wrong (RFC 5508 4.1 does without the latter).
 QuoteVerdict find_quote(uint8_t* ip_header, Quote& quote);
 
-// The quote within a quote of protocol 4: about which datagram the tunnel's error is (RFC 2003 4).
+// The quote within a quote of protocol 4, or 47 without options: about which datagram the tunnel's error is (RFC 2003 4).
 // Not misdirected, as the outer source is the tunnel's. Not checked: outer comes from find_quote().
 QuoteVerdict find_tunnelled_quote(const Quote& outer, Quote& quote);
 

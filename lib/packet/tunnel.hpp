@@ -64,6 +64,11 @@ inline uint8_t* encapsulate(uint8_t* inner, const TunnelHeader& header) {
     return outer;
 }
 
+inline uint8_t* encapsulate(TunnelKind kind, uint8_t* inner, const TunnelHeader& header) {
+    return kind == TunnelKind::gre ? encapsulate<TunnelKind::gre>(inner, header)
+                                   : encapsulate<TunnelKind::ipip>(inner, header);
+}
+
 enum class DecapsulateVerdict : uint8_t {
     ok,
     not_a_tunnel,            // neither IPIP nor GRE

@@ -18,7 +18,7 @@ enum class ConnectionState : uint8_t {
     datagrams,    // of UDP: there is nothing but time that ends it
 };
 
-// Which packets of a connection pass here. With mac and ipip servers answer the client directly.
+// Which packets of a connection pass here. With mac, ipip and gre servers answer the client directly.
 enum class Sight : uint8_t { client_only, both_sides };
 enum class Sender : uint8_t { client, target };
 

@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "base/mac_address.hpp"
 #include "packet/ipv4.hpp"
+#include "packet/tunnel.hpp"
 #include "reroute/classes.hpp"
 #include "reroute/connection_policy.hpp"
 #include "reroute/flow.hpp"
@@ -29,7 +30,17 @@ enum class Rewrite : uint8_t {
     mac,   // the destination MAC alone (rule 11)
     nat,   // destination address and port (rule 12)
     ipip,  // an outer IPv4 header (rule 13)
+    gre,   // and one of GRE behind it
 };
+[[nodiscard]] constexpr bool is_tunnel(Rewrite rewrite) { return rewrite == Rewrite::ipip || rewrite == Rewrite::gre; }
+// Not checked: it is a tunnel.
+[[nodiscard]] constexpr packet::TunnelKind tunnel_of(Rewrite rewrite) {
+    return rewrite == Rewrite::gre ? packet::TunnelKind::gre : packet::TunnelKind::ipip;
+}
+// Bytes that it puts in front.
+[[nodiscard]] constexpr size_t overhead_of(Rewrite rewrite) {
+    return is_tunnel(rewrite) ? packet::tunnel_overhead(tunnel_of(rewrite)) : size_t{0};
+}
 enum class Criterion : uint8_t {
     stateless,         // the slot of the flow's hash (rule 5)
     stateful,          // the connection's target, or for a new one as stateless (rule 6)
@@ -55,7 +66,7 @@ struct TargetRow {
     uint32_t address = 0;     // host byte order
     uint16_t port = 0;        // 0: the one that was asked for
     AdjacencyIndex adjacency = kNoAdjacency;  // to it, or to the member that it sits behind
-    uint16_t path_mtu = UINT16_MAX;  // of ipip: bytes that routers on the way said they take
+    uint16_t path_mtu = UINT16_MAX;  // of tunnels: bytes that routers on the way said they take
     TargetUse use = TargetUse::flushed;
     bool is_behind_member = false;  // handed to that member, whatever the service's rewrite
     uint32_t weight = 0;      // for the least loaded

@@ -9,7 +9,7 @@ namespace evengate::settings {
 namespace {
 
 constexpr std::string_view name_of(Rewrite mode) {
-    return mode == Rewrite::mac ? "mac" : mode == Rewrite::nat ? "nat" : "ipip";
+    return mode == Rewrite::mac ? "mac" : mode == Rewrite::nat ? "nat" : mode == Rewrite::ipip ? "ipip" : "gre";
 }
 
 void check_ports_apart(const std::vector<Service>& services, Findings& findings) {

@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 
 // In the order of the enumerators.
 inline constexpr std::string_view kProtocols[] = {"tcp", "udp"};
-inline constexpr std::string_view kModes[] = {"mac", "nat", "ipip"};
+inline constexpr std::string_view kModes[] = {"mac", "nat", "ipip", "gre"};
 inline constexpr std::string_view kAnswers[] = {"route", "snat"};
 inline constexpr std::string_view kCriteria[] = {"stateless", "stateful"};
 inline constexpr std::string_view kChoices[] = {"hash", "load"};
@@ -34,7 +34,7 @@ inline constexpr std::string_view kFragments[] = {"track", "addresses", "drop"};
 inline constexpr std::string_view kDistributions[] = {"weights", "equal"};
 inline constexpr std::string_view kProbes[] = {"none", "icmp", "tcp", "http", "script"};
 static_assert(kProtocols[static_cast<size_t>(ServiceProtocol::udp)] == "udp");
-static_assert(kModes[static_cast<size_t>(Rewrite::ipip)] == "ipip");
+static_assert(kModes[static_cast<size_t>(Rewrite::gre)] == "gre");
 static_assert(kAnswers[static_cast<size_t>(Answers::snat)] == "snat");
 static_assert(kCriteria[static_cast<size_t>(Criterion::stateful)] == "stateful");
 static_assert(kChoices[static_cast<size_t>(Choice::load)] == "load");
@@ -84,7 +84,8 @@ inline constexpr Row kRows[] = {
     exemplified<&Settings::services, &Service::mode>(
         "services[].mode", word(kModes), "nat", restart,
         "How a packet gets to its target: mac = another destination MAC, and not a byte of IP is "
-        "changed; nat = another destination address; ipip = inside an outer header (RFC 2003)."),
+        "changed; nat = another destination address; ipip = inside an outer header (RFC 2003); gre = and "
+        "one of GRE behind that (RFC 2784)."),
     exemplified<&Settings::services, &Service::answers>(
         "services[].return", word(kAnswers), "snat", restart,
         "Mode nat, how answers come back: route = a member is the target's gateway; snat = the "
@@ -205,7 +206,7 @@ inline constexpr Row kRows[] = {
         restart, "The only outer sources from which it is."),
     value<&Settings::rerouting, &Rerouting::tunnel_source>(
         "rerouting.tunnel-source", or_word("interface", of(Kind::address)), restart,
-        "Mode ipip: the outer source; interface = the address of the interface that the packet "
+        "Modes ipip and gre: the outer source; interface = the address of the interface that the packet "
         "leaves by."),
 };
 

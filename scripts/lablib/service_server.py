@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The evengate authors
 #
 # What: a server behind a service: TCP that answers HTTP requests and lines with its name (the page /port also
-# with the port), UDP that does the same; with --tunnel it also takes IPIP off, as kernels without the ipip
-# module cannot.
+# with the port), UDP that does the same; with --tunnel it also takes IPIP off, or GRE, as kernels without
+# these modules cannot.
 # Used by: lablib.servers, which starts it in a server's namespace.
 import argparse
 import asyncio
@@ -13,7 +13,8 @@ import socket
 import struct
 import threading
 
-_IPIP = 4
+# Protocol, and bytes of a header behind the outer one.
+_TUNNELS = {"ipip": (4, 0), "gre": (47, 4)}
 _TUNSETIFF, _IFF_TUN, _IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 
 
@@ -47,15 +48,15 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._transport.sendto(self._name + b" " + data, addr)
 
 
-def _take_tunnels_off():
-    """Each IPIP datagram's inner one goes to this namespace's own stack."""
+def _take_tunnels_off(protocol, n_bytes):
+    """The datagram within each goes to this namespace's own stack. n_bytes: what lies behind the outer IP header."""
     tun = os.open("/dev/net/tun", os.O_RDWR)
     fcntl.ioctl(tun, _TUNSETIFF, struct.pack("16sH", b"tun0", _IFF_TUN | _IFF_NO_PI))
     os.system("ip link set tun0 up; sysctl -qw net.ipv4.conf.tun0.rp_filter=0")
-    outer = socket.socket(socket.AF_INET, socket.SOCK_RAW, _IPIP)
+    outer = socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol)
     while True:
         datagram = outer.recv(65535)
-        os.write(tun, datagram[(datagram[0] & 0x0F) * 4:])
+        os.write(tun, datagram[(datagram[0] & 0x0F) * 4 + n_bytes:])
 
 
 async def _run(options):
@@ -67,7 +68,7 @@ async def _run(options):
     for address in options.address:
         await loop.create_datagram_endpoint(lambda: _Datagrams(name), (address, options.udp))
     if options.tunnel:
-        threading.Thread(target=_take_tunnels_off, daemon=True).start()
+        threading.Thread(target=_take_tunnels_off, args=_TUNNELS[options.tunnel], daemon=True).start()
     await asyncio.Event().wait()
 
 
@@ -77,7 +78,7 @@ def main():
     parser.add_argument("--tcp", type=int, nargs="+", default=[80])
     parser.add_argument("--udp", type=int, default=53)
     parser.add_argument("--address", action="append", default=[])
-    parser.add_argument("--tunnel", action="store_true")
+    parser.add_argument("--tunnel", nargs="?", const="ipip", choices=_TUNNELS)
     asyncio.run(_run(parser.parse_args()))
 
 

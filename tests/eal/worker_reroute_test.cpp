@@ -118,82 +118,22 @@ TEST_CASE("nat: a UDP checksum of zero stays so in both directions") {
     CHECK(get_be16(datagram_of(*sent), 26) == 0);
 }
 
-TEST_CASE("ipip: one outer header to the target, and the inner datagram is one hop older") {
-    ServiceRig rig({.rewrite = Rewrite::ipip});
-    for (uint16_t port = 3000; port < 3050; ++port) {
-        Bytes datagram = tcp_of(kClient, port, flag::ack);
-        put_be16(datagram, 6, port % 2 != 0 ? kDontFragment : 0);
-        seal(datagram);
-        const auto sent = rig.send(datagram);
-        const uint16_t target = ServiceRig::addressee(sent);
-        REQUIRE(target < kTargets);
-        const Bytes outer = datagram_of(*sent);
-        CHECK(reference_checksum(std::span(outer).first(20)) == 0);
-        CHECK(outer.size() == datagram.size() + 20);
-        CHECK(outer[9] == packet::kIpProtocolIpip);
-        CHECK(load_be32(outer.data() + 12) == kTunnelSource);
-        CHECK(load_be32(outer.data() + 16) == target_address(target));
-        CHECK((get_be16(outer, 6) & kDontFragment) == (get_be16(datagram, 6) & kDontFragment));
-        CHECK(Bytes(outer.begin() + 20, outer.end()) == with_ttl(63, datagram));
-    }
-    CHECK(rig.n_counted(RerouteEvent::encapsulated) == 50);
-}
-
-TEST_CASE("ipip: what is decapsulated goes to a target, once, and only if who sent it may") {
-    ServiceRig rig({.criterion = Criterion::stateless});
-    const Bytes inner = tcp_of(kClient, 4000, flag::ack);
-    const uint16_t target = rig.target_of(inner);
-    CHECK(rig.send(within(kPeerAddress, kTunnelEnd, inner)) == sent_to(target_mac(target), inner));
-    CHECK(rig.n_counted(RerouteEvent::decapsulated) == 1);
-
-    CHECK(rig.drop(to_router(within(kStranger, kTunnelEnd, inner))) == DropReason::tunnel_refused);
-    // To an address that is not published: neither a target's own nor somebody else's.
-    for (const char* const elsewhere : {"10.1.0.11", "10.2.0.5", "192.0.2.1"}) {
-        CHECK(rig.drop(to_router(within(kPeerAddress, kTunnelEnd, to(elsewhere, inner)))) ==
-              DropReason::tunnel_refused);
-    }
-    Bytes cut = inner;
-    cut.resize(12);
-    CHECK(rig.drop(to_router(within(kPeerAddress, kTunnelEnd, cut))) == DropReason::tunnel_malformed);
-
-    rig.publish({.tunnel_interfaces = {InterfaceId{1}}});
-    CHECK(rig.drop(to_router(within(kPeerAddress, kTunnelEnd, inner))) == DropReason::tunnel_refused);
-    CHECK(rig.send(inner) == sent_to(target_mac(target), inner));
-}
-
-TEST_CASE("what is no longer in a tunnel is not handed to another member") {
-    ServiceRig rig({.behind_peer = {0, 1, 2}});
-    for (uint16_t port = 4000; port < 4050; ++port) {
-        const Bytes inner = tcp_of(kClient, port, flag::ack);
-        CHECK(rig.target_of(within(kPeerAddress, kTunnelEnd, inner)) == 3);
-    }
-}
-
 TEST_CASE("a datagram beyond the MTU is punted where the header in front makes it so, and not before") {
-    const Rewrite rewrite = GENERATE(Rewrite::mac, Rewrite::nat, Rewrite::ipip);
-    const size_t limit = rewrite == Rewrite::ipip ? kMtu - 20 : kMtu;
+    const Rewrite rewrite = GENERATE(Rewrite::mac, Rewrite::nat, Rewrite::ipip, Rewrite::gre);
+    const size_t limit = kMtu - reroute::overhead_of(rewrite);
     ServiceRig rig({.rewrite = rewrite});
     const Bytes fits = with_fragment(kDontFragment, with_total(limit, tcp_of(kClient, 5000, flag::ack)));
     CHECK(rig.target_of(fits) < kTargets);
     const Bytes too_big = with_fragment(kDontFragment, with_total(limit + 1, fits));
     const auto punted = rig.punt(to_router(too_big));
     REQUIRE(punted);
-    CHECK(punted->tag.reason == (rewrite == Rewrite::ipip ? PuntReason::tunnel_too_big : PuntReason::too_big));
+    CHECK(punted->tag.reason == (reroute::is_tunnel(rewrite) ? PuntReason::tunnel_too_big : PuntReason::too_big));
     // As the client sent it, so that an error quotes what it knows.
     CHECK(punted->frame == to_router(too_big));
 }
 
-TEST_CASE("ipip: what routers said that the path takes is its MTU") {
-    ServiceRig rig({.rewrite = Rewrite::ipip, .path_mtu = 1400});
-    const Bytes fits = with_fragment(kDontFragment, with_total(1380, tcp_of(kClient, 5000, flag::ack)));
-    CHECK(rig.target_of(fits) < kTargets);
-    const auto punted = rig.punt(to_router(with_fragment(kDontFragment, with_total(1381, fits))));
-    REQUIRE(punted);
-    CHECK(punted->tag.reason == PuntReason::tunnel_too_big);
-}
-
 TEST_CASE("a later fragment beyond the MTU is punted as what is routed to its target, as control may cut that") {
-    const Rewrite rewrite = GENERATE(Rewrite::nat, Rewrite::ipip);
+    const Rewrite rewrite = GENERATE(Rewrite::nat, Rewrite::ipip, Rewrite::gre);
     ServiceRig rig({.rewrite = rewrite});
     for (uint16_t port = 5000; port < 5050; ++port) {
         Bytes first = with_fragment(kMoreFragments, udp_of(kClient, port, 24));
@@ -214,7 +154,8 @@ TEST_CASE("a later fragment beyond the MTU is punted as what is routed to its ta
         if (rewrite == Rewrite::nat) {
             CHECK(datagram.size() == later.size());
         } else {
-            CHECK(Bytes(datagram.begin() + 20, datagram.end()) == with_ttl(63, later));
+            const auto overhead = static_cast<std::ptrdiff_t>(reroute::overhead_of(rewrite));
+            CHECK(Bytes(datagram.begin() + overhead, datagram.end()) == with_ttl(63, later));
         }
         const Bytes sent = to_router(later);
         CHECK(Bytes(punted->frame.begin(), punted->frame.begin() + 14) == Bytes(sent.begin(), sent.begin() + 14));

@@ -105,6 +105,7 @@ class Nat(ServicesCase):
 
 class Ipip(ServicesCase):
     plan = {"n_hosts": 2}
+    protocol = 4
     services = service("web", PUBLISHED[0], "mode: ipip\n    criterion: stateful\n    mss: 1400")
     server_options = ("--tunnel",)
 
@@ -114,7 +115,7 @@ class Ipip(ServicesCase):
             self.assertEqual(self.answered_by(PUBLISHED[0]), ALL)
         from_host = "ip.src == 10.77.0.101"
         self.assertEqual(set(capture.frames(from_host, ("ip.src", "ip.dst", "ip.proto"))),
-                         {f"192.0.2.2,10.77.0.101\t{server.address},{PUBLISHED[0]}\t4,6"})
+                         {f"192.0.2.2,10.77.0.101\t{server.address},{PUBLISHED[0]}\t{self.protocol},6"})
         for flags in capture.frames(from_host, ("ip.flags.df",)):
             self.assertEqual(len(set(flags.split(","))), 1, "DF outside as inside")
         self.assertEqual({ttls.split(",")[1] for ttls in capture.frames(from_host, ("ip.ttl",))}, {"63"})
@@ -124,6 +125,12 @@ class Ipip(ServicesCase):
         client = self.client("h1", PUBLISHED[0])
         self.assert_opens(client, 50)
         self.assertEqual(client.ask()["alive"], 50)
+
+
+class Gre(Ipip):
+    protocol = 47
+    services = Ipip.services.replace("mode: ipip", "mode: gre")
+    server_options = ("--tunnel", "gre")
 
 
 if __name__ == "__main__":

@@ -77,15 +77,15 @@ AdjacencyIndex way_to(ServiceWorld& world, uint16_t target) { return world.set()
 }  // namespace
 
 TEST_CASE("what is too big on the way to a target and may not be cut is answered with the MTU that is there") {
-    const Rewrite mode = GENERATE(Rewrite::mac, Rewrite::nat, Rewrite::ipip);
+    const Rewrite mode = GENERATE(Rewrite::mac, Rewrite::nat, Rewrite::ipip, Rewrite::gre);
     ServiceWorld world(with_service(mode, Probe::none));
     world.know(kClientKey, kClientMac);
     const Bytes datagram = request(1600, kDontFragment);
-    const PuntReason reason = mode == Rewrite::ipip ? PuntReason::tunnel_too_big : PuntReason::too_big;
+    const PuntReason reason = settings::is_tunnel(mode) ? PuntReason::tunnel_too_big : PuntReason::too_big;
     const Bytes error = only_error(world.punt(reason, kWan, datagram), kClientMac);
     CHECK(error[20] == 3);
     CHECK(error[21] == 4);
-    CHECK(load_be16(&error[26]) == (mode == Rewrite::ipip ? 1480 : 1500));
+    CHECK(load_be16(&error[26]) == (mode == Rewrite::gre ? 1476 : mode == Rewrite::ipip ? 1480 : 1500));
     CHECK(destination_of(error) == kClient);
     CHECK(quotes(error, datagram));
 }
@@ -275,14 +275,22 @@ TEST_CASE("snat: a port of a pool is explained, and so is one that is nobody's")
 namespace {
 
 // A router's error about the datagram in the tunnel to a target; of the quote, so many bytes.
-Bytes tunnel_error(uint8_t type, uint8_t code, uint16_t mtu, const Bytes& inner, size_t target, size_t n_quoted) {
-    Bytes outer = request(40);
-    outer.resize(20);
-    outer[9] = packet::kIpProtocolIpip;
-    put_be16(outer, 2, static_cast<uint16_t>(20 + inner.size()));
+Bytes tunnel_error(uint8_t type, uint8_t code, uint16_t mtu, const Bytes& inner, size_t target, size_t n_quoted,
+                   Rewrite mode = Rewrite::ipip) {
+    Bytes outer = request(44);
+    const bool is_gre = mode == Rewrite::gre;
+    outer.resize(is_gre ? 24 : 20);
+    outer[9] = is_gre ? packet::kIpProtocolGre : packet::kIpProtocolIpip;
+    if (is_gre) {
+        store_be32(&outer[20], 0x0800);
+    }
+    put_be16(outer, 2, static_cast<uint16_t>(outer.size() + inner.size()));
     put_be32(outer, 12, kLanAddress.to_v4());
     put_be32(outer, 16, target_address(target).to_v4());
+    const Bytes behind(outer.begin() + 20, outer.end());
+    outer.resize(20);
     seal(outer);
+    outer.insert(outer.end(), behind.begin(), behind.end());
     outer.insert(outer.end(), inner.begin(), inner.end());
     Bytes error = packet::testing::make_error(0x0A00'0063, outer, n_quoted);
     error[20] = type;
@@ -343,4 +351,17 @@ TEST_CASE("ipip: that a target cannot be reached, or is too far, is passed on, a
     put_be32(elsewhere, 16, 0x0808'0808);
     seal(elsewhere);
     CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 1, 0, elsewhere, 1, 120)).empty());
+}
+
+TEST_CASE("gre: errors about its tunnels are understood as those of ipip, with four bytes less for the client") {
+    ServiceWorld world(with_service(Rewrite::gre, Probe::none));
+    world.know(kClientKey, kClientMac);
+    const Bytes inner = request(1476, kDontFragment);
+    const Bytes error = only_error(
+        world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1400, inner, 1, 540, Rewrite::gre)), kClientMac);
+    CHECK(load_be16(&error[26]) == 1376);
+    CHECK(quotes(error, inner));
+    CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1300, inner, 1, 540)).empty());
+    world.pass(1s);
+    CHECK(world.set().targets[1].path_mtu == 1400);
 }

@@ -229,9 +229,10 @@ class ServiceWorld {
     }
     void take(size_t target, std::vector<uint8_t> datagram) {
         Asked& one = asked[target].emplace_back();
-        if (datagram[9] == packet::kIpProtocolIpip) {
-            one.outer.assign(datagram.begin(), datagram.begin() + 20);
-            datagram.erase(datagram.begin(), datagram.begin() + 20);
+        if (datagram[9] == packet::kIpProtocolIpip || datagram[9] == packet::kIpProtocolGre) {
+            const auto overhead = datagram[9] == packet::kIpProtocolGre ? 24 : 20;
+            one.outer.assign(datagram.begin(), datagram.begin() + overhead);
+            datagram.erase(datagram.begin(), datagram.begin() + overhead);
         }
         one.datagram = datagram;
         const Behaviour behaviour = behaviours[target];

@@ -56,7 +56,7 @@ TEST_CASE("a target that is not asked is up from the start") {
 }
 
 TEST_CASE("probes take the way that clients' packets take") {
-    const Rewrite mode = GENERATE(Rewrite::mac, Rewrite::nat, Rewrite::ipip);
+    const Rewrite mode = GENERATE(Rewrite::mac, Rewrite::nat, Rewrite::ipip, Rewrite::gre);
     const Probe probe = GENERATE(Probe::tcp, Probe::icmp, Probe::http);
     ServiceWorld world(with_service(mode, probe));
     come_up(world);
@@ -65,7 +65,7 @@ TEST_CASE("probes take the way that clients' packets take") {
         for (const ServiceWorld::Asked& asked : world.asked[i]) {
             CHECK(destination_of(asked.datagram) ==
                   (mode == Rewrite::nat ? target_address(i) : kPublished).to_v4());
-            CHECK(asked.outer.empty() == (mode != Rewrite::ipip));
+            CHECK(asked.outer.empty() != settings::is_tunnel(mode));
             if (!asked.outer.empty()) {
                 CHECK(destination_of(asked.outer) == target_address(i).to_v4());
             }

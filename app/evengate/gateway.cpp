@@ -16,6 +16,7 @@
 #include "evengate/scheduling.hpp"
 #include "packet/group_message.hpp"
 #include "port/queue_plan.hpp"
+#include "reroute/port_pool.hpp"
 
 namespace evengate {
 namespace {
@@ -73,12 +74,12 @@ uint64_t flows_mb(const settings::Settings& settings) {
     constexpr uint64_t kBytesAFlow = 64;
     constexpr uint64_t kFixedMib = 1;
     const settings::Rerouting& sizes = settings.rerouting;
-    const bool has_pools = std::ranges::any_of(settings.services, [](const settings::Service& service) {
-        return !service.snat.empty();
-    });
-    const uint64_t of_pools = has_pools ? uint64_t{sizes.n_connections} + sizes.n_half_open : 0;
-    const uint64_t flows = uint64_t{sizes.n_connections} + 2 * uint64_t{sizes.n_half_open} + of_pools;
-    return settings.appliance.n_workers * (flows * kBytesAFlow / kMib + kFixedMib);
+    uint64_t n_sources = 0;  // of all workers
+    for (const settings::Service& service : settings.services) {
+        n_sources += settings::pool_addresses(service).size() * reroute::kPoolPorts;
+    }
+    const uint64_t flows = uint64_t{sizes.n_connections} + 2 * uint64_t{sizes.n_half_open};
+    return settings.appliance.n_workers * (flows * kBytesAFlow / kMib + kFixedMib) + n_sources * kBytesAFlow / kMib;
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ Result<GatewayServices::OfWorker> GatewayServices::make_memory(const settings::S
     return memory;
 }
 
-// A port for each connection that there may be at most, and no table larger than that takes.
+// Room for a connection of each port, so that the pools are what is full first.
 Result<void> GatewayServices::make_pools(const settings::Settings& settings, const std::string& name,
                                          OfWorker& memory) const {
     size_t n_pools = 0;
@@ -62,10 +62,9 @@ Result<void> GatewayServices::make_pools(const settings::Settings& settings, con
         return {};
     }
     const auto n_sources = static_cast<uint32_t>(n_pools * split_.n_ports());
-    const settings::Rerouting& sizes = settings.rerouting;
-    auto made = table::FlowTable::make(name + "_n", std::min(n_sources, sizes.n_connections + sizes.n_half_open));
+    auto made = table::FlowTable::make(name + "_n", n_sources);
     if (!made) {
-        return Error{made.error().message + "; lower rerouting.connections or raise appliance.memory"};
+        return Error{made.error().message + "; give services fewer addresses in snat or raise appliance.memory"};
     }
     memory.source_flows = std::move(made).value();
     memory.source_owners = std::make_unique<table::SourceTable>(n_sources);
@@ -110,7 +109,8 @@ dataplane::ReroutePlan GatewayServices::plan(WorkerIndex worker) {
                                 .sources = {.flows = own.source_flows.get(),
                                             .pools = own.pools,
                                             .split = split_,
-                                            .owners = {}},
+                                            .owners = {},
+                                            .flows_of_all = {}},
                                 .idle = idle_,
                                 .n_buckets = n_buckets_};
     for (const OfWorker& other : workers_) {
@@ -118,6 +118,7 @@ dataplane::ReroutePlan GatewayServices::plan(WorkerIndex worker) {
             plan.memory.connections_of_others.push_back(other.connections.get());
         }
         plan.sources.owners.push_back(other.source_owners.get());
+        plan.sources.flows_of_all.push_back(other.source_flows.get());
     }
     return plan;
 }

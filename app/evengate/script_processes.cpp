@@ -15,7 +15,7 @@ namespace {
 
 using control::ScriptState;
 
-// What a process is started with, for as long as it takes.
+// What a process is started with, for as long as that takes.
 class SpawnPlan {
  public:
     SpawnPlan() {
@@ -52,10 +52,7 @@ class SpawnPlan {
     posix_spawnattr_t attributes_{};
 };
 
-}  // namespace
-
-bool ScriptProcesses::start(uint16_t target, const control::ScriptCall& call) {
-    reap();
+pid_t spawn(const control::ScriptCall& call) {
     std::array<std::string, 4> words = {call.path, call.name, call.address.to_string(), std::to_string(call.port)};
     std::array<char*, 5> arguments{};
     for (size_t i = 0; i < words.size(); ++i) {
@@ -63,49 +60,90 @@ bool ScriptProcesses::start(uint16_t target, const control::ScriptCall& call) {
     }
     std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     std::array<char*, 2> surroundings = {path.data(), nullptr};
-    const pid_t process = SpawnPlan().spawn(call.path.c_str(), arguments.data(), surroundings.data());
-    if (process == 0) {
+    return SpawnPlan().spawn(call.path.c_str(), arguments.data(), surroundings.data());
+}
+
+}  // namespace
+
+bool ScriptProcesses::is_reaped(Run& run) {
+    return run.phase == Run::Phase::not_started ||
+           (run.phase == Run::Phase::running && waitpid(run.process, nullptr, WNOHANG) != 0);
+}
+
+bool ScriptProcesses::start(uint16_t target, const control::ScriptCall& call) {
+    const std::lock_guard lock(mutex_);
+    if (const auto before = runs_.find(target); before != runs_.end() && !is_reaped(before->second)) {
         return false;
     }
-    running_[target] = process;
+    runs_[target] = {};
+    wanted_.push_back({target, call});
+    if (!starter_.joinable()) {
+        starter_ = std::jthread([this](const std::stop_token& stop) { start_what_is_wanted(stop); });
+    }
+    has_changed_.notify_one();
     return true;
 }
 
+void ScriptProcesses::start_what_is_wanted(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (has_changed_.wait(lock, stop, [this] { return !wanted_.empty(); })) {
+        const Wanted wanted = wanted_.front();
+        wanted_.pop_front();
+        lock.unlock();
+        const pid_t process = spawn(wanted.call);
+        lock.lock();
+        Run& run = runs_[wanted.target];
+        run.phase = process == 0 ? Run::Phase::not_started : Run::Phase::running;
+        run.process = process;
+        if (run.is_stopped && process != 0) {
+            kill(-process, SIGKILL);
+        }
+    }
+}
+
 ScriptState ScriptProcesses::look(uint16_t target) {
-    const auto found = running_.find(target);
-    if (found == running_.end()) {
+    const std::lock_guard lock(mutex_);
+    const auto found = runs_.find(target);
+    if (found == runs_.end() || found->second.is_stopped || found->second.phase == Run::Phase::not_started) {
         return ScriptState::failed;
     }
-    int status = 0;
-    const pid_t ended = waitpid(found->second, &status, WNOHANG);
-    if (ended == 0) {
+    if (found->second.phase == Run::Phase::asked) {
         return ScriptState::running;
     }
-    // What it started and left behind ends with it.
-    kill(-found->second, SIGKILL);
-    running_.erase(found);
-    return ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? ScriptState::succeeded : ScriptState::failed;
+    const pid_t process = found->second.process;
+    siginfo_t ended{};
+    if (waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0) {
+        return ScriptState::running;
+    }
+    // What it started and left behind ends with it, while its number is still its own.
+    kill(-process, SIGKILL);
+    int status = 0;
+    const bool is_known = waitpid(process, &status, 0) == process;
+    runs_.erase(found);
+    return is_known && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? ScriptState::succeeded : ScriptState::failed;
 }
 
 void ScriptProcesses::stop(uint16_t target) {
-    const auto found = running_.find(target);
-    if (found != running_.end()) {
-        kill(-found->second, SIGKILL);
-        ending_.push_back(found->second);
-        running_.erase(found);
+    const std::lock_guard lock(mutex_);
+    const auto found = runs_.find(target);
+    if (found != runs_.end()) {
+        found->second.is_stopped = true;
+        if (found->second.phase == Run::Phase::running) {
+            kill(-found->second.process, SIGKILL);
+        }
     }
-}
-
-void ScriptProcesses::reap() {
-    std::erase_if(ending_, [](pid_t process) { return waitpid(process, nullptr, WNOHANG) != 0; });
 }
 
 ScriptProcesses::~ScriptProcesses() {
-    while (!running_.empty()) {
-        stop(running_.begin()->first);
+    if (starter_.joinable()) {
+        starter_.request_stop();
+        starter_.join();
     }
-    for (const pid_t process : ending_) {
-        waitpid(process, nullptr, 0);
+    for (auto& [target, run] : runs_) {
+        if (run.phase == Run::Phase::running) {
+            kill(-run.process, SIGKILL);
+            waitpid(run.process, nullptr, 0);
+        }
     }
 }
 

@@ -25,8 +25,9 @@ enum class EventReason : uint8_t {
     group_parameters_differ,
     group_name_clash,
     group_one_way,
+    path_mtu,
 };
-inline constexpr size_t kEventReasonCount = 7;
+inline constexpr size_t kEventReasonCount = 8;
 
 class EventLog {
  public:

@@ -27,7 +27,7 @@ class ScriptRunner {
     virtual ~ScriptRunner() = default;
 
     // One a target, by its number: the one before has ended or was stopped. Does not wait for it.
-    // False: it cannot be started.
+    // False: it cannot be started now; one that turns out not to be startable fails.
     virtual bool start(uint16_t target, const ScriptCall& call) = 0;
     // Does not wait. succeeded: it ended by itself, with status 0. Not checked: it was started.
     virtual ScriptState look(uint16_t target) = 0;

@@ -141,30 +141,43 @@ Outcome Services::on_answer_too_big(const PuntedFrame& frame, std::span<const ui
         now);
 }
 
-uint16_t Services::lower_path_mtu(const IpAddress& target, uint16_t mtu, uint16_t size, TimePoint now) {
-    // Routers of before RFC 1191 do not say; then it is at least less than what was too big.
-    const uint16_t said = std::max(mtu != 0 && mtu < size ? mtu : kLeastPathMtu, kLeastPathMtu);
-    uint16_t least = said;
+// Who sends such an error may be anyone, so it has to fit what was sent: of one of our tunnels, DF, of a size that left
+// here, and more than its router says that it takes. Returns the targets at its end.
+std::vector<uint16_t> Services::targets_of_tunnel(const packet::Quote& outer) const {
+    std::vector<uint16_t> found;
     for (uint16_t number = 0; number < layout_.targets.size(); ++number) {
-        const settings::Service& service = configured_[layout_.targets[number].service];
-        OfTarget& known = targets_[number];
-        if (!settings::is_tunnel(service.mode) || service.targets[layout_.targets[number].place].address != target) {
-            continue;
+        const PlacedTarget& placed = layout_.targets[number];
+        const reroute::ServiceRow& row = blank_.services[placed.service];
+        const auto protocol = row.rewrite == reroute::Rewrite::gre ? packet::kIpProtocolGre : packet::kIpProtocolIpip;
+        if (reroute::is_tunnel(row.rewrite) && outer.flow.protocol == protocol &&
+            outer.flow.source == row.tunnel_source && outer.flow.destination == blank_.targets[number].address) {
+            found.push_back(number);
         }
-        if (said < known.path_mtu) {
-            known.path_mtu = said;
-            is_dirty_ = true;
-            parts_.events.add(admin::Event::Severity::info,
-                              "the path to target " + service.name + "/" +
-                                  service.targets[layout_.targets[number].place].name + " takes " +
-                                  std::to_string(said) + " bytes, a router says",
-                              now);
-        }
-        known.path_mtu_until = now + kPathMtuLife;
-        next_look_ = std::min(next_look_, known.path_mtu_until);
-        least = std::min(least, known.path_mtu);
     }
-    return least;
+    return found;
+}
+
+std::optional<uint16_t> Services::lower_path_mtu(uint16_t number, const uint8_t* outer, uint16_t mtu, TimePoint now) {
+    const PlacedTarget& placed = layout_.targets[number];
+    OfTarget& target = targets_[number];
+    const uint16_t size = load_be16(outer + packet::ipv4_offset::total_length);
+    const uint16_t link_mtu = placed.next_hop ? parts_.interfaces.at(placed.next_hop->interface).mtu : UINT16_MAX;
+    // Routers of before RFC 1191 do not say.
+    const uint16_t said = std::max(mtu, kLeastPathMtu);
+    if (packet::may_fragment(outer) || size > std::min(link_mtu, target.path_mtu) || said >= size) {
+        return std::nullopt;
+    }
+    const settings::Service& service = configured_[placed.service];
+    if (parts_.events.is_due(EventReason::path_mtu, now)) {
+        parts_.events.add_limited(EventReason::path_mtu, admin::Event::Severity::info,
+                                  "the path to target " + service.name + "/" + service.targets[placed.place].name +
+                                      " takes " + std::to_string(said) + " bytes, a router says",
+                                  now);
+    }
+    target.path_mtu = said;
+    target.path_mtu_until = now + kPathMtuLife;
+    is_dirty_ = true;
+    return said;
 }
 
 bool Services::take_tunnel_error(std::span<const uint8_t> datagram, IcmpResponder& icmp, TimePoint now) {
@@ -178,22 +191,23 @@ bool Services::take_tunnel_error(std::span<const uint8_t> datagram, IcmpResponde
         (outer.flow.protocol != packet::kIpProtocolIpip && outer.flow.protocol != packet::kIpProtocolGre)) {
         return false;
     }
-    const IpAddress target = IpAddress::v4(outer.flow.destination);
-    const auto mode = outer.flow.protocol == packet::kIpProtocolGre ? settings::Rewrite::gre : settings::Rewrite::ipip;
-    const bool is_ours = std::ranges::any_of(layout_.targets, [&](const PlacedTarget& placed) {
-        return configured_[placed.service].mode == mode &&
-               configured_[placed.service].targets[placed.place].address == target;
-    });
+    const std::vector<uint16_t> targets = targets_of_tunnel(outer);
     const uint8_t* const message = copy.data() + packet::ipv4_header_length(copy.data());
-    if (!is_ours || (message[0] != kUnreachable && message[0] != kTimeExceeded)) {
+    if (targets.empty() || (message[0] != kUnreachable && message[0] != kTimeExceeded)) {
         return false;
     }
     packet::IcmpError error = packet::IcmpError::host_unreachable();
     if (message[0] == kUnreachable && message[1] == kTooBig) {
-        const uint16_t mtu = lower_path_mtu(target, load_be16(message + kMtuAt),
-                                            load_be16(outer.ip_header + packet::ipv4_offset::total_length), now);
-        error = packet::IcmpError::fragmentation_needed(
-            static_cast<uint16_t>(mtu - reroute::overhead_of(to_rewrite(mode))));
+        std::optional<uint16_t> learned;
+        for (const uint16_t number : targets) {
+            const auto mtu = lower_path_mtu(number, outer.ip_header, load_be16(message + kMtuAt), now);
+            learned = mtu ? mtu : learned;
+        }
+        if (!learned) {
+            return true;
+        }
+        const reroute::Rewrite rewrite = blank_.services[layout_.targets[targets.front()].service].rewrite;
+        error = packet::IcmpError::fragmentation_needed(static_cast<uint16_t>(*learned - reroute::overhead_of(rewrite)));
     }
     packet::Quote inner;
     if (packet::find_tunnelled_quote(outer, inner) == packet::QuoteVerdict::ok &&

@@ -29,6 +29,7 @@
 #include "control/service_plane.hpp"
 #include "control/service_probes.hpp"
 #include "control/vmac_ownership.hpp"
+#include "packet/icmp_embedded.hpp"
 #include "packet/transport.hpp"
 #include "reroute/health.hpp"
 #include "reroute/shares.hpp"
@@ -167,8 +168,10 @@ class Services final : public ServicePeers {
                                          AdjacencyIndex way) const;
     Outcome on_answer_too_big(const PuntedFrame& frame, std::span<const uint8_t> datagram, uint16_t pool,
                               IcmpResponder& icmp, TimePoint now);
-    // Returns what counts from now on. Units: bytes; 0: the router did not say. size: of what was too big.
-    uint16_t lower_path_mtu(const IpAddress& target, uint16_t mtu, uint16_t size, TimePoint now);
+    [[nodiscard]] std::vector<uint16_t> targets_of_tunnel(const packet::Quote& outer) const;
+    // What counts from now on; nothing: it is not believed. outer: the header that was too big. Units: bytes; 0: the
+    // router did not say.
+    std::optional<uint16_t> lower_path_mtu(uint16_t number, const uint8_t* outer, uint16_t mtu, TimePoint now);
     Outcome submit_in_tunnel(std::vector<uint8_t>& datagram, uint16_t number, uint16_t room, TimePoint now);
     void set_weight(uint16_t number, uint32_t weight);
     void adopt_orders(const glbp::OrderedWeights& heard);

@@ -96,12 +96,11 @@ bool Rerouter::try_take_pool_answer(Burst& burst, unsigned at, TransportVerdict 
 
 void Rerouter::note_pool_answer(const reroute::ServiceSet& set, const table::FlowKey& key, uint16_t pool,
                                 SourceNat::Place place, const packet::Transport& transport) {
-    constexpr uint8_t kEnds = packet::tcp_flag::fin | packet::tcp_flag::rst;
-    if ((transport.tcp_flags & packet::tcp_flag::rst) == 0) {
-        sources_.note_answer(pool, place);
-    }
-    if ((transport.tcp_flags & kEnds) != 0) {
-        book_.on_answer(hash_of_flow(set, key), key, reroute::segment_of(transport.tcp_flags));
+    const bool is_udp = transport.protocol == packet::kIpProtocolUdp;
+    const reroute::Segment segment = is_udp ? reroute::Segment::ack : reroute::segment_of(transport.tcp_flags);
+    sources_.note_answer(pool, place, segment);
+    if (segment == reroute::Segment::fin || segment == reroute::Segment::rst) {
+        book_.on_answer(hash_of_flow(set, key), key, segment);
     }
 }
 

@@ -40,21 +40,24 @@ class SourceNat {
     [[nodiscard]] std::optional<Place> place_of(uint16_t port) const;
     // Nothing: it is nobody's. Any place may be asked.
     [[nodiscard]] std::optional<table::SourceOwner> owner_at(uint16_t pool, Place place) const;
-    // The target answered its owner, with anything but a reset. Not checked: it has an owner.
-    void note_answer(uint16_t pool, Place place) const {
-        memory_.owners[place.worker]->note_answer(index_of(pool, place.port_place));
-    }
+    // A segment of the target, or a datagram of UDP as one with an ACK. Not checked: the source has an owner.
+    void note_answer(uint16_t pool, Place place, reroute::Segment segment) const;
 
-    // Gives back what is over. n_parts: what FlowBook::tend() returned.
+    // Looks after what others saw, and gives back what is over. n_parts: what FlowBook::tend() returned.
     void tend(const reroute::ServiceSet& set, uint32_t n_parts);
 
  private:
     [[nodiscard]] uint32_t index_of(uint16_t pool, uint16_t port_place) const {
         return pool * memory_.split.n_ports() + port_place;
     }
+    [[nodiscard]] uint16_t port_at(Place place) const {
+        return static_cast<uint16_t>(memory_.split.first(place.worker) + place.port_place);
+    }
     [[nodiscard]] table::SourceTable& owners() const { return *memory_.owners[worker_]; }
+    // Of a connection that another worker has.
+    [[nodiscard]] std::optional<Place> find_elsewhere(const ClientPacket& packet) const;
     table::FlowPlace open(const ClientPacket& packet, uint16_t pool, uint16_t target);
-    void forget(const reroute::ServiceSet& set, table::FlowPlace place);
+    void tend(const reroute::ServiceSet& set, table::FlowPlace place, const table::FlowKey& key);
 
     SourceMemory memory_;
     uint8_t worker_;

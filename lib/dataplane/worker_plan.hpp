@@ -74,7 +74,9 @@ struct SourceMemory {
     table::FlowTable* flows = nullptr;  // the place of a connection's port in its pool; nullptr: no pools
     std::span<reroute::PortPool> pools;  // this worker's ports
     reroute::PortSplit split;
-    std::vector<table::SourceTable*> owners;  // by worker: its ports, pool after pool; it writes its own alone
+    // By worker: its ports, pool after pool, which it writes alone; and its flows.
+    std::vector<table::SourceTable*> owners;
+    std::vector<const table::FlowTable*> flows_of_all;
 };
 
 // Where services are configured.

@@ -59,6 +59,13 @@ void PortPool::hold(uint32_t place) {
     }
 }
 
+void PortPool::let_go(uint32_t place) {
+    if (standings_[place] == Standing::held) {
+        standings_[place] = Standing::half_open;
+        append(half_open_head(), place);
+    }
+}
+
 void PortPool::give_back(uint32_t place) {
     if (standings_[place] == Standing::half_open) {
         unlink(place);

@@ -45,6 +45,8 @@ class PortPool {
     std::optional<Taken> try_take();
     // It is taken from nobody any more. Not checked: it is half open or held.
     void hold(uint32_t place);
+    // It may be taken again, where nothing is free. Not checked: it is half open or held.
+    void let_go(uint32_t place);
     // Not checked: it is half open or held.
     void give_back(uint32_t place);
 

@@ -187,6 +187,30 @@ class ServiceCheck {
                 }
             }
         }
+        for (const Route& route : settings_.routes) {
+            if (pool.contains(route.via)) {
+                refuse("the next hop " + route.via.to_string(), "routes[].via");
+                return;
+            }
+        }
+        for (const Dispatcher& dispatcher : settings_.dispatchers) {
+            for (const DispatcherGateway& gateway : dispatcher.gateways) {
+                if (pool.contains(gateway.address)) {
+                    refuse("gateway " + gateway.address.to_string() + " of a dispatcher", "dispatchers[].gateways");
+                    return;
+                }
+            }
+        }
+        for (const Spray& spray : settings_.sprays) {
+            for (const std::vector<IpAddress>* const addresses : {&spray.addresses, &spray.targets}) {
+                for (const IpAddress& address : *addresses) {
+                    if (pool.contains(address)) {
+                        refuse(address.to_string() + ", of a spray", "sprays[]");
+                        return;
+                    }
+                }
+            }
+        }
         check_pool_beside(i, j, pool, refuse);
     }
 
@@ -195,6 +219,10 @@ class ServiceCheck {
     void check_pool_beside(size_t i, size_t j, const IpPrefix& pool, Refuse&& refuse) {
         const IpAddress last = IpAddress::v4(pool.address.to_v4() + static_cast<uint32_t>(n_addresses(pool) - 1));
         for (const IpAddress& edge : {pool.address, last}) {
+            if (!is_host_address(edge)) {
+                refuse(edge.to_string() + ", which no host may have", {});
+                return;
+            }
             const auto network = connected_.find(edge);
             if (network && is_network_or_broadcast(*network, edge)) {
                 refuse(edge.to_string() + ", which no host on " + network->network().to_string() + " may have",

@@ -3,7 +3,7 @@
 //
 // What: whose the ports are that one worker gave to connections as their sources (rerouting rule 12,
 // return: snat). An array; one writer, any number of readers without a lock, as answers come in at
-// whichever worker. Thread: peek() and note_answer() any; the rest the worker that owns it. Used by: dataplane.
+// whichever worker. Thread: peek() and note() any; the rest the worker that owns it. Used by: dataplane.
 #pragma once
 
 #include <atomic>
@@ -15,11 +15,21 @@
 
 namespace evengate::table {
 
+// What other workers than the owner saw of a source's connection.
+enum class SourceNews : uint8_t {
+    answered = 1,     // by the target, with anything but a reset
+    ended = 2,        // the target sent a FIN
+    reset = 4,        // or a reset
+    client_sent = 8,  // since the owner looked last
+};
+
 // Whose a source is.
 struct SourceOwner {
     FlowKey key;  // of the client's packets
     uint16_t target = 0;
-    bool was_answered = false;  // by the target, with anything but a reset
+    uint8_t news = 0;
+
+    [[nodiscard]] bool has(SourceNews one) const { return (news & static_cast<uint8_t>(one)) != 0; }
 
     friend bool operator==(const SourceOwner&, const SourceOwner&) = default;
 };
@@ -38,13 +48,10 @@ class SourceTable {
         cell.facts.store(pack(key.kind, target), std::memory_order_release);
         cell.ends.store(key.ends, std::memory_order_release);
     }
-    // The same owner, but the next packets are another target's.
-    void set_target(uint32_t source, uint16_t target) {
-        std::atomic<uint64_t>& facts = cells_[source].facts;
-        facts.store(pack(static_cast<uint16_t>(facts.load(std::memory_order_relaxed)), target),
-                    std::memory_order_release);
-    }
     void clear(uint32_t source) { cells_[source].ends.store(0, std::memory_order_release); }
+    void forget(uint32_t source, SourceNews one) {
+        cells_[source].facts.fetch_and(~bit_of(one), std::memory_order_relaxed);
+    }
 
     // Nothing where it is nobody's, or changes hands at this moment.
     [[nodiscard]] std::optional<SourceOwner> peek(uint32_t source) const {
@@ -56,24 +63,25 @@ class SourceTable {
         }
         return SourceOwner{.key = {ends, static_cast<uint16_t>(facts)},
                            .target = static_cast<uint16_t>(facts >> 16),
-                           .was_answered = (facts & kAnswered) != 0};
+                           .news = static_cast<uint8_t>(facts >> kNewsAt)};
     }
-    // One that came when the source changed hands may count for its new owner, which does no harm: it still
-    // has to confirm itself.
-    void note_answer(uint32_t source) const {
+    // One that came when the source changed hands may count for its new owner, which does no harm: it still has to
+    // confirm itself, or begins anew.
+    void note(uint32_t source, SourceNews one) const {
         std::atomic<uint64_t>& facts = cells_[source].facts;
-        if ((facts.load(std::memory_order_relaxed) & kAnswered) == 0) {
-            facts.fetch_or(kAnswered, std::memory_order_relaxed);
+        if ((facts.load(std::memory_order_relaxed) & bit_of(one)) == 0) {
+            facts.fetch_or(bit_of(one), std::memory_order_relaxed);
         }
     }
 
  private:
     struct Cell {
         std::atomic<uint64_t> ends{0};   // owner: write release; others: read acquire; 0: nobody's
-        std::atomic<uint64_t> facts{0};  // kind 16, target 16, answered 1; the latter any worker sets
+        std::atomic<uint64_t> facts{0};  // kind 16, target 16, news 8; the latter any worker sets
     };
-    static constexpr uint64_t kAnswered = uint64_t{1} << 32;
+    static constexpr unsigned kNewsAt = 32;
 
+    static constexpr uint64_t bit_of(SourceNews one) { return uint64_t{static_cast<uint8_t>(one)} << kNewsAt; }
     static constexpr uint64_t pack(uint16_t kind, uint16_t target) { return kind | uint64_t{target} << 16; }
 
     uint32_t size_;

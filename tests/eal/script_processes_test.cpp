@@ -76,7 +76,7 @@ TEST_CASE("a script is told its target, and has neither our files nor our surrou
     CHECK(script.text_of("files") == "0\n1\n2\n3\n");
 }
 
-TEST_CASE("a script fails with its status or by a signal, and one that is not there cannot be started") {
+TEST_CASE("a script fails with its status or by a signal, and so does one that is not there") {
     ScriptProcesses scripts;
     const Script refusing("exit 3");
     const Script killed("kill -9 $$");
@@ -87,12 +87,14 @@ TEST_CASE("a script fails with its status or by a signal, and one that is not th
     CHECK(scripts.look(2) == ScriptState::failed);
     control::ScriptCall missing = refusing.call();
     missing.path += "-not";
-    CHECK_FALSE(scripts.start(1, missing));
+    REQUIRE(scripts.start(1, missing));
+    CHECK(end_of(scripts, 1) == ScriptState::failed);
     std::filesystem::permissions(refusing.path(), std::filesystem::perms::owner_read);
-    CHECK_FALSE(scripts.start(1, refusing.call()));
+    REQUIRE(scripts.start(1, refusing.call()));
+    CHECK(end_of(scripts, 1) == ScriptState::failed);
 }
 
-TEST_CASE("a script that is stopped ends with all that it started, and the next one begins at once") {
+TEST_CASE("a script that is stopped ends with all that it started, and the next one begins when it has gone") {
     const Script endless("sleep 1000 & echo $! > ${0%/*}/child; sleep 1000");
     const auto child_is_there = [&endless] {
         const std::string child = endless.text_of("child");
@@ -105,6 +107,6 @@ TEST_CASE("a script that is stopped ends with all that it started, and the next 
     scripts.stop(1);
     CHECK(eventually([&] { return !child_is_there(); }));
     const Script quick("true");
-    REQUIRE(scripts.start(1, quick.call()));
+    CHECK(eventually([&] { return scripts.start(1, quick.call()); }));
     CHECK(end_of(scripts, 1) == ScriptState::succeeded);
 }

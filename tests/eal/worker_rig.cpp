@@ -154,12 +154,13 @@ dataplane::ReroutePlan WorkerRig::reroute_plan(uint16_t worker, const RigSize& s
     plan.idle = size.idle;
     plan.n_buckets = size.n_buckets;
     plan.memory = {own.connections.get(), own.half_open.get(), own.sticky.get(), own.fragments.get(), {}};
-    plan.sources = {own.source_flows.get(), own.pools, {.n_workers = size.n_workers}, {}};
+    plan.sources = {own.source_flows.get(), own.pools, {.n_workers = size.n_workers}, {}, {}};
     for (const Flows& others : flows_) {
         if (&others != &own) {
             plan.memory.connections_of_others.push_back(others.connections.get());
         }
         plan.sources.owners.push_back(others.source_owners.get());
+        plan.sources.flows_of_all.push_back(others.source_flows.get());
     }
     return plan;
 }

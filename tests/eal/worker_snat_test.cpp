@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
+#include <chrono>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "catch.hpp"
 #include "eventually.hpp"
@@ -196,6 +198,64 @@ TEST_CASE("snat: what is over gives its port back") {
         return rig.source_flows().size() == 0;
     }));
     CHECK(source_of(rig, tcp_of(kClient, 5009, flag::syn)).target < kTargets);
+}
+
+TEST_CASE("snat: a port whose connection the target reset, at whichever worker, may be taken by the next one") {
+    const uint16_t n_workers = GENERATE(uint16_t{1}, uint16_t{2});
+    ServiceRig rig(kSnat, {.n_workers = n_workers, .n_flows = 4096, .n_pool_ports = 8u * n_workers});
+    for (uint16_t port = 5000; port < 5008; ++port) {
+        const Source source = establish(rig, kClient, port);
+        const auto worker = static_cast<uint16_t>(n_workers - 1);
+        rig.receive(to_router(answer_to(source, flag::rst)), worker);
+        rig.poll(worker);
+        rig.poll(0);
+        REQUIRE(rig.take_sent());
+    }
+    CHECK(eventually([&rig] {
+        rig.poll();
+        return source_of(rig, tcp_of(kClient, 5010, flag::syn)).target < kTargets;
+    }));
+}
+
+TEST_CASE("snat: who has sent its FIN still gets answers, and only both ends together end a connection") {
+    ServiceRig rig(kSnat, {.n_flows = 64, .idle = {.half_open_s = 1, .closing_s = 1}, .n_pool_ports = 4});
+    const Source source = establish(rig, kClient, 5000);
+    CHECK(source_of(rig, tcp_of(kClient, 5000, flag::fin_ack)) == source);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(2500);
+    while (std::chrono::steady_clock::now() < end) {
+        rig.poll();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    CHECK(rig.source_flows().size() == 1);
+    REQUIRE(rig.send(answer_to(source, flag::fin_ack)));
+    CHECK(eventually([&rig] {
+        rig.poll();
+        return rig.source_flows().size() == 0;
+    }));
+}
+
+TEST_CASE("snat: a connection that comes by another worker keeps its source, and errors about it find it") {
+    ServiceRig rig(kSnat, {.n_workers = 2, .n_flows = 1024});
+    const Source source = establish(rig, kClient, 5000);
+    const auto by_second = [&rig](const Bytes& datagram) {
+        rig.receive(to_router(datagram), 1);
+        rig.poll(1);
+        rig.poll(0);
+        const auto sent = rig.take_sent();
+        REQUIRE(sent);
+        return datagram_of(*sent);
+    };
+    const Bytes moved = by_second(tcp_of(kClient, 5000, flag::ack));
+    CHECK(load_be32(moved.data() + 12) == source.address);
+    CHECK(get_be16(moved, 20) == source.port);
+    CHECK(rig.source_flows(1).size() == 0);
+    Bytes answer = tcp_of(kPublished, 80, flag::ack);
+    put_be32(answer, 16, kClient);
+    put_be16(answer, 22, 5000);
+    seal(answer);
+    const Bytes error = by_second(make_error(kStranger, answer, 28));
+    CHECK(load_be32(error.data() + 28 + 16) == source.address);
+    CHECK(get_be16(error, 28 + 22) == source.port);
 }
 
 TEST_CASE("snat: an answer that is too old, or too big and not to be cut, is punted as the target sent it") {

@@ -155,15 +155,20 @@ std::string_view check_at_target(const Bytes& datagram, const Parsed& sent, uint
             }
             return check_ends(one_hop_older(expected), sent.datagram);
         }
-        case Rewrite::ipip: break;
+        case Rewrite::ipip:
+        case Rewrite::gre: break;
     }
-    constexpr auto kOuter = static_cast<std::ptrdiff_t>(packet::kIpv4HeaderSize);
+    const size_t overhead = reroute::overhead_of(service.rewrite);
+    const bool is_gre = service.rewrite == Rewrite::gre;
     const Bytes inner = one_hop_older(expected);
-    if (sent.datagram[at::protocol] != packet::kIpProtocolIpip ||
+    if (sent.datagram.size() < overhead ||
+        sent.datagram[at::protocol] != (is_gre ? packet::kIpProtocolGre : packet::kIpProtocolIpip) ||
+        (is_gre && load_be32(sent.datagram.data() + packet::kIpv4HeaderSize) != packet::kEtherTypeIpv4) ||
         destination(sent.datagram) != target_address(number) || source(sent.datagram) != kTunnelSource ||
         packet::ipv4_header_length(sent.datagram.data()) != packet::kIpv4HeaderSize ||
-        !std::equal(sent.datagram.begin() + kOuter, sent.datagram.end(), inner.begin(), inner.end())) {
-        return "ipip: one outer header to the target, and behind it the datagram, one hop older";
+        !std::equal(sent.datagram.begin() + static_cast<std::ptrdiff_t>(overhead), sent.datagram.end(), inner.begin(),
+                    inner.end())) {
+        return "ipip and gre: one outer header to the target, and behind it the datagram, one hop older";
     }
     return "";
 }

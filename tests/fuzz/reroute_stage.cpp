@@ -314,6 +314,7 @@ void RerouteStage::begin() {
             workers_[(i + 1) % kWorkers]->flows.connections.get()};
         for (const auto& worker : workers_) {
             workers_[i]->plan.reroute.sources.owners.push_back(&worker->flows.owners);
+            workers_[i]->plan.reroute.sources.flows_of_all.push_back(worker->flows.sources.get());
         }
         workers_[i]->start(i, *tables_);
     }

@@ -41,7 +41,7 @@ inline constexpr std::array<OfferedService, 9> kOffered = {{
     {0, 6, 443, 443, reroute::Rewrite::nat, reroute::Criterion::stateful, reroute::FragmentPolicy::track, 1400},
     {1, 6, 80, 80, reroute::Rewrite::ipip, reroute::Criterion::stateful},
     {1, 17, 1, 65535, reroute::Rewrite::mac, reroute::Criterion::stateful, reroute::FragmentPolicy::addresses},
-    {1, 6, 81, 82, reroute::Rewrite::ipip, reroute::Criterion::stateless, reroute::FragmentPolicy::track, 1300},
+    {1, 6, 81, 82, reroute::Rewrite::gre, reroute::Criterion::stateless, reroute::FragmentPolicy::track, 1300},
     {2, 6, 80, 80, reroute::Rewrite::nat, reroute::Criterion::spray, reroute::FragmentPolicy::drop},
     {2, 6, 443, 443, reroute::Rewrite::nat, reroute::Criterion::stateful, reroute::FragmentPolicy::track, 1300, true},
     {2, 17, 53, 53, reroute::Rewrite::nat, reroute::Criterion::stateless, reroute::FragmentPolicy::track, 0, true},

@@ -285,6 +285,7 @@ Bytes tunnel_error(uint8_t type, uint8_t code, uint16_t mtu, const Bytes& inner,
         store_be32(&outer[20], 0x0800);
     }
     put_be16(outer, 2, static_cast<uint16_t>(outer.size() + inner.size()));
+    put_be16(outer, 6, load_be16(&inner[6]) & kDontFragment);
     put_be32(outer, 12, kLanAddress.to_v4());
     put_be32(outer, 16, target_address(target).to_v4());
     const Bytes behind(outer.begin() + 20, outer.end());
@@ -317,12 +318,23 @@ TEST_CASE("ipip: a router's MTU counts as that of the path, and the client is to
     world.pass(1s);
     CHECK(world.set().targets[1].path_mtu == 1400);
     CHECK(world.set().targets[0].path_mtu == UINT16_MAX);
-    // One that says more changes nothing, one that says less than any host takes is not believed.
-    world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1450, inner, 1, 540));
+    // One about what cannot have left since changes nothing; no host takes less than 576 (RFC 1122 3.3.2).
+    CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1300, inner, 1, 540)).empty());
     world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 68, inner, 2, 540));
     world.pass(1s);
     CHECK(world.set().targets[1].path_mtu == 1400);
     CHECK(world.set().targets[2].path_mtu == 576);
+    // Nor does one about what may be cut, or is no larger than what the router says, or is another's tunnel.
+    CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1400, request(1480), 0, 540)).empty());
+    CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1500, inner, 0, 540)).empty());
+    CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1400, request(1481, kDontFragment), 0, 540)).empty());
+    Bytes others = tunnel_error(3, 4, 1400, inner, 0, 540);
+    put_be32(others, 16, kWanAddress.to_v4());
+    put_be32(others, 28 + 12, kWanAddress.to_v4());
+    seal(others);
+    CHECK(world.punt(PuntReason::local_address, kLan, others).empty());
+    world.pass(1s);
+    CHECK(world.set().targets[0].path_mtu == UINT16_MAX);
     // Without the inner header nobody is told, but the path is known.
     CHECK(world.punt(PuntReason::local_address, kLan, tunnel_error(3, 4, 1300, inner, 3, 28)).empty());
     world.pass(1s);

@@ -125,3 +125,25 @@ TEST_CASE("whatever is done to a pool, it is what a model with two queues says")
         }
     }
 }
+
+TEST_CASE("a held port that is let go may be taken again, behind those that were half open before it") {
+    PortPool pool(3, 1);
+    const uint32_t first = pool.try_take()->place;
+    const uint32_t second = pool.try_take()->place;
+    const uint32_t third = pool.try_take()->place;
+    for (const uint32_t place : {first, second, third}) {
+        pool.hold(place);
+    }
+    CHECK_FALSE(pool.try_take());
+    pool.let_go(second);
+    pool.let_go(second);
+    const auto taken = pool.try_take();
+    REQUIRE(taken);
+    CHECK(taken->place == second);
+    CHECK(taken->was_half_open);
+    pool.hold(second);
+    CHECK_FALSE(pool.try_take());
+    pool.let_go(third);
+    pool.give_back(third);
+    CHECK(pool.n_free() == 1);
+}

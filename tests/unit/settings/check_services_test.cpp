@@ -136,11 +136,23 @@ TEST_CASE("keys of nat stand with nat only, and addresses that targets see with 
     CHECK(paths_of(settings) == "services[0].snat ");
     web.answers = Answers::snat;
     CHECK(paths_of(settings).empty());
-    for (const char* bad : {"198.51.100.9/29", "10.0.0.0/29", "203.0.113.0/26", "10.0.0.11/32", "10.0.0.248/29"}) {
+    for (const char* bad : {"198.51.100.9/29", "10.0.0.0/29", "203.0.113.0/26", "10.0.0.11/32", "10.0.0.248/29", "10.0.0.1/32", "192.0.2.1/32",
+                            "127.0.0.0/30", "240.0.0.0/30"}) {
         web.snat = {prefix(bad)};
         INFO(bad);
         CHECK(paths_of(settings) == "services[0].snat[0] ");
     }
+    settings.sprays.resize(1);
+    settings.sprays[0] = {.name = "s", .interface = "lan", .addresses = {address("203.0.113.99")}, .targets = {address("10.0.0.70")}};
+    settings.dispatchers.resize(1);
+    settings.dispatchers[0].gateways = {{.name = "g", .address = address("10.0.0.80")}};
+    for (const char* bad : {"203.0.113.96/30", "10.0.0.70/32", "10.0.0.80/32"}) {
+        web.snat = {prefix(bad)};
+        INFO(bad);
+        CHECK(paths_of(settings).find("services[0].snat[0] ") != std::string::npos);
+    }
+    settings.sprays.clear();
+    settings.dispatchers.clear();
     web.snat = {prefix("198.51.100.0/25")};
     CHECK(paths_of(settings) == "services[0].snat ");
     web.snat.clear();

@@ -77,9 +77,11 @@ class Members(ServicesCase):
             victim.start()
             self.lab.wait_until_settled()
             time.sleep(2)
+            known = self.events(victim)["learned"]
             self.lead("h1", address, 2)
             asked = client.ask()
             self.assertEqual(asked["alive"], _N, f"{name}: {asked}")
+            self.eventually(lambda: self.events(victim)["learned"] > known, 5, "the asked member tells what it knows")
             self.do(f"set target {name}/s1 weight 100")
 
     def test_answers_of_nat_return_through_another_gateway(self):

@@ -226,6 +226,7 @@ class Services final : public ServicePeers {
     std::vector<Neighbour> neighbours_;
     bool has_to_speak_ = false;
     TimePoint next_speech_ = kNever;
+    TimePoint quick_until_{};
     TimePoint next_connections_ = kNever;
     uint16_t identification_ = 0;  // of outer datagrams
     std::array<AnswerPiece, 64> pieces_{};  // the oldest is overwritten

@@ -19,6 +19,9 @@ using reroute::AdminState;
 using reroute::Verdict;
 
 constexpr Duration kSpeechInterval = std::chrono::seconds(1);
+// To who has just come, and may be AVG (preempt) within some hellos: it goes on with what it has heard by then.
+constexpr Duration kQuickInterval = std::chrono::milliseconds(50);
+constexpr Duration kQuickTime = std::chrono::seconds(2);
 // Rule 8: at most 50 ms from a connection to its shadows.
 constexpr Duration kConnectionInterval = std::chrono::milliseconds(20);
 constexpr size_t kMostConnections = 512;
@@ -229,6 +232,8 @@ void Services::on_members_changed(size_t group_index, const group::GroupView& vi
         }
         neighbours_.push_back(next);
         is_dirty_ = true;
+        quick_until_ = now + kQuickTime;
+        has_to_speak_ = true;
     }
     if (group_.value_or(group_index) != group_index) {
         return;
@@ -287,7 +292,7 @@ void Services::speak(GroupSpeakers& speakers, TimePoint now) {
     }
     if (has_to_speak_ || now >= next_speech_ || next_speech_ == kNever) {
         has_to_speak_ = false;
-        next_speech_ = now + kSpeechInterval;
+        next_speech_ = now + (now < quick_until_ ? kQuickInterval : kSpeechInterval);
         say_verdicts(speakers, now);
         say_target_set(speakers, now);
     }

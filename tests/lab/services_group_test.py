@@ -92,5 +92,29 @@ class GroupOfServices(ServicesCase):
         self.assertEqual(self.targets("plain", self.decider())["s1"]["weight"], 50)
 
 
+class Preempted(ServicesCase):
+    """The member of the best rank takes its role back as soon as it has started."""
+
+    plan = {"n_hosts": 2, "n_gateways": 3, "preempt": True, "balance": UNBALANCED}
+    services = service("web", PUBLISHED[0], "mode: mac\n    criterion: stateless")
+
+    def test_what_was_ordered_outlives_a_restart_of_the_best_member(self):
+        best = self.lab.gateways[0]
+        self.eventually(lambda: self.decider() is best, 10, "the best decides")
+        self.do("set target web/s1 weight 7")
+        self.do("drain target web/s2")
+        time.sleep(1.5)
+        best.crash()
+        time.sleep(1.5)
+        self.assertIsNot(self.decider(), best)
+        best.start()
+        self.lab.wait_until_settled()
+        self.eventually(lambda: self.decider() is best, 20, "it decides again")
+        time.sleep(1.5)
+        for member in self.lab.gateways:
+            targets = self.targets("web", member)
+            self.assertEqual((targets["s1"]["weight"], targets["s2"]["state"]), (7, "draining"), member.gateway.name)
+
+
 if __name__ == "__main__":
     main()

@@ -27,6 +27,7 @@ constexpr std::array kUnreachable = {
     DropReason::frame_segmented, DropReason::fenced,        DropReason::punt_limited,      DropReason::punt_ring_full,
     DropReason::tx_full,         DropReason::tx_headroom,   DropReason::forwarding_stopped,
     DropReason::no_target,       DropReason::target_unresolved, DropReason::service_malformed,
+    DropReason::no_source,
     DropReason::service_fragment, DropReason::tunnel_malformed, DropReason::tunnel_refused};
 
 Outcome drop(Outcome outcome, DropReason reason) {

@@ -74,10 +74,7 @@ uint64_t flows_mb(const settings::Settings& settings) {
     constexpr uint64_t kBytesAFlow = 64;
     constexpr uint64_t kFixedMib = 1;
     const settings::Rerouting& sizes = settings.rerouting;
-    uint64_t n_sources = 0;  // of all workers
-    for (const settings::Service& service : settings.services) {
-        n_sources += settings::pool_addresses(service).size() * reroute::kPoolPorts;
-    }
+    const uint64_t n_sources = settings::pool_addresses(settings).size() * reroute::kPoolPorts;  // of all workers
     const uint64_t flows = uint64_t{sizes.n_connections} + 2 * uint64_t{sizes.n_half_open};
     return settings.appliance.n_workers * (flows * kBytesAFlow / kMib + kFixedMib) + n_sources * kBytesAFlow / kMib;
 }

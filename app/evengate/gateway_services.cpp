@@ -54,10 +54,7 @@ Result<GatewayServices::OfWorker> GatewayServices::make_memory(const settings::S
 // Room for a connection of each port, so that the pools are what is full first.
 Result<void> GatewayServices::make_pools(const settings::Settings& settings, const std::string& name,
                                          OfWorker& memory) const {
-    size_t n_pools = 0;
-    for (const settings::Service& service : settings.services) {
-        n_pools += settings::pool_addresses(service).size();
-    }
+    const size_t n_pools = settings::pool_addresses(settings).size();
     if (n_pools == 0) {
         return {};
     }
@@ -208,7 +205,7 @@ std::optional<reroute::ToldFlow> GatewayServices::find_source(uint16_t pool, uin
     if (worker >= workers_.size() || workers_[worker].source_owners == nullptr) {
         return std::nullopt;
     }
-    const auto owner = workers_[worker].source_owners->peek(pool * split_.n_ports() + port - split_.first(worker));
+    const auto owner = workers_[worker].source_owners->peek(split_.source(pool, port - split_.first(worker)));
     if (!owner) {
         return std::nullopt;
     }

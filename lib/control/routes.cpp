@@ -35,9 +35,7 @@ void Routes::add_services(const settings::Settings& settings) {
     for (const settings::Spray& spray : settings.sprays) {
         add_published(spray.addresses);
     }
-    for (const settings::Service& service : settings.services) {
-        add_published(settings::pool_addresses(service));
-    }
+    add_published(settings::pool_addresses(settings));
     for (const settings::Service& service : settings.services) {
         for (const settings::Target& target : service.targets) {
             add_on_link(target.address);

@@ -181,15 +181,6 @@ reroute::Rewrite to_rewrite(settings::Rewrite mode) {
     return reroute::Rewrite::mac;
 }
 
-std::vector<IpAddress> pool_addresses(const Settings& settings) {
-    std::vector<IpAddress> addresses;
-    for (const Service& service : settings.services) {
-        const std::vector<IpAddress> own = settings::pool_addresses(service);
-        addresses.insert(addresses.end(), own.begin(), own.end());
-    }
-    return addresses;
-}
-
 std::optional<NeighbourKey> next_hop_towards(const Routes& routes, const IpAddress& address) {
     const Route* const route = routes.find(address);
     if (route == nullptr || (route->kind != RouteKind::connected && route->kind != RouteKind::via)) {
@@ -205,8 +196,10 @@ AdjacencyIndex adjacency_towards(const Routes& routes, std::span<const Adjacency
     return found == known.end() ? kNoAdjacency : adjacencies[static_cast<size_t>(found - known.begin())];
 }
 
-uint16_t ServiceLayout::number_of(const IpAddress& address) const {
-    return static_cast<uint16_t>(std::ranges::find(published, address) - published.begin());
+std::optional<uint16_t> ServiceLayout::find(const IpAddress& address) const {
+    const auto found = std::ranges::find(published, address);
+    return found == published.end() ? std::nullopt
+                                    : std::optional(static_cast<uint16_t>(found - published.begin()));
 }
 
 ServiceLayout lay_out_services(const Settings& settings, const Routes& routes) {

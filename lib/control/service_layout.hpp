@@ -38,14 +38,13 @@ struct ServiceLayout {
     [[nodiscard]] uint16_t number(size_t service, size_t place) const {
         return static_cast<uint16_t>(first_target[service] + place);
     }
-    // Of a published address. Not checked: it is one.
-    [[nodiscard]] uint16_t number_of(const IpAddress& address) const;
+    // Of a published address; nothing: it is none.
+    [[nodiscard]] std::optional<uint16_t> find(const IpAddress& address) const;
+    // Not checked: it is one.
+    [[nodiscard]] uint16_t number_of(const IpAddress& address) const { return *find(address); }
 };
 
 reroute::Rewrite to_rewrite(settings::Rewrite mode);
-
-// Of all services, in their order: the number of a pool is its place here.
-std::vector<IpAddress> pool_addresses(const settings::Settings& settings);
 
 // None: no route leads there.
 std::optional<NeighbourKey> next_hop_towards(const Routes& routes, const IpAddress& address);

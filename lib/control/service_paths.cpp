@@ -28,8 +28,8 @@ uint32_t destination_of(const uint8_t* ip) { return load_be32(ip + packet::ipv4_
 // The target whose way was too small. What the flow's tables say may have changed, and a later fragment
 // is of no flow: then the only target of the service on that way.
 uint16_t Services::target_on_way(const uint8_t* ip, const packet::Transport* transport, AdjacencyIndex way) const {
-    const auto published = std::ranges::find(layout_.published, IpAddress::v4(destination_of(ip)));
-    if (published == layout_.published.end()) {
+    const auto published = layout_.find(IpAddress::v4(destination_of(ip)));
+    if (!published) {
         return reroute::kNoTarget;
     }
     if (transport != nullptr) {
@@ -45,7 +45,7 @@ uint16_t Services::target_on_way(const uint8_t* ip, const packet::Transport* tra
         }
     }
     const uint8_t protocol = ip[packet::ipv4_offset::protocol];
-    const auto& row = blank_.published[static_cast<size_t>(published - layout_.published.begin())];
+    const auto& row = blank_.published[*published];
     uint16_t found = reroute::kNoTarget;
     for (uint16_t number = 0; number < layout_.targets.size(); ++number) {
         const size_t service = layout_.targets[number].service;
@@ -71,12 +71,10 @@ Outcome Services::on_too_big(const PuntedFrame& frame, std::span<const uint8_t> 
     if (datagram.size() < packet::kIpv4HeaderSize) {
         return Outcome::refused(Refusal::destination_invalid);
     }
-    const auto published = std::ranges::find(layout_.published, IpAddress::v4(destination_of(datagram.data())));
-    if (published != layout_.published.end()) {
-        const auto& row = blank_.published[static_cast<size_t>(published - layout_.published.begin())];
-        if (row.pool != reroute::kNoPool) {
-            return on_answer_too_big(frame, datagram, row.pool, icmp, now);
-        }
+    const auto published = layout_.find(IpAddress::v4(destination_of(datagram.data())));
+    const uint16_t pool = published ? blank_.published[*published].pool : reroute::kNoPool;
+    if (pool != reroute::kNoPool) {
+        return on_answer_too_big(frame, datagram, pool, icmp, now);
     }
     std::vector<uint8_t> copy(datagram.begin(), datagram.end());
     uint8_t* const ip = copy.data();
@@ -211,7 +209,7 @@ bool Services::take_tunnel_error(std::span<const uint8_t> datagram, IcmpResponde
     }
     packet::Quote inner;
     if (packet::find_tunnelled_quote(outer, inner) == packet::QuoteVerdict::ok &&
-        std::ranges::find(layout_.published, IpAddress::v4(inner.flow.destination)) != layout_.published.end()) {
+        layout_.find(IpAddress::v4(inner.flow.destination))) {
         const size_t size = packet::ipv4_header_length(inner.ip_header) + inner.available;
         // Whether the client hears of it changes nothing of what was learned.
         static_cast<void>(icmp.report_local_error(error, std::span(inner.ip_header, size), now));

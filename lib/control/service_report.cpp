@@ -174,12 +174,11 @@ Result<std::vector<admin::ConnectionReport>> Services::connections(std::string_v
 }
 
 std::optional<Services::Fate> Services::fate_of(const reroute::Flow& flow, uint8_t tos) const {
-    const auto published = std::ranges::find(layout_.published, IpAddress::v4(flow.published));
-    if (parts_.plane == nullptr || published == layout_.published.end()) {
+    const auto published = layout_.find(IpAddress::v4(flow.published));
+    if (parts_.plane == nullptr || !published) {
         return std::nullopt;
     }
-    const auto index = static_cast<uint16_t>(published - layout_.published.begin());
-    const uint16_t number = blank_.published[index].find(flow.protocol, flow.published_port);
+    const uint16_t number = blank_.published[*published].find(flow.protocol, flow.published_port);
     if (number == reroute::kNoService) {
         return std::nullopt;
     }
@@ -195,7 +194,7 @@ std::optional<Services::Fate> Services::fate_of(const reroute::Flow& flow, uint8
     if (row.criterion == reroute::Criterion::stateful) {
         fate.known = parts_.plane->find(
             {.ends = reroute::flow_ends(flow.client, flow.client_port, flow.published_port),
-             .kind = reroute::flow_kind(index, flow.protocol)},
+             .kind = reroute::flow_kind(*published, flow.protocol)},
             fate.hash);
     }
     return fate;

@@ -89,8 +89,7 @@ Result<void> Services::start(std::span<const AdjacencyIndex> next_hops, TimePoin
     if (!settings_.rerouting.decapsulate_on.empty()) {
         for (const Interface& interface : parts_.interfaces.all()) {
             for (const IpPrefix& own : interface.addresses) {
-                if (std::ranges::find(layout_.published, own.address) != layout_.published.end() ||
-                    !own.address.is_v4()) {
+                if (layout_.find(own.address) || !own.address.is_v4()) {
                     continue;
                 }
                 if (const auto led = lead(own.address, packet::Adjacency::tunnel(interface.id)); !led) {

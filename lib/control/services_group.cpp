@@ -165,11 +165,10 @@ void Services::on_connections(size_t group_index, const group::action::Connectio
         return;
     }
     for (const glbp::Connection& connection : heard.list.connections) {
-        const auto published = std::ranges::find(layout_.published, IpAddress::v4(connection.published));
-        if (published == layout_.published.end() || connection.target >= targets_.size()) {
+        const auto published = layout_.find(IpAddress::v4(connection.published));
+        if (!published || connection.target >= targets_.size()) {
             continue;
         }
-        const auto index = static_cast<uint16_t>(published - layout_.published.begin());
         const bool is_udp = connection.protocol == packet::kIpProtocolUdp;
         const reroute::ConnectionState state =
             is_udp ? reroute::ConnectionState::datagrams
@@ -177,7 +176,7 @@ void Services::on_connections(size_t group_index, const group::action::Connectio
                                                                  : reroute::ConnectionState::established;
         parts_.plane->teach({.ends = reroute::flow_ends(connection.client, connection.client_port,
                                                         connection.published_port),
-                             .kind = reroute::flow_kind(index, connection.protocol),
+                             .kind = reroute::flow_kind(*published, connection.protocol),
                              .target = connection.target,
                              .state = static_cast<uint8_t>(state)});
     }

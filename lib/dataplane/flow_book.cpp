@@ -326,7 +326,7 @@ uint16_t FlowBook::choose_new(const ClientPacket& packet) {
     if (service.sticky_s == 0) {
         return draw(packet);
     }
-    const size_t number = static_cast<size_t>(packet.service - set_->services.data());
+    const uint16_t number = set_->number_of(service);
     const FlowKey key = sticky_key(packet, number);
     const uint64_t hash = reroute::address_hash(set_->key, packet.client(), static_cast<uint32_t>(number));
     const FlowPlace place = memory_.sticky->find(hash, key);

@@ -228,7 +228,7 @@ template <Tagging kTagging>
     const reroute::ServiceRow& service = *pending.packet.service;
     if (packet::is_first_fragment(pending.ip) && service.fragments == FragmentPolicy::track) [[unlikely]] {
         const FragmentKey fragment = fragment_key(burst.set.key, pending.ip);
-        const auto number = static_cast<uint8_t>(pending.packet.service - burst.set.services.data());
+        const auto number = static_cast<uint8_t>(burst.set.number_of(service));
         book_.note_fragment(fragment.hash, fragment.key, {verdict.number, number});
     }
     if (service.answers == reroute::AnswerWay::snat) [[unlikely]] {
@@ -253,7 +253,7 @@ void Rerouter::send_from_pool(Burst& burst, Pending& pending, uint16_t number) {
     if (!is_cut && find_way(burst, pending.frame, ip, service, target) == nullptr) {
         return;
     }
-    const uint16_t pool = pool_of(burst.set, service, packet.client());
+    const uint16_t pool = burst.set.pool_of(service, packet.client());
     const auto port = sources_.port_for(packet, pool, number);
     if (!port) {
         return burst.egress.disposal.drop(pending.frame, DropReason::no_source);

@@ -119,10 +119,6 @@ class Rerouter {
     // Without ports: only the addresses become those that the target sees, and its own.
     static void readdress(const reroute::ServiceSet& set, uint8_t* ip, const reroute::ServiceRow& service,
                           const reroute::TargetRow& target);
-    [[nodiscard]] static uint16_t pool_of(const reroute::ServiceSet& set, const reroute::ServiceRow& service,
-                                          uint32_t client) {
-        return set.pool_of(static_cast<uint16_t>(&service - set.services.data()), client);
-    }
     [[nodiscard]] Origin origin_of(const Burst& burst, rte_mbuf* frame) const;
 
     const table::ServicePublisher* services_;

@@ -86,7 +86,7 @@ void Rerouter::readdress(const reroute::ServiceSet& set, uint8_t* ip, const rero
                          const reroute::TargetRow& target) {
     if (service.answers == reroute::AnswerWay::snat) {
         const uint32_t client = load_be32(ip + packet::ipv4_offset::source);
-        packet::rewrite_source_address(ip, set.pools[pool_of(set, service, client)]);
+        packet::rewrite_source_address(ip, set.pools[set.pool_of(service, client)]);
     }
     packet::rewrite_destination_address(ip, target.address);
 }
@@ -179,7 +179,7 @@ bool Rerouter::take_icmp_error(Burst& burst, Pending& pending, const reroute::Pu
                                      row.port != 0 ? row.port : flow.source_port);
         if (port) {
             packet::translate_icmp_error(pending.ip, quote, FlowEnd::destination,
-                                         burst.set.pools[pool_of(burst.set, service, client)], *port);
+                                         burst.set.pools[burst.set.pool_of(service, client)], *port);
         }
         packet::decrement_ttl(pending.ip);
         transmit<Tagging::vlan>(pending.frame, pending.ip, *adjacency, burst.egress);

@@ -151,7 +151,7 @@ void SourceNat::tend(const reroute::ServiceSet& set, FlowPlace place, const Flow
     if (service == reroute::kNoService) {
         return;  // there is none that was: services are those of the start
     }
-    const uint16_t pool = set.pool_of(service, static_cast<uint32_t>(key.ends >> 32));
+    const uint16_t pool = set.pool_of(set.services[service], static_cast<uint32_t>(key.ends >> 32));
     const uint32_t source = index_of(pool, facts.target);
     const SourceOwner owner = owners().peek(source).value_or(SourceOwner{});
     if (owner.has(SourceNews::reset)) {

@@ -48,7 +48,7 @@ class SourceNat {
 
  private:
     [[nodiscard]] uint32_t index_of(uint16_t pool, uint16_t port_place) const {
-        return pool * memory_.split.n_ports() + port_place;
+        return memory_.split.source(pool, port_place);
     }
     [[nodiscard]] uint16_t port_at(Place place) const {
         return static_cast<uint16_t>(memory_.split.first(place.worker) + place.port_place);

@@ -26,6 +26,10 @@ struct PortSplit {
         const uint32_t worker = port < kFirstPoolPort ? n_workers : (port - kFirstPoolPort) / n_ports();
         return worker < n_workers ? worker : n_workers;
     }
+    // Where a worker's ports of all pools lie one behind the other.
+    [[nodiscard]] constexpr uint32_t source(uint32_t pool, uint32_t port_place) const {
+        return pool * n_ports() + port_place;
+    }
 };
 
 // Places 0, 1, ... of address and port. A place is free, half open, or held. One that was given back is taken

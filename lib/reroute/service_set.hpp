@@ -191,9 +191,13 @@ class ServiceSet {
 
     // All of a client's connections with a service come from one address (RFC 4787 4.1), and so its later fragments.
     // Not checked: the service has pools.
-    [[nodiscard]] uint16_t pool_of(uint16_t service, uint32_t client) const {
-        const ServiceRow& row = services[service];
-        return static_cast<uint16_t>(row.first_pool + reroute::place_of(address_hash(key, client, service), row.n_pools));
+    [[nodiscard]] uint16_t pool_of(const ServiceRow& service, uint32_t client) const {
+        const uint64_t hash = address_hash(key, client, number_of(service));
+        return static_cast<uint16_t>(service.first_pool + reroute::place_of(hash, service.n_pools));
+    }
+    // Not checked: it is one of services.
+    [[nodiscard]] uint16_t number_of(const ServiceRow& service) const {
+        return static_cast<uint16_t>(&service - services.data());
     }
 
     // The MAC of another member, as it lies in a frame's source (rule 14).

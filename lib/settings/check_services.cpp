@@ -49,6 +49,7 @@ class ServiceCheck {
                                      path_of("services", i, path_of("targets", j, "address")));
             }
         }
+        gather_claims();
     }
 
     void check(size_t i) {
@@ -144,6 +145,45 @@ class ServiceCheck {
         }
     }
 
+    // What is for something else than to be seen by targets.
+    void gather_claims() {
+        for (const Interface& interface : settings_.interfaces) {
+            for (const IpPrefix& own : interface.addresses) {
+                claims_.push_back({own.address, "an address of interface " + quoted(interface.name),
+                                   "interfaces[].addresses"});
+            }
+        }
+        for (const Service& service : settings_.services) {
+            for (const IpAddress& address : service.addresses) {
+                claims_.push_back({address, "the published address " + address.to_string(), "services[].addresses"});
+            }
+        }
+        for (const auto& [address, path] : targets_) {
+            claims_.push_back({address, path, path});
+        }
+        for (const Group& group : settings_.groups) {
+            for (const IpAddress& address : group.virtual_addresses) {
+                claims_.push_back({address, "the virtual address " + address.to_string(), "groups[].virtual-addresses"});
+            }
+        }
+        for (const Route& route : settings_.routes) {
+            claims_.push_back({route.via, "the next hop " + route.via.to_string(), "routes[].via"});
+        }
+        for (const Dispatcher& dispatcher : settings_.dispatchers) {
+            for (const DispatcherGateway& gateway : dispatcher.gateways) {
+                claims_.push_back({gateway.address, "gateway " + gateway.address.to_string() + " of a dispatcher",
+                                   "dispatchers[].gateways"});
+            }
+        }
+        for (const Spray& spray : settings_.sprays) {
+            for (const std::vector<IpAddress>* const addresses : {&spray.addresses, &spray.targets}) {
+                for (const IpAddress& address : *addresses) {
+                    claims_.push_back({address, address.to_string() + ", of a spray", "sprays[]"});
+                }
+            }
+        }
+    }
+
     // Answers to these addresses are this member's: nobody else may have them.
     void check_pool(size_t i, size_t j, const IpPrefix& pool) {
         const std::string key = "snat[" + std::to_string(j) + "]";
@@ -156,60 +196,10 @@ class ServiceCheck {
         if (!expect_network(pool, path_of("services", i, key), findings_)) {
             return;
         }
-        for (const Interface& interface : settings_.interfaces) {
-            for (const IpPrefix& own : interface.addresses) {
-                if (pool.contains(own.address)) {
-                    refuse("an address of interface " + quoted(interface.name),
-                           "interfaces[].addresses");
-                    return;
-                }
-            }
-        }
-        for (const Service& service : settings_.services) {
-            for (const IpAddress& address : service.addresses) {
-                if (pool.contains(address)) {
-                    refuse("the published address " + address.to_string(), "services[].addresses");
-                    return;
-                }
-            }
-        }
-        for (const auto& [address, path] : targets_) {
-            if (pool.contains(address)) {
-                refuse(path, path);
-                return;
-            }
-        }
-        for (const Group& group : settings_.groups) {
-            for (const IpAddress& address : group.virtual_addresses) {
-                if (pool.contains(address)) {
-                    refuse("the virtual address " + address.to_string(), "groups[].virtual-addresses");
-                    return;
-                }
-            }
-        }
-        for (const Route& route : settings_.routes) {
-            if (pool.contains(route.via)) {
-                refuse("the next hop " + route.via.to_string(), "routes[].via");
-                return;
-            }
-        }
-        for (const Dispatcher& dispatcher : settings_.dispatchers) {
-            for (const DispatcherGateway& gateway : dispatcher.gateways) {
-                if (pool.contains(gateway.address)) {
-                    refuse("gateway " + gateway.address.to_string() + " of a dispatcher", "dispatchers[].gateways");
-                    return;
-                }
-            }
-        }
-        for (const Spray& spray : settings_.sprays) {
-            for (const std::vector<IpAddress>* const addresses : {&spray.addresses, &spray.targets}) {
-                for (const IpAddress& address : *addresses) {
-                    if (pool.contains(address)) {
-                        refuse(address.to_string() + ", of a spray", "sprays[]");
-                        return;
-                    }
-                }
-            }
+        const auto claim = std::ranges::find_if(
+            claims_, [&](const Claim& other) { return pool.contains(other.address); });
+        if (claim != claims_.end()) {
+            return refuse(claim->what, claim->path);
         }
         check_pool_beside(i, j, pool, refuse);
     }
@@ -298,6 +288,12 @@ class ServiceCheck {
     const Connected& connected_;
     Findings& findings_;
     std::map<IpAddress, std::string> targets_;
+    struct Claim {
+        IpAddress address;
+        std::string what;
+        std::string path;
+    };
+    std::vector<Claim> claims_;
 };
 
 void check_rerouting(const Settings& settings, Findings& findings) {

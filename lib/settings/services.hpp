@@ -24,7 +24,6 @@ enum class Rewrite : uint8_t {
     ipip,  // an outer header, RFC 2003 (D13)
     gre,   // and one of GRE behind it, RFC 2784
 };
-[[nodiscard]] constexpr bool is_tunnel(Rewrite mode) { return mode == Rewrite::ipip || mode == Rewrite::gre; }
 // How the answers of a nat target come back. route: its gateway is a member; snat: it sees a member
 // as the client.
 enum class Answers : uint8_t { route, snat };

@@ -280,4 +280,14 @@ struct Settings {
     friend bool operator==(const Settings&, const Settings&) = default;
 };
 
+// Of all services, in their order: the number of a pool is its place here.
+[[nodiscard]] inline std::vector<IpAddress> pool_addresses(const Settings& settings) {
+    std::vector<IpAddress> addresses;
+    for (const Service& service : settings.services) {
+        const std::vector<IpAddress> own = pool_addresses(service);
+        addresses.insert(addresses.end(), own.begin(), own.end());
+    }
+    return addresses;
+}
+
 }  // namespace evengate::settings

@@ -171,6 +171,13 @@ Bytes with_fragment(uint16_t flags_and_offset, Bytes datagram) {
     return datagram;
 }
 
+Bytes with_total(size_t total, Bytes datagram) {
+    datagram.resize(total);
+    put_be16(datagram, 2, static_cast<uint16_t>(total));
+    seal(datagram);
+    return datagram;
+}
+
 Bytes to_router(const Bytes& datagram, const MacAddress& sender) {
     return link(fuzz::kOwnVmac, sender, kIpv4Type + datagram);
 }

@@ -35,6 +35,11 @@ inline constexpr uint8_t fin_ack = 0x11;
 inline constexpr uint8_t syn_ack = 0x12;
 }  // namespace flag
 
+// The field of an IPv4 header with flags and offset.
+inline constexpr uint16_t kMoreFragments = 0x2000;
+inline constexpr uint16_t kDontFragment = 0x4000;
+inline constexpr uint32_t kStranger = 0xC000'0299;  // a router on the clients' side
+
 inline constexpr uint16_t kTargets = 4;
 inline constexpr uint32_t kTunnelEnd = 0xCB00'7101;  // 203.0.113.1, where tunnels end
 inline constexpr uint32_t kTunnelSource = kTunnelEnd;
@@ -93,6 +98,8 @@ Bytes answer_of(uint16_t target, uint16_t target_port, uint32_t client, uint16_t
 // The datagram behind an outer header.
 Bytes within(uint32_t source, uint32_t destination, const Bytes& inner);
 Bytes with_fragment(uint16_t flags_and_offset, Bytes datagram);
+// Cut, or filled up with zeros; the transport's checksum stays as it was.
+Bytes with_total(size_t total, Bytes datagram);
 
 Bytes to_router(const Bytes& datagram, const MacAddress& sender = kHostMac);
 Bytes sent_to(const MacAddress& destination, const Bytes& datagram);

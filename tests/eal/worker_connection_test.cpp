@@ -226,7 +226,7 @@ TEST_CASE("an error about a connection that is not known here goes to its home, 
     put_be32(answer, 16, kClient);
     put_be16(answer, 22, 7000);
     seal(answer);
-    const Bytes error = make_error(0xC000'0299, answer, 28);
+    const Bytes error = make_error(kStranger, answer, 28);
     CHECK(rig.send(error) == sent_to(kPeerMac, error));
     CHECK(rig.n_counted(RerouteEvent::unknown_asked) == 1);
     CHECK(rig.target_of(error, kPeerMac) < kTargets);
@@ -286,7 +286,7 @@ TEST_CASE("with opposite tables two members make exactly one hop, whatever is re
         put_be16(answer, 22, port);
         seal(answer);
         seal_transport(answer);
-        CHECK(rig.target_of(make_error(0xC000'0299, answer, 28), kPeerMac) == 3);
+        CHECK(rig.target_of(make_error(kStranger, answer, 28), kPeerMac) == 3);
     }
     CHECK(n_handed_on > 50);
 }

@@ -16,17 +16,6 @@ using reroute::Rewrite;
 
 namespace {
 
-constexpr uint16_t kMoreFragments = 0x2000;
-constexpr uint16_t kDontFragment = 0x4000;
-constexpr uint32_t kStranger = 0xC000'0299;
-
-Bytes with_total(size_t total, Bytes datagram) {
-    datagram.resize(total);
-    put_be16(datagram, 2, static_cast<uint16_t>(total));
-    seal(datagram);
-    return datagram;
-}
-
 Bytes syn_with_mss(uint32_t client, uint16_t port, uint16_t mss) {
     Bytes datagram = tcp_of(client, port, flag::syn, 4);
     datagram[20 + 12] = 0x60;  // six words of header

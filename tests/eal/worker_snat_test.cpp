@@ -19,9 +19,6 @@ using reroute::Rewrite;
 
 namespace {
 
-constexpr uint16_t kMoreFragments = 0x2000;
-constexpr uint16_t kDontFragment = 0x4000;
-constexpr uint32_t kStranger = 0xC000'0299;
 const Offer kSnat{.rewrite = Rewrite::nat, .criterion = Criterion::stateful, .target_port = 8080, .is_snat = true};
 
 // What a target sees of a client.
@@ -57,9 +54,7 @@ Source establish(ServiceRig& rig, uint32_t client, uint16_t port) {
 }
 
 Bytes too_big(size_t total, uint16_t fragment, Bytes datagram) {
-    datagram.resize(total);
-    put_be16(datagram, 2, static_cast<uint16_t>(total));
-    datagram = with_fragment(fragment, datagram);
+    datagram = with_fragment(fragment, with_total(total, std::move(datagram)));
     seal_transport(datagram);
     return datagram;
 }

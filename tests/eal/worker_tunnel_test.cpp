@@ -12,20 +12,6 @@ using packet::PuntReason;
 using reroute::Criterion;
 using reroute::Rewrite;
 
-namespace {
-
-constexpr uint16_t kDontFragment = 0x4000;
-constexpr uint32_t kStranger = 0xC000'0299;
-
-Bytes with_total(size_t total, Bytes datagram) {
-    datagram.resize(total);
-    put_be16(datagram, 2, static_cast<uint16_t>(total));
-    seal(datagram);
-    return datagram;
-}
-
-}  // namespace
-
 TEST_CASE("ipip and gre: one outer header to the target, and the inner datagram is one hop older") {
     const Rewrite rewrite = GENERATE(Rewrite::ipip, Rewrite::gre);
     const size_t overhead = reroute::overhead_of(rewrite);

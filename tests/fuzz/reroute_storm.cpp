@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <random>
 
 #include "base/bytes.hpp"
 #include "frame_mutator.hpp"
@@ -29,9 +27,9 @@ constexpr std::array<uint16_t, 14> kTurningPoints = {0,      1,      7,      8, 
                                                      0x2000, 0x4000, 0x4500, 0x4F00, 0xFFFF, 80,    443};
 
 // The records of all seeds, each with its header.
-std::vector<fuzz::Bytes> read_records(const std::string& folder) {
+std::vector<fuzz::Bytes> records_of(const std::vector<fuzz::Bytes>& seeds) {
     std::vector<fuzz::Bytes> records;
-    for (const fuzz::Bytes& seed : fuzz::read_seeds(folder)) {
+    for (const fuzz::Bytes& seed : seeds) {
         for (size_t at = 0; at + kRecordHeader <= seed.size();) {
             const size_t size = std::min<size_t>(kRecordHeader + load_be16(seed.data() + at + 1), seed.size() - at);
             records.emplace_back(seed.begin() + static_cast<std::ptrdiff_t>(at),
@@ -75,18 +73,14 @@ void append_record(fuzz::Bytes& input, fuzz::Bytes record) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const uint64_t n_inputs = argc < 3 ? 0 : std::strtoull(argv[1], nullptr, 0);
-    const std::vector<fuzz::Bytes> records = argc < 3 ? std::vector<fuzz::Bytes>{} : read_records(argv[2]);
-    if (n_inputs == 0 || records.empty()) {
-        std::fprintf(stderr, "usage: %s N FOLDER-WITH-SEEDS [SEED]\n", argv[0]);
+    const auto storm = fuzz::read_storm_arguments(argc, argv);
+    const std::vector<fuzz::Bytes> records = storm ? records_of(storm->seeds) : std::vector<fuzz::Bytes>{};
+    if (records.empty()) {
         return 2;
     }
-    const uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 0) : std::random_device{}();
-    std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
-    std::fflush(stdout);
-    fuzz::Random random(seed);
+    fuzz::Random random(storm->random_seed);
     fuzz::Bytes input;
-    for (uint64_t i = 0; i < n_inputs; ++i) {
+    for (uint64_t i = 0; i < storm->n_inputs; ++i) {
         input.clear();
         // One flow's packets or a mixture; again and again, as floods are.
         const size_t n_kinds = 1 + random.below(6);
@@ -103,6 +97,6 @@ int main(int argc, char** argv) {
         // The target's property aborts the program; the seed and this number bring the input back.
         LLVMFuzzerTestOneInput(input.data(), input.size());
     }
-    std::printf("%llu inputs\n", static_cast<unsigned long long>(n_inputs));
+    std::printf("%llu inputs\n", static_cast<unsigned long long>(storm->n_inputs));
     return 0;
 }

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <random>
 
 #include "base/bytes.hpp"
 #include "frame_mutator.hpp"
@@ -50,18 +48,14 @@ void mend_length(fuzz::Bytes& input) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const uint64_t n_inputs = argc < 3 ? 0 : std::strtoull(argv[1], nullptr, 0);
-    const std::vector<fuzz::Bytes> seeds = argc < 3 ? std::vector<fuzz::Bytes>{} : fuzz::read_seeds(argv[2]);
-    if (n_inputs == 0 || seeds.empty()) {
-        std::fprintf(stderr, "usage: %s N FOLDER-WITH-SEEDS [SEED]\n", argv[0]);
+    const auto storm = fuzz::read_storm_arguments(argc, argv);
+    if (!storm) {
         return 2;
     }
-    const uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 0) : std::random_device{}();
-    std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
-    std::fflush(stdout);
-    fuzz::Random random(seed);
+    const std::vector<fuzz::Bytes>& seeds = storm->seeds;
+    fuzz::Random random(storm->random_seed);
     fuzz::Bytes input;
-    for (uint64_t i = 0; i < n_inputs; ++i) {
+    for (uint64_t i = 0; i < storm->n_inputs; ++i) {
         input = seeds[random.below(seeds.size())];
         const uint64_t dice = random.next();
         for (uint64_t n = dice & 3; n > 0; --n) {
@@ -73,6 +67,6 @@ int main(int argc, char** argv) {
         // The target's property aborts the program; the seed and this number bring the input back.
         LLVMFuzzerTestOneInput(input.data(), input.size());
     }
-    std::printf("%llu inputs\n", static_cast<unsigned long long>(n_inputs));
+    std::printf("%llu inputs\n", static_cast<unsigned long long>(storm->n_inputs));
     return 0;
 }

@@ -84,7 +84,7 @@ class Members(ServicesCase):
             known = self.events(victim)["learned"]
             self.lead("h1", address, 2)
             asked = client.ask()
-            self.assertGreaterEqual(asked["alive"], _KEPT, f"{name}: {asked}")
+            self.assertEqual(asked["alive"], _N, f"{name}: {asked}")
             self.eventually(lambda: self.events(victim)["learned"] > known, 5, "the asked member tells what it knows")
             self.do(f"set target {name}/s1 weight 100")
 

@@ -81,7 +81,7 @@ TEST_CASE("what is too big on the way to a target and may not be cut is answered
     ServiceWorld world(with_service(mode, Probe::none));
     world.know(kClientKey, kClientMac);
     const Bytes datagram = request(1600, kDontFragment);
-    const PuntReason reason = settings::is_tunnel(mode) ? PuntReason::tunnel_too_big : PuntReason::too_big;
+    const PuntReason reason = reroute::is_tunnel(to_rewrite(mode)) ? PuntReason::tunnel_too_big : PuntReason::too_big;
     const Bytes error = only_error(world.punt(reason, kWan, datagram), kClientMac);
     CHECK(error[20] == 3);
     CHECK(error[21] == 4);

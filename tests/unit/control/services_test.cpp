@@ -65,7 +65,7 @@ TEST_CASE("probes take the way that clients' packets take") {
         for (const ServiceWorld::Asked& asked : world.asked[i]) {
             CHECK(destination_of(asked.datagram) ==
                   (mode == Rewrite::nat ? target_address(i) : kPublished).to_v4());
-            CHECK(asked.outer.empty() != settings::is_tunnel(mode));
+            CHECK(asked.outer.empty() != reroute::is_tunnel(to_rewrite(mode)));
             if (!asked.outer.empty()) {
                 CHECK(destination_of(asked.outer) == target_address(i).to_v4());
             }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <numeric>
 
 namespace evengate::reroute {
 namespace {
@@ -27,9 +28,37 @@ int64_t share(uint64_t part, uint64_t all) {
     return static_cast<int64_t>(static_cast<__uint128_t>(part) * SharesSteering::kTotal / all);
 }
 
+uint64_t square_root(uint64_t value) {
+    uint64_t root = 0;
+    for (uint64_t bit = uint64_t{1} << 31; bit != 0; bit >>= 1) {
+        if ((root | bit) * (root | bit) <= value) {
+            root |= bit;
+        }
+    }
+    return root;
+}
+
+uint64_t sum_of(std::span<const uint32_t> weights) {
+    return std::accumulate(weights.begin(), weights.end(), uint64_t{0});
+}
+
 }  // namespace
 
+void SharesSteering::begin(size_t n_targets) {
+    targets_.assign(n_targets, {});
+    weights_.assign(n_targets, 0);
+    n_intervals_ = 0;
+    has_counted_ = false;
+}
+
 void SharesSteering::average(std::span<const Processed> counts) {
+    if (!has_counted_) {
+        for (size_t i = 0; i < counts.size(); ++i) {
+            targets_[i].last = counts[i];
+        }
+        has_counted_ = true;
+        return;
+    }
     const auto window = static_cast<uint64_t>(
         std::max<Duration::rep>(1, options_.window / std::max(options_.interval, Duration(1))));
     n_intervals_ = std::min(n_intervals_ + 1, window);
@@ -65,35 +94,65 @@ uint32_t SharesSteering::measured_share(size_t target) const {
     return static_cast<uint32_t>((of_packets + of_connections) / 2);
 }
 
+int64_t SharesSteering::error_of(size_t target, int64_t wanted_share) const {
+    const bool has_counts = std::ranges::any_of(targets_, [](const Target& each) { return each.packets != 0; });
+    return has_counts ? wanted_share - measured_share(target) : 0;
+}
+
+// What is off by chance is not worth moving slots for.
+int64_t SharesSteering::close_enough(int64_t wanted_share) const {
+    uint64_t connections = 0;
+    for (const Target& target : targets_) {
+        connections += target.connections;
+    }
+    const uint64_t n_came = connections * n_intervals_ >> kFraction;
+    const auto variance = static_cast<uint64_t>(wanted_share * (int64_t{kTotal} - wanted_share));
+    const uint64_t deviation = n_came == 0 ? 0 : square_root(variance / n_came);
+    return static_cast<int64_t>(std::max<uint64_t>(deviation, kCloseEnough));
+}
+
+void SharesSteering::go_on_from(std::span<const uint32_t> in_force, std::span<const uint32_t> wanted) {
+    const uint64_t all_wanted = sum_of(wanted);
+    if (all_wanted == 0) {
+        return;
+    }
+    if (targets_.size() != wanted.size()) {
+        begin(wanted.size());
+    }
+    for (size_t i = 0; i < wanted.size(); ++i) {
+        const int64_t wanted_share = share(wanted[i], all_wanted);
+        if (wanted_share == 0) {
+            weights_[i] = wanted[i] == 0 ? 0 : 1;
+            continue;
+        }
+        constexpr int64_t kOne = kTotal;
+        const int64_t factor = std::clamp(int64_t{in_force[i]} * kOne / int64_t{wanted[i]}, kOne / kMost, kOne * kMost);
+        weights_[i] = static_cast<uint32_t>(std::max<int64_t>(1, wanted_share * factor / kOne));
+        // What the sum would have to be for this factor.
+        const int64_t error = std::clamp(error_of(i, wanted_share) * kOne / wanted_share, -kOne, kOne);
+        targets_[i].error_sum =
+            std::clamp((factor - kOne - kFollow * error) * kSumPart, -kMostSum * kOne, kMostSum * kOne);
+    }
+}
+
 void SharesSteering::end_interval(std::span<const Processed> counts,
                                   std::span<const uint32_t> wanted) {
-    uint64_t all_wanted = 0;
-    for (const uint32_t weight : wanted) {
-        all_wanted += weight;
-    }
+    const uint64_t all_wanted = sum_of(wanted);
     const bool begins = targets_.size() != counts.size();
     if (begins) {
-        targets_.assign(counts.size(), {});
-        weights_.assign(counts.size(), 0);
-        n_intervals_ = 0;
-        for (size_t i = 0; i < counts.size(); ++i) {
-            targets_[i].last = counts[i];
-        }
-    } else {
-        average(counts);
+        begin(counts.size());
     }
+    average(counts);
     if (all_wanted == 0) {
         std::fill(weights_.begin(), weights_.end(), 0);
         return;
     }
-    const bool has_counts = std::any_of(targets_.begin(), targets_.end(),
-                                        [](const Target& target) { return target.packets != 0; });
     std::vector<int64_t> errors(counts.size());  // in 1/kTotal of all
     bool is_close = !begins;
     for (size_t i = 0; i < counts.size(); ++i) {
         const int64_t wanted_share = share(wanted[i], all_wanted);
-        errors[i] = has_counts ? wanted_share - measured_share(i) : 0;
-        is_close = is_close && std::abs(errors[i]) < int64_t{kCloseEnough} &&
+        errors[i] = error_of(i, wanted_share);
+        is_close = is_close && std::abs(errors[i]) < close_enough(wanted_share) &&
                    (weights_[i] != 0) == (wanted[i] != 0) && weights_[i] <= wanted_share * kMost &&
                    weights_[i] >= wanted_share / kMost;
     }

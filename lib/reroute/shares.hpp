@@ -38,8 +38,13 @@ class SharesSteering {
     // and count from then on. Another number of targets starts afresh.
     void end_interval(std::span<const Processed> counts, std::span<const uint32_t> wanted);
 
+    // Instead of a first or next interval: goes on from what another decided where this is wanted. Both are
+    // weights in the same unit.
+    void go_on_from(std::span<const uint32_t> in_force, std::span<const uint32_t> wanted);
+
     // By target; between a quarter and four times the wanted share of kTotal. They stay as they are
-    // while each share is within kCloseEnough of what is wanted.
+    // while each share is within kCloseEnough of what is wanted, or within what so few connections as came are
+    // off by chance (their standard deviation).
     [[nodiscard]] std::span<const uint32_t> weights() const { return weights_; }
     // The mean of its shares of packets and connections, in 1/kTotal; over the window.
     [[nodiscard]] uint32_t measured_share(size_t target) const;
@@ -54,12 +59,17 @@ class SharesSteering {
         int64_t error_sum = 0;     // in 1/kTotal of the wanted share
     };
 
+    void begin(size_t n_targets);
     void average(std::span<const Processed> counts);
+    // All in 1/kTotal.
+    [[nodiscard]] int64_t error_of(size_t target, int64_t wanted_share) const;
+    [[nodiscard]] int64_t close_enough(int64_t wanted_share) const;
 
     SharesOptions options_;
     std::vector<Target> targets_;
     std::vector<uint32_t> weights_;
     uint64_t n_intervals_ = 0;
+    bool has_counted_ = false;  // whether there is a last count
 };
 
 }  // namespace evengate::reroute

@@ -164,6 +164,56 @@ TEST_CASE("weights are bounded however wrong the shares are") {
     CHECK(steering.measured_share(0) == SharesSteering::kTotal);
 }
 
+TEST_CASE("what so few connections are off by chance moves no weights") {
+    SharesSteering steering;
+    constexpr uint32_t kHalves[] = {1, 1};
+    std::vector<Processed> counts(2);
+    steering.end_interval(counts, kHalves);
+    const auto weights_after = [&](uint64_t first, uint64_t second) {
+        counts[0] = {counts[0].packets + 10 * first, counts[0].connections + first};
+        counts[1] = {counts[1].packets + 10 * second, counts[1].connections + second};
+        steering.end_interval(counts, kHalves);
+        return steering.weights()[0];
+    };
+    // Of 100, 45 is one standard deviation of what would be fair.
+    CHECK(weights_after(46, 54) == SharesSteering::kTotal / 2);
+    CHECK(weights_after(40, 60) > SharesSteering::kTotal / 2);
+}
+
+TEST_CASE("steering goes on from what another decided, and from there follows what it measures") {
+    SharesSteering steering;
+    constexpr uint32_t kInForce[] = {600, 1000, 1400};
+    constexpr uint32_t kThirds[] = {1000, 1000, 1000};
+    std::vector<Processed> counts(3, {5'000'000, 7000});
+    const bool has_measured = GENERATE(false, true);
+    for (int i = 0; has_measured && i < 5; ++i) {
+        steering.end_interval(counts, kThirds);
+        for (Processed& count : counts) {
+            count = {count.packets + 100'000, count.connections + 10'000};
+        }
+    }
+    steering.go_on_from(kInForce, kThirds);
+    for (size_t i = 0; i < 3; ++i) {
+        CHECK(steering.weights()[i] == Approx(SharesSteering::kTotal / 3000.0 * kInForce[i]).margin(2));
+    }
+    // With these weights all get what they should.
+    for (int i = 0; i < 20; ++i) {
+        for (Processed& count : counts) {
+            count = {count.packets + 100'000, count.connections + 10'000};
+        }
+        steering.end_interval(counts, kThirds);
+        CHECK(steering.weights()[0] == Approx(SharesSteering::kTotal / 5.0).margin(2));
+    }
+    // And now the first one does not.
+    for (int i = 0; i < 20; ++i) {
+        counts[0] = {counts[0].packets + 50'000, counts[0].connections + 5'000};
+        counts[1] = {counts[1].packets + 100'000, counts[1].connections + 10'000};
+        counts[2] = {counts[2].packets + 150'000, counts[2].connections + 15'000};
+        steering.end_interval(counts, kThirds);
+    }
+    CHECK(steering.weights()[0] > SharesSteering::kTotal / 4);
+}
+
 TEST_CASE("without traffic the weights are what is wanted, and 0 stays 0") {
     SharesSteering steering;
     const std::vector<Processed> counts(3);

@@ -131,15 +131,13 @@ void GatewayServices::set_live_elsewhere(uint16_t target, uint32_t n_connections
 
 control::TargetCounts GatewayServices::counts(uint16_t target) const {
     control::TargetCounts sum;
-    uint64_t closed = 0;
     for (const counters::RerouteCounters* const counters : counters_) {
         const counters::TargetCell& cell = counters->target(target);
-        closed += cell.closed.get();  // first: what is opened and closed in between must not be missing
         sum.packets += cell.packets.get();
         sum.bytes += cell.bytes.get();
         sum.opened += cell.opened.get();
+        sum.live += cell.live.get();
     }
-    sum.live = sum.opened - std::min(closed, sum.opened);
     return sum;
 }
 

@@ -21,8 +21,8 @@ namespace evengate::control {
 struct TargetCounts {
     uint64_t packets = 0;
     uint64_t bytes = 0;
-    uint64_t opened = 0;  // connections
-    uint64_t live = 0;    // of those, in a table now
+    uint64_t opened = 0;  // connections that began here
+    uint64_t live = 0;    // in a table now, also what came from other members
 };
 
 class ServicePlane {

@@ -190,7 +190,7 @@ std::optional<Services::Fate> Services::fate_of(const reroute::Flow& flow, uint8
                                  ? reroute::address_hash(layout_.key, flow.client, flow.published)
                                  : fate.hash;
     fate.slot = static_cast<uint32_t>(row.slot_of(chooses));
-    fate.by_slot = services_[number].slots[row.place_in_slots(tos, flow.client, chooses)];
+    fate.by_slot = services_[number].slots.slots()[row.place_in_slots(tos, flow.client, chooses)];
     if (row.criterion == reroute::Criterion::stateful) {
         fate.known = parts_.plane->find(
             {.ends = reroute::flow_ends(flow.client, flow.client_port, flow.published_port),

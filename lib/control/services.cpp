@@ -13,6 +13,7 @@ namespace evengate::control {
 namespace {
 
 using reroute::AdminState;
+using reroute::Remembrance;
 using reroute::TargetUse;
 using reroute::Verdict;
 
@@ -31,7 +32,8 @@ std::vector<reroute::TargetOptions> options_of(const settings::Service& service)
 }  // namespace
 
 Services::Services(const settings::Settings& settings, const Parts& parts, MemberId self, uint64_t seed)
-    : settings_(settings), parts_(parts), self_(self), configured_(settings.services) {
+    : settings_(settings), parts_(parts), self_(self), configured_(settings.services),
+      departure_(settings.rerouting.transition) {
     if (parts_.plane == nullptr) {
         return;
     }
@@ -54,9 +56,7 @@ Services::Services(const settings::Settings& settings, const Parts& parts, Membe
                              .slots_are_old = true,
                              .next_change = kNever,
                              .slots = {},
-                             .own_slots = {},
-                             .previous_slots = {},
-                             .previous_until = {}});
+                             .own_slots = {}});
         for (size_t place = 0; place < service.targets.size(); ++place) {
             targets_.push_back({.health = reroute::Health({.rise = service.health.rise, .fall = service.health.fall}),
                                 .reason = "not asked yet",
@@ -107,6 +107,7 @@ Result<void> Services::start(std::span<const AdjacencyIndex> next_hops, TimePoin
             }
         }
     }
+    departure_.note(now);
     dispatchers_->start(next_hops, now);
     probes_->start(now);
     publish(now);
@@ -150,8 +151,21 @@ void Services::take_findings(TimePoint now) {
     }
 }
 
-// What the configuration wants, less what is down, full, draining or just back; steered so that what
-// is processed comes to it. Slots of stateless services move connections, so nothing steers those.
+// What the configuration wants, less what is down, full, draining or just back.
+std::vector<uint32_t> Services::unsteered_weights(size_t service, TimePoint now) const {
+    const settings::Service& configured = configured_[service];
+    std::vector<uint32_t> weights = services_[service].set.weights(now);
+    if (configured.shares == settings::Distribution::equal) {
+        for (size_t place = 0; place < weights.size(); ++place) {
+            const uint32_t weight = std::max<uint32_t>(configured.targets[place].weight, 1);
+            weights[place] = static_cast<uint32_t>(uint64_t{weights[place]} * 100 / weight);
+        }
+    }
+    return weights;
+}
+
+// Those, steered so that what is processed comes to them. Slots of stateless services move connections, so nothing
+// steers those.
 std::vector<uint32_t> Services::weights(size_t service, TimePoint now) const {
     const OfService& state = services_[service];
     const settings::Service& configured = configured_[service];
@@ -162,13 +176,7 @@ std::vector<uint32_t> Services::weights(size_t service, TimePoint now) const {
         }
         return given;
     }
-    std::vector<uint32_t> weights = state.set.weights(now);
-    if (configured.shares == settings::Distribution::equal) {
-        for (size_t place = 0; place < weights.size(); ++place) {
-            const uint32_t weight = std::max<uint32_t>(configured.targets[place].weight, 1);
-            weights[place] = static_cast<uint32_t>(uint64_t{weights[place]} * 100 / weight);
-        }
-    }
+    std::vector<uint32_t> weights = unsteered_weights(service, now);
     const auto steered = state.steering.weights();
     if (configured.criterion != settings::Criterion::stateful || steered.size() != weights.size()) {
         return weights;
@@ -180,7 +188,7 @@ std::vector<uint32_t> Services::weights(size_t service, TimePoint now) const {
         const uint64_t wanted = uint64_t{state.steered_from[place]} * reroute::SharesSteering::kTotal / sum;
         if (wanted != 0 && steered[place] != 0) {
             weights[place] = static_cast<uint32_t>(
-                std::max<uint64_t>(uint64_t{weights[place]} * steered[place] / wanted, 1));
+                std::max<uint64_t>((uint64_t{weights[place]} * steered[place] + wanted / 2) / wanted, 1));
         }
     }
     return weights;
@@ -211,10 +219,7 @@ void Services::end_intervals(TimePoint now) {
             is_dirty_ = is_dirty_ || was_full != service.set.is_full(place);
             service.slots_are_old = service.slots_are_old || was_full != service.set.is_full(place);
         }
-        std::vector<uint32_t> wanted = service.set.weights(now);
-        if (configured_[i].shares == settings::Distribution::equal) {
-            std::ranges::transform(wanted, wanted.begin(), [](uint32_t weight) { return weight != 0 ? 1u : 0u; });
-        }
+        std::vector<uint32_t> wanted = unsteered_weights(i, now);
         // Steering moves new connections alone: where there are none, nothing says whether it does.
         uint64_t n_opened = 0;
         for (const reroute::Processed& of_target : processed) {
@@ -264,17 +269,6 @@ TargetUse Services::use_of(size_t service, size_t place) const {
     return set.verdict(place) == Verdict::up ? TargetUse::up : TargetUse::down;
 }
 
-// A flow that nobody knows began under the slots before the last change, or else: where members tell each
-// other of flows that differ from their slot, it began under these, once all had the time to be told of.
-void Services::remember_slots(OfService& service, const settings::Service& configured, TimePoint now) const {
-    constexpr Duration kUntilTold = std::chrono::seconds(1);
-    const bool are_told = group_ && configured.criterion == settings::Criterion::stateful;
-    if (are_told || now >= service.previous_until) {
-        service.previous_slots = service.slots;
-        service.previous_until = now + (are_told ? kUntilTold : Duration(settings_.rerouting.transition));
-    }
-}
-
 void Services::refill(size_t index, TimePoint now) {
     OfService& service = services_[index];
     const settings::Service& configured = configured_[index];
@@ -300,10 +294,8 @@ void Services::refill(size_t index, TimePoint now) {
         }
         reroute::fill_slots(std::span(slots).subspan(c * reroute::kSlots, reroute::kSlots), chosen, layout_.key);
     }
-    if (!service.slots.empty() && slots != service.slots) {
-        remember_slots(service, configured, now);
-    }
-    service.slots = std::move(slots);
+    const bool are_told = group_ && configured.criterion == settings::Criterion::stateful;
+    service.slots.try_change(std::move(slots), are_told ? Remembrance::group : Remembrance::own, departure_, now);
     if (std::ranges::any_of(all, [this](const reroute::Candidate& c) { return is_behind_member(c.target); })) {
         for (reroute::Candidate& candidate : all) {
             candidate.weight = is_behind_member(candidate.target) ? 0 : candidate.weight;
@@ -335,14 +327,10 @@ void Services::publish(TimePoint now) {
         }
         service.next_change = service.set.next_change(now);
         next_look_ = std::min(next_look_, service.next_change);
-        if (now >= service.previous_until) {
-            service.previous_slots.clear();
-        } else {
-            next_look_ = std::min(next_look_, service.previous_until);
-        }
-        set->services[i].slots = service.slots;
+        next_look_ = std::min(next_look_, service.slots.forget(now));
+        set->services[i].slots = service.slots.slots();
         set->services[i].own_slots = service.own_slots;
-        set->services[i].previous_slots = service.previous_slots;
+        set->services[i].previous_slots = service.slots.previous();
         for (size_t place = 0; place < configured_[i].targets.size(); ++place) {
             const uint16_t number = layout_.number(i, place);
             reroute::TargetRow& row = set->targets[number];
@@ -352,6 +340,10 @@ void Services::publish(TimePoint now) {
             row.adjacency = adjacency_of(number);
             row.is_behind_member = is_behind_member(number);
         }
+    }
+    set->adopts_unknown = departure_.is_recent(now);
+    if (set->adopts_unknown) {
+        next_look_ = std::min(next_look_, departure_.until());
     }
     add_members(*set);
     dispatchers_->add_to(*set, now);

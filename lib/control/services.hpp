@@ -33,6 +33,7 @@
 #include "packet/transport.hpp"
 #include "reroute/health.hpp"
 #include "reroute/shares.hpp"
+#include "reroute/slot_memory.hpp"
 #include "reroute/target_set.hpp"
 #include "settings/settings.hpp"
 
@@ -135,10 +136,8 @@ class Services final : public ServicePeers {
         uint64_t n_opened = 0;  // connections, at the end of the last interval
         bool slots_are_old = true;
         TimePoint next_change = kNever;  // of what its targets are worth, by time alone
-        std::vector<uint16_t> slots;
+        reroute::SlotMemory slots;
         std::vector<uint16_t> own_slots;
-        std::vector<uint16_t> previous_slots;
-        TimePoint previous_until{};
     };
 
     // What becomes of a flow by the tables as they are.
@@ -179,11 +178,11 @@ class Services final : public ServicePeers {
     [[nodiscard]] std::optional<Fate> fate_of(const reroute::Flow& flow, uint8_t tos) const;
     void take_findings(TimePoint now);
     void end_intervals(TimePoint now);
-    void remember_slots(OfService& service, const settings::Service& configured, TimePoint now) const;
     void refill(size_t service, TimePoint now);
     void publish(TimePoint now);
     uint16_t path_mtu(uint16_t number, TimePoint now);
     [[nodiscard]] reroute::TargetUse use_of(size_t service, size_t place) const;
+    [[nodiscard]] std::vector<uint32_t> unsteered_weights(size_t service, TimePoint now) const;
     [[nodiscard]] std::vector<uint32_t> weights(size_t service, TimePoint now) const;
     [[nodiscard]] bool is_behind_member(uint16_t target) const;  // another one
     [[nodiscard]] bool is_reachable(uint16_t target) const;
@@ -195,6 +194,8 @@ class Services final : public ServicePeers {
     [[nodiscard]] OfMember& member(MemberId id);
     void forget_members(const group::GroupView& view, TimePoint now);
     void take_counts();
+    void note_departure(TimePoint now);
+    void take_over_decisions(TimePoint now);
     void say_verdicts(GroupSpeakers& speakers, TimePoint now);
     void say_target_set(GroupSpeakers& speakers, TimePoint now);
     void say_connections(GroupSpeakers& speakers, TimePoint now);
@@ -224,6 +225,7 @@ class Services final : public ServicePeers {
     std::map<uint16_t, uint16_t> ordered_;        // weights by target, in place of the configured ones
     std::vector<OfMember> members_;
     std::vector<Neighbour> neighbours_;
+    reroute::Departure departure_;  // of a member, or of whoever was here before our start
     bool has_to_speak_ = false;
     TimePoint next_speech_ = kNever;
     TimePoint quick_until_{};

@@ -99,7 +99,9 @@ void Services::on_verdicts(size_t group_index, const group::action::VerdictsHear
         return;
     }
     if (from.boot_nonce != heard.from.boot_nonce) {
-        from.boot_nonce = heard.from.boot_nonce;
+        if (std::exchange(from.boot_nonce, heard.from.boot_nonce) != 0) {
+            note_departure(now);  // it has just started, and forgot
+        }
         std::ranges::fill(from.said, glbp::TargetVerdict{});
     }
     for (size_t i = 0; i < said.targets.size(); ++i) {
@@ -182,13 +184,22 @@ void Services::on_connections(size_t group_index, const group::action::Connectio
     }
 }
 
+// What it knew nobody knows now.
+void Services::note_departure(TimePoint now) {
+    departure_.note(now);
+    for (OfService& service : services_) {
+        service.slots.on_departure(departure_, now);
+    }
+    is_dirty_ = true;
+}
+
 void Services::forget_members(const group::GroupView& view, TimePoint now) {
     const auto is_there = [&view](MemberId id) {
         return std::ranges::any_of(view.members, [id](const group::MemberView& member) {
             return member.id == id && member.is_live && !member.is_self;
         });
     };
-    std::erase_if(members_, [&](const OfMember& member) {
+    const size_t n_gone = std::erase_if(members_, [&](const OfMember& member) {
         if (is_there(member.id)) {
             return false;
         }
@@ -196,9 +207,36 @@ void Services::forget_members(const group::GroupView& view, TimePoint now) {
             service.set.forget_member(member.id, now);
             service.slots_are_old = true;
         }
-        is_dirty_ = true;
         return true;
     });
+    if (n_gone != 0) {
+        note_departure(now);
+    }
+}
+
+// What the AVG before us had drained stays so, and what it had steered shares to goes on from there.
+void Services::take_over_decisions(TimePoint now) {
+    const std::vector<glbp::TargetStanding> before = std::exchange(standing_, {});
+    for (size_t number = 0; number < before.size(); ++number) {
+        const PlacedTarget& placed = layout_.targets[number];
+        const glbp::TargetState state = before[number].state;
+        services_[placed.service].set.set_admin(placed.place,
+                                                state == glbp::TargetState::draining  ? AdminState::draining
+                                                : state == glbp::TargetState::drained ? AdminState::drained
+                                                                                      : AdminState::active);
+    }
+    for (size_t i = 0; i < services_.size(); ++i) {
+        services_[i].set.set_part(reroute::TargetSet::Part::decides, now);
+        if (before.empty()) {
+            continue;
+        }
+        std::vector<uint32_t> in_force;
+        for (size_t place = 0; place < configured_[i].targets.size(); ++place) {
+            in_force.push_back(before[layout_.number(i, place)].weight);
+        }
+        services_[i].steered_from = unsteered_weights(i, now);
+        services_[i].steering.go_on_from(in_force, services_[i].steered_from);
+    }
 }
 
 void Services::on_members_changed(size_t group_index, const group::GroupView& view, TimePoint now) {
@@ -245,23 +283,16 @@ void Services::on_members_changed(size_t group_index, const group::GroupView& vi
     if (rank == rank_) {
         return;
     }
-    if (rank_ == Rank::follower) {
-        // What the AVG before us had drained stays so.
-        for (size_t number = 0; number < standing_.size(); ++number) {
-            const PlacedTarget& placed = layout_.targets[number];
-            const glbp::TargetState state = standing_[number].state;
-            services_[placed.service].set.set_admin(placed.place,
-                                                    state == glbp::TargetState::draining  ? AdminState::draining
-                                                    : state == glbp::TargetState::drained ? AdminState::drained
-                                                                                          : AdminState::active);
+    if (rank == Rank::follower) {
+        standing_.clear();
+        for (OfService& service : services_) {
+            service.set.set_part(reroute::TargetSet::Part::follows, now);
         }
+    } else {
+        take_over_decisions(now);
     }
     rank_ = rank;
-    standing_.clear();
     for (OfService& service : services_) {
-        service.set.set_part(rank == Rank::follower ? reroute::TargetSet::Part::follows
-                                                    : reroute::TargetSet::Part::decides,
-                             now);
         service.slots_are_old = true;
     }
     is_dirty_ = true;

@@ -56,8 +56,8 @@ inline constexpr size_t kRerouteEventCount = kRerouteEventNames.size();
 struct TargetCell {
     SingleWriter packets;  // of clients, sent there
     SingleWriter bytes;    // link header included
-    SingleWriter opened;
-    SingleWriter closed;
+    SingleWriter opened;   // connections that began here
+    SingleWriter live;     // in this worker's table and no other member's; it falls as well
 };
 static_assert(sizeof(TargetCell) == 32, "two cells a cache line");
 

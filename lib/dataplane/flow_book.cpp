@@ -62,7 +62,7 @@ void FlowBook::begin_burst(const reroute::ServiceSet& set, uint64_t now_tsc) {
 void FlowBook::forget(FlowPlace place) {
     const FlowFacts facts = memory_.connections->facts(place);
     if ((facts.state & kElsewhere) == 0) {
-        counters_.target(facts.target).closed.add(1);
+        counters_.target(facts.target).live.subtract(1);
     }
     memory_.connections->erase(place);
 }
@@ -72,7 +72,7 @@ FlowPlace FlowBook::open(const ClientPacket& packet, uint16_t target, Connection
         memory_.connections->insert(packet.flow, packet.key, {target, code_of(state), now_s_},
                                     [this](const FlowKey& key) { return hash_of(key); });
     if (place.is_found()) {
-        counters_.target(target).opened.add(1);
+        counters_.target(target).live.add(1);
     } else {
         counters_.count(RerouteEvent::table_full);
     }
@@ -94,7 +94,7 @@ void FlowBook::refresh(const ClientPacket& packet, FlowPlace place, FlowFacts fa
     if (packet.service->tells_members && facts.seen_s != now_s_) {
         const bool comes_over = (marks & kElsewhere) != 0 && packet.origin == Origin::client;
         if (comes_over) {
-            counters_.target(facts.target).opened.add(1);
+            counters_.target(facts.target).live.add(1);
             marks = static_cast<uint8_t>(marks & ~kElsewhere);
         }
         // Who handed us this one does not know it; once a second is enough to say so. And slots
@@ -159,7 +159,11 @@ Verdict FlowBook::choose_half_open(const ClientPacket& packet, FlowPlace place) 
         if (const FlowPlace opened = open(packet, facts.target, next); opened.is_found()) {
             memory_.half_open->erase(place);
             counters_.count(RerouteEvent::connections_promoted);
-            if (packet.service->tells_members && is_stray(packet, facts.target) &&
+            const bool is_adopted = (marks_of(facts) & kElsewhere) != 0;
+            if (!is_adopted) {
+                counters_.target(facts.target).opened.add(1);
+            }
+            if (packet.service->tells_members && (is_adopted || is_stray(packet, facts.target)) &&
                 tell(packet.key, facts.target, next)) {
                 memory_.connections->set_facts(opened,
                                                {facts.target, code_of(next, kTold), now_s_});
@@ -207,9 +211,25 @@ Verdict FlowBook::choose_unknown(const ClientPacket& packet) {
     if (const Verdict home = try_ask_home(packet); home.kind == Verdict::Kind::home) {
         return home;
     }
-    // It gets no entry: whoever sends such packets at will shall not fill the table.
     counters_.count(RerouteEvent::unknown_hashed);
-    return to_verdict(slot_target_before(packet));
+    const uint16_t target = slot_target_before(packet);
+    adopt(packet, target);
+    return to_verdict(target);
+}
+
+// Who left lately may have known it: with a second packet it is a connection of ours, which stays where it is when
+// slots change. Else it gets no entry, and never in the half of the table that is for what begins here: whoever sends
+// such packets at will shall not fill it.
+void FlowBook::adopt(const ClientPacket& packet, uint16_t target) {
+    if (!set_->adopts_unknown || target == reroute::kNoTarget || packet.segment != Segment::ack ||
+        packet.service->answers == reroute::AnswerWay::snat ||
+        memory_.connections->size() >= memory_.connections->capacity() / 2) {
+        return;
+    }
+    if (memory_.half_open->insert_over(packet.flow, packet.key,
+                                       {target, code_of(ConnectionState::half_open, kElsewhere), now_s_}, now_s_)) {
+        counters_.count(RerouteEvent::half_open_overwritten);
+    }
 }
 
 // Once, and not too often (rule 8). no_target: there is nobody to ask, or it may not be.
@@ -235,8 +255,8 @@ bool FlowBook::is_stray(const ClientPacket& packet, uint16_t target) const {
 // What nobody knows more likely began before the slots changed than a moment ago (rule 2).
 uint16_t FlowBook::slot_target_before(const ClientPacket& packet) const {
     const reroute::ServiceRow& service = *packet.service;
-    if (!service.previous_slots.empty() && packet.origin == Origin::client) {
-        const uint16_t target = service.previous_slots[place_in_slots(packet, packet.hash)];
+    if (!service.previous_slots.empty()) {
+        const uint16_t target = make_final(packet, service.previous_slots[place_in_slots(packet, packet.hash)]);
         if (target != reroute::kNoTarget && set_->targets[target].use >= TargetUse::draining) {
             return target;
         }
@@ -292,13 +312,14 @@ Verdict FlowBook::choose_moving(const ClientPacket& packet, uint16_t target, uin
     if (open(packet, begun, ConnectionState::established).is_found()) {
         memory_.half_open->erase(half_open);
         counters_.count(RerouteEvent::connections_promoted);
+        counters_.target(begun).opened.add(1);
     }
     return to_verdict(begun);
 }
 
 uint64_t FlowBook::live(uint16_t target) const {
     const counters::TargetCell& cell = counters_.target(target);
-    return cell.opened.get() - cell.closed.get() + services_->live_elsewhere(target);
+    return cell.live.get() + services_->live_elsewhere(target);
 }
 
 // The less loaded of two that the hash draws: nearly as even as to ask all (Mitzenmacher 2001).

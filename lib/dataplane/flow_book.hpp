@@ -29,7 +29,7 @@ enum class Origin : uint8_t {
 // With the state of a flow, in a table, goes whether members were told of it, or told us, and whether its
 // packets are another member's, who counts it.
 inline constexpr uint8_t kTold = 0x80;
-inline constexpr uint8_t kElsewhere = 0x40;
+inline constexpr uint8_t kElsewhere = 0x40;  // of a half-open one: it began there
 constexpr uint8_t code_of(reroute::ConnectionState state, uint8_t marks = 0) {
     return static_cast<uint8_t>(static_cast<uint8_t>(state) | marks);
 }
@@ -161,6 +161,7 @@ class FlowBook {
     Verdict try_ask_home(const ClientPacket& packet);
     Verdict choose_half_open(const ClientPacket& packet, table::FlowPlace place);
     Verdict choose_bucket(const ClientPacket& packet);
+    void adopt(const ClientPacket& packet, uint16_t target);
     [[nodiscard]] uint16_t begun_with(table::FlowPlace half_open, uint16_t otherwise) const;
     Verdict choose_moving(const ClientPacket& packet, uint16_t target, uint16_t previous);
     [[nodiscard]] bool is_stray(const ClientPacket& packet, uint16_t target) const;

@@ -37,7 +37,7 @@ void FlowBook::learn(const reroute::ToldFlow& flow) {
             return;
         }
         // Its packets go to who tells of it, so that one is who counts it from now on.
-        counters_.target(facts.target).closed.add(1);
+        counters_.target(facts.target).live.subtract(1);
         memory_.connections->set_facts(
             place, {facts.target, static_cast<uint8_t>(facts.state | kTold | kElsewhere), facts.seen_s});
         return;

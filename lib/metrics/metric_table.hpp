@@ -199,7 +199,7 @@ namespace evengate::metrics {
     X(target_connections, gauge, "", "service,target",                                             \
       "Connections of a target in the tables of this member")                                      \
     X(target_connections_opened_total, counter, "", "service,target",                              \
-      "Connections that a target was given")                                                       \
+      "Connections that a target was given, at the gateway where they began")                      \
     X(target_probes_total, counter, "", "service,target", "Health checks sent to a target")        \
     X(target_probes_failed_total, counter, "", "service,target", "Health checks that failed")      \
     X(rerouting_events_total, counter, "", "event", "What workers met of services, by name")       \

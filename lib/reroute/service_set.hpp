@@ -105,7 +105,7 @@ struct ServiceRow {
     Classes classes;
     // Slot -> target, class by class: index class * n_slots + slot.
     std::vector<uint16_t> slots;
-    // As before the last change, while that is remembered; else empty. Of a dispatcher's bucket that
+    // Under which a connection began that nobody knows, while that is remembered; else empty. Of a dispatcher's bucket that
     // does not move: kNoTarget.
     std::vector<uint16_t> previous_slots;
     // One class: only targets that are not behind another member, for frames from members.
@@ -167,6 +167,8 @@ class ServiceSet {
     // The other members that a flow nobody knows may be asked of; kNoAdjacency: none. By the flow's hash,
     // so that all but that one ask the same (rule 8). Empty: alone.
     std::vector<AdjacencyIndex> homes;
+    // Whether connections that nobody knows may be those of a member that left lately: then they become our own.
+    bool adopts_unknown = false;
     std::vector<InterfaceId> tunnel_interfaces;
     std::vector<AddressRange> tunnel_sources;  // outer sources from which tunnels are taken off
     // By interface: the service of buckets that takes what would be routed on from there; empty: none.

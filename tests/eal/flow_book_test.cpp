@@ -73,8 +73,9 @@ struct Book {
     }
 
     // An ACK of the client.
-    uint16_t target_of(uint16_t port) {
+    uint16_t target_of(uint16_t port, Origin origin = Origin::client) {
         ClientPacket packet;
+        packet.origin = origin;
         packet.service = &set.services[0];
         packet.key = key_of(port);
         packet.flow = reroute::flow_hash(set.key, {.client = kClientAddress,
@@ -106,9 +107,8 @@ struct Book {
         }
         return n;
     }
-    uint64_t n_live(uint16_t target) {
-        return counters.target(target).opened.get() - counters.target(target).closed.get();
-    }
+    uint64_t n_live(uint16_t target) { return counters.target(target).live.get(); }
+    void lead_all_to(uint16_t target) { set.services[0].slots.assign(reroute::kSlots, target); }
 
     Ring to_members = make_ring("book_to");
     Ring from_members = make_ring("book_from");
@@ -172,4 +172,41 @@ TEST_CASE("what is told again is remembered for longer, and what is not is forgo
     CHECK(book.connections->size() == 1);
     CHECK(book.target_of(5000) == kThere);
     CHECK(book.target_of(5001) == kHere);
+}
+
+TEST_CASE("what a member knew that left is ours with its second packet, and stays when slots change") {
+    Book book;
+    book.lead_all_to(kThere);
+    book.set.adopts_unknown = true;
+    // It may come by way of a member that asks us.
+    const Origin origin = GENERATE(Origin::client, Origin::member);
+    CHECK(book.target_of(5000, origin) == kThere);
+    CHECK(book.half_open->size() == 1);
+    CHECK(book.target_of(5000, origin) == kThere);
+    CHECK(book.connections->size() == 1);
+    CHECK(book.half_open->size() == 0);
+    CHECK(book.n_live(kThere) == 1);
+    CHECK(book.counters.target(kThere).opened.get() == 0);
+    CHECK(book.take_told() == 1);
+    book.lead_all_to(kHere);
+    CHECK(book.target_of(5000, origin) == kThere);
+}
+
+TEST_CASE("what nobody knows becomes ours only where somebody left, and takes half of the table at most") {
+    Book book;
+    for (const bool has_left : {false, true}) {
+        book.set.adopts_unknown = has_left;
+        for (uint16_t port = 1000; port < 1000 + book.connections->capacity(); ++port) {
+            CHECK(book.target_of(port) == kHere);
+            CHECK(book.target_of(port) == kHere);
+        }
+        CHECK(book.connections->size() == (has_left ? book.connections->capacity() / 2 : 0));
+    }
+}
+
+TEST_CASE("who is asked about a connection that nobody knows goes by the slots before, as who asks would") {
+    Book book;
+    book.set.services[0].previous_slots.assign(reroute::kSlots, kThere);
+    CHECK(book.target_of(5000) == kThere);
+    CHECK(book.target_of(5000, Origin::member) == kThere);
 }

@@ -97,7 +97,7 @@ TEST_CASE("a target that drains keeps what it has and gets nothing new; one that
     CHECK(n_kept(rig, targets, flag::ack) == kConnections - n_of_first);
     const counters::TargetCell& first = rig.worker().reroute_counters()->target(0);
     CHECK(first.opened.get() == n_of_first);
-    CHECK(first.closed.get() == n_of_first);
+    CHECK(first.live.get() == 0);
     CHECK(rig.connections().size() == 2 * kConnections - n_of_first);
 }
 

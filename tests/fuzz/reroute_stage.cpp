@@ -420,7 +420,7 @@ void RerouteStage::check_bounds(Worker& worker) {
     uint64_t n_here = 0;
     for (uint16_t i = 0; i < kTargets.size(); ++i) {
         const counters::TargetCell& cell = worker.rerouter->counters().target(i);
-        n_counted += cell.opened.get() - cell.closed.get();
+        n_counted += cell.live.get();
     }
     const table::FlowTable& connections = *worker.flows.connections;
     for (uint32_t bucket = 0; bucket < connections.n_buckets(); ++bucket) {
@@ -428,7 +428,7 @@ void RerouteStage::check_bounds(Worker& worker) {
             n_here += (facts.state & dataplane::kElsewhere) == 0 ? 1 : 0;
         });
     }
-    require(n_counted == n_here ? "" : "what was opened here and not closed is in the table");
+    require(n_counted == n_here ? "" : "what is live here is in the table");
 }
 
 void start_dpdk() {

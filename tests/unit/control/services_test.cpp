@@ -268,45 +268,6 @@ TEST_CASE("a weight that is changed counts at once where shares are steered, and
     CHECK(world.share_of_slots(2) == Approx(10.0 / 310).margin(0.01));
 }
 
-TEST_CASE("who becomes AVG goes on with the weights that were ordered of the one before") {
-    ServiceWorld world(with_service(Rewrite::mac, Probe::none));
-    constexpr MemberId kAvg{9};
-    group::GroupView view;
-    view.state = glbp::VgState::listen;
-    view.members.resize(2);
-    view.members[0].is_self = view.members[0].is_live = view.members[1].is_live = true;
-    view.members[1].id = kAvg;
-    view.members[1].mac = mac(0x5254'0000'0A09);
-    world.services().on_members_changed(0, view, world.now);
-    world.pass(1s);
-
-    admin::RerouteReport report;
-    world.services().fill_report(report, world.now);
-    group::action::TargetSetHeard heard{GroupId{1}, kAvg, {}, {}};
-    heard.set.name = {.term = 1, .avg = kAvg, .sequence = 1};
-    heard.set.services_digest = report.digest;
-    const auto say = [&](const glbp::OrderedWeights& ordered) {
-        ++heard.set.name.sequence;
-        heard.ordered = ordered;
-        world.services().on_target_set(0, heard, world.now);
-        world.pass(1s);
-    };
-    for (size_t i = 0; i < kTargets; ++i) {
-        REQUIRE(heard.set.targets.try_push_back({.state = glbp::TargetState::up, .weight = 100}));
-    }
-    say({{1, 0}, {3, 300}, {200, 7}});
-    CHECK(world.share_of_slots(1) == Approx(0.25).margin(0.02));  // as the AVG says
-    say({{2, 300}});
-    say({{3, 300}});
-
-    view.members.pop_back();
-    world.services().on_members_changed(0, view, world.now);
-    world.pass(1s);
-    CHECK(world.share_of_slots(3) == Approx(0.5).margin(0.02));
-    CHECK(world.share_of_slots(2) == Approx(1.0 / 6).margin(0.02));
-    CHECK(world.share_of_slots(1) == Approx(1.0 / 6).margin(0.02));
-}
-
 TEST_CASE("a target that returns begins with a part of its weight and has all of it after the slow start") {
     auto settings = with_service();
     settings.services[0].slow_start = settings::Milliseconds{30'000};

@@ -10,6 +10,8 @@ import math
 CONTROL = "control"  # the flow that no gateway carries
 # A run in which the control flow was cut off for longer says more of the machine.
 MAX_CONTROL_OUTAGE_MS = 5.0
+# A CPU that stood still for longer than this part of a hold stops a gateway's lease, or others' belief in it.
+_MAX_STALL_OF_HOLD = 0.5
 # What was under way when an event came is the event's.
 _EDGE_NS = 10_000_000
 
@@ -32,6 +34,22 @@ class Window:
 
     def holds(self, probe):
         return self.start_ns <= probe.sent_ns < self.end_ns
+
+    def overlaps(self, stall):
+        return stall.began_ns < self.end_ns and stall.ended_ns > self.start_ns
+
+
+@dataclasses.dataclass(frozen=True)
+class Stall:
+    """A CPU stood still, as its witness saw it: nothing that is tested can delay that one."""
+    cpu: int
+    began_ns: int
+    ended_ns: int
+
+
+def read_stalls(path):
+    with open(path, encoding="ascii", newline="") as file:
+        return [Stall(int(row["cpu"]), int(row["began_ns"]), int(row["ended_ns"])) for row in csv.DictReader(file)]
 
 
 def read_log(path):
@@ -67,6 +85,8 @@ class Phase:
     duplicated: int
     control_ms: float       # outage of the flow that no gateway carries
     control_lost: int
+    stalled_ms: float = 0.0  # the longest that a CPU stood still
+    hold_ms: float = math.inf
 
     @property
     def outage_ms(self):
@@ -74,11 +94,15 @@ class Phase:
         return max(self.hosts_ms.values(), default=0.0)
 
     @property
+    def stood_still(self):
+        return self.stalled_ms > self.hold_ms * _MAX_STALL_OF_HOLD
+
+    @property
     def disturbed(self):
-        return self.control_ms > MAX_CONTROL_OUTAGE_MS
+        return self.control_ms > MAX_CONTROL_OUTAGE_MS or self.stood_still
 
 
-def phase(flows, interval_ns, window):
+def phase(flows, interval_ns, window, stalls=(), hold_ms=math.inf):
     window = window.widened()
     control = flows.get(CONTROL, [])
     hosts_ms, gaps, lost, duplicated = {}, [0.0], 0, 0
@@ -94,7 +118,9 @@ def phase(flows, interval_ns, window):
             hosts_ms[name] = gaps[-1]
     return Phase(hosts_ms, max(gaps), lost, duplicated,
                  outage_ms(control, interval_ns, window),
-                 sum(not probe.answered for probe in control if window.holds(probe)))
+                 sum(not probe.answered for probe in control if window.holds(probe)),
+                 max(((stall.ended_ns - stall.began_ns) / 1e6 for stall in stalls if window.overlaps(stall)), default=0.0),
+                 hold_ms)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,9 +133,12 @@ class Run:
 
     @property
     def discarded(self):
-        """A machine that stands still makes an outage; it loses nothing. Of a planned event, where loss
-        is what counts, only a run in which the control flow lost something as well says nothing."""
-        return self.event.control_lost > 0 if self.back is None else self.event.disturbed
+        """A machine that stands still for a moment makes an outage; it loses nothing. Of a planned event, where
+        loss is what counts, only a run in which the control flow lost something as well, or a CPU stood still for so
+        long that leases run out, says nothing."""
+        if self.back is None:
+            return self.event.control_lost > 0 or self.event.stood_still
+        return self.event.disturbed
 
     def to_json(self):
         return {
@@ -118,6 +147,7 @@ class Run:
             "hosts_ms": {host: round(value, 3) for host, value in self.event.hosts_ms.items()},
             "longest_gap_ms": round(self.event.longest_gap_ms, 3),
             "control_ms": round(self.event.control_ms, 3),
+            "stalled_ms": round(self.event.stalled_ms, 3),
             "lost": self.event.lost, "duplicated": self.event.duplicated,
             "return_outage_ms": None if self.back is None else round(self.back.outage_ms, 3),
             "return_lost": 0 if self.back is None else self.back.lost,
@@ -162,6 +192,7 @@ def summary(event, runs):
         "affected_hosts": len(of_hosts),
         "lost": sum(run.event.lost for run in counted),
         "duplicated": sum(run.event.duplicated for run in counted),
+        "counted_returns": len(calm_returns),
         "return_max_ms": round(max((back.outage_ms for back in calm_returns), default=0.0), 3),
         "return_lost": sum(back.lost for back in calm_returns),
         "return_duplicated": sum(back.duplicated for back in calm_returns),

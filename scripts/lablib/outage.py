@@ -23,9 +23,9 @@ _PROBER_END_SECONDS = 30
 
 
 @contextlib.contextmanager
-def probing(lab, log_path):
-    """The prober runs in the block; its log is whole behind it."""
-    argv = lab.probe_argv(INTERVAL_MS, 0, "--log", log_path)
+def probing(lab, log_path, *options):
+    """The prober runs in the block; its logs are whole behind it."""
+    argv = lab.probe_argv(INTERVAL_MS, 0, "--log", log_path, *options)
     # An interruption waits until the prober is known, or it would go on for ever.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
@@ -58,7 +58,8 @@ def measure_once(lab, event, number):
     """One run; the gateways are one group before and behind it. Fails: LabError, EventError."""
     member = events.choose(lab, number)
     log_path = lab.state / "probes.csv"
-    with probing(lab, log_path):
+    stalls_path = lab.state / "stalls.csv"
+    with probing(lab, log_path, "--stalls", stalls_path):
         time.sleep(_LEAD_SECONDS)
         struck = mended = time.monotonic_ns()
         event.strike(lab, member)
@@ -73,7 +74,8 @@ def measure_once(lab, event, number):
     if any(not probes or probes[0].sent_ns >= struck for probes in flows.values()) or not flows:
         raise LabError("the prober had not begun when the event came: the machine is overloaded")
     windows = [(struck, ended)] if event.mend is None else [(struck, mended), (mended, ended)]
-    phases = [figures.phase(flows, _INTERVAL_NS, figures.Window(*window)) for window in windows]
+    stalls = figures.read_stalls(stalls_path)
+    phases = [figures.phase(flows, _INTERVAL_NS, figures.Window(*window), stalls, lab.plan.hold) for window in windows]
     return figures.Run(number, member.gateway.name, phases[0], phases[1] if event.mend else None,
                        max(0.0, settled_at - mended / 1e9))
 

@@ -49,7 +49,7 @@ def _lab(options):
 def _say(run):
     back = "" if run.back is None else f", {run.back.lost} lost when it came back"
     print(f"  run {run.number:3} {run.target}: " +
-          (f"discarded, the machine stood still for {run.event.control_ms:.1f} ms" if run.discarded else
+          (f"discarded, the machine stood still for {max(run.event.control_ms, run.event.stalled_ms):.1f} ms" if run.discarded else
            f"outage {run.event.outage_ms:.1f} ms at {len(run.event.hosts_ms)} hosts, {run.event.lost} lost, "
            f"{run.event.duplicated} doubled{back}, settled after {run.settled_seconds:.2f} s"), flush=True)
 
@@ -66,8 +66,8 @@ def _print(title, result):
     print(f"{title}: {result['counted_runs']} runs ({result['discarded_runs']} discarded), hosts affected in "
           f"{result['affected_runs']}; outage median {result['median_ms']:.1f} ms, p99 {result['p99_ms']:.1f} ms, "
           f"max {result['max_ms']:.1f} ms; of single hosts, median {result['hosts_median_ms']:.1f} ms; "
-          f"{result['lost']} lost, {result['duplicated']} doubled; at the return {result['return_lost']} lost, "
-          f"{result['return_duplicated']} doubled", flush=True)
+          f"{result['lost']} lost, {result['duplicated']} doubled; at {result['counted_returns']} returns that the "
+          f"machine did not disturb {result['return_lost']} lost, {result['return_duplicated']} doubled", flush=True)
 
 
 def _baseline(plan, gateway, event, n_runs):

@@ -55,6 +55,18 @@ class Phases(unittest.TestCase):
         found = phase({"h1": late}, 490, 900)
         self.assertEqual((found.hosts_ms, found.outage_ms, found.longest_gap_ms), ({}, 0.0, 20.0))
 
+    def test_a_cpu_that_stood_still_for_half_a_hold_disturbs_planned_events_too(self):
+        def stalled(began_ms, ended_ms, hold_ms):
+            stall = figures.Stall(1, began_ms * _MS, ended_ms * _MS)
+            return figures.phase({"control": flow(1000), "h1": flow(1000, range(600, 630))}, _MS,
+                                 Window(500 * _MS, 900 * _MS), [stall], hold_ms)
+
+        for began, ended, hold, disturbs in ((600, 616, 30, True), (600, 614, 30, False), (600, 616, 300, False),
+                                             (480, 510, 30, True), (450, 489, 30, False), (900, 940, 30, False)):
+            found = stalled(began, ended, hold)
+            self.assertEqual((found.disturbed, found.stood_still), (disturbs, disturbs), (began, ended, hold))
+            self.assertEqual(figures.Run(1, "gw1", found, None, 0.1).discarded, disturbs)
+
     def test_duplicates_count_in_the_window_of_their_probe(self):
         found = phase({"h1": flow(1000, doubled=(100, 500, 501, 950))}, 500, 900)
         self.assertEqual(found.duplicated, 2)

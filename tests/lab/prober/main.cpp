@@ -19,6 +19,7 @@
 #include "netns_socket.hpp"
 #include "probing.hpp"
 #include "responder.hpp"
+#include "stall_watch.hpp"
 
 namespace {
 
@@ -44,6 +45,7 @@ struct Options {
     double seconds = 10;
     double answer_timeout_ms = 1000;
     std::string log_path;
+    std::string stalls_path;
     bool progress = false;
 };
 
@@ -141,21 +143,41 @@ void end_on_signal() {
     sigaction(SIGTERM, &action, nullptr);
 }
 
+using Log = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+// None: nobody wants it.
+Result<Log> open_log(const std::string& path, const char* columns) {
+    Log log(path.empty() ? nullptr : std::fopen(path.c_str(), "we"), &std::fclose);
+    if (!path.empty() && !log) {
+        return Error{fmt::format("cannot write '{}'", path)};
+    }
+    if (log) {
+        fmt::print(log.get(), "{}\n", columns);
+    }
+    return log;
+}
+
 Result<void> probe(const Options& options) {
     auto plan = make_plan(options);
     if (!plan) {
         return plan.error();
     }
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> log(nullptr, &std::fclose);
-    if (!options.log_path.empty()) {
-        log.reset(std::fopen(options.log_path.c_str(), "we"));
-        if (!log) {
-            return Error{fmt::format("cannot write '{}'", options.log_path)};
-        }
-        fmt::print(log.get(), "flow,sequence,sent_ns,answered_ns,duplicates\n");
-        plan->log = log.get();
+    auto log = open_log(options.log_path, "flow,sequence,sent_ns,answered_ns,duplicates");
+    if (!log) {
+        return log.error();
+    }
+    plan->log = log.value().get();
+    auto stalls_log = open_log(options.stalls_path, "cpu,began_ns,ended_ns");
+    if (!stalls_log) {
+        return stalls_log.error();
     }
     end_on_signal();
+    evengate::prober::StallWatch stalls;
+    if (stalls_log.value()) {
+        if (const auto started = stalls.start(); !started) {
+            return started.error();
+        }
+    }
     const std::function<void(const ProbingReport&)> print = [&plan](const ProbingReport& report) {
         fmt::print("{}\n", to_json(*plan, report).dump());
         std::fflush(stdout);
@@ -165,6 +187,10 @@ Result<void> probe(const Options& options) {
         return report.error();
     }
     print(*report);
+    for (const evengate::prober::Stall& stall : stalls.finish()) {
+        fmt::print(stalls_log.value().get(), "{},{},{}\n", stall.cpu, stall.began.time_since_epoch().count(),
+                   stall.ended.time_since_epoch().count());
+    }
     return {};
 }
 
@@ -199,6 +225,7 @@ int main(int argc, char** argv) {
     probing->add_option("--answer-timeout-ms", options.answer_timeout_ms)
         ->check(CLI::Range(1.0, 60'000.0));
     probing->add_option("--log", options.log_path, "Write a line for each probe to this file");
+    probing->add_option("--stalls", options.stalls_path, "Write when a CPU stood still to this file; needs root");
     probing->add_flag("--progress", options.progress, "Print a report each second as well");
     CLI::App* responding = app.add_subcommand("respond", "Answer probes until killed");
     responding->add_option("--at", options.places, "NETNS-PATH,ADDRESS:PORT")->required();

@@ -9,6 +9,8 @@
 #include <rte_random.h>
 #include <rte_ring_elem.h>
 
+#include "balance/slices.hpp"
+
 namespace evengate {
 namespace {
 
@@ -79,6 +81,7 @@ Result<std::unique_ptr<GatewayServices>> GatewayServices::make(const settings::S
     for (const settings::Dispatcher& dispatcher : settings.dispatchers) {
         services->n_buckets_ += dispatcher.n_buckets;
     }
+    services->n_buckets_ += settings.rerouting.hand_on ? balance::SlicePlanner::kSlices : 0;
     services->split_ = {.n_workers = n_workers};
     for (uint16_t worker = 0; worker < n_workers; ++worker) {
         const std::string name = settings.appliance.name + "_r" + std::to_string(worker);

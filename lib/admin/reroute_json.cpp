@@ -65,7 +65,8 @@ void to_json(Json& json, const DispatcherReport& dispatcher) {
             {"n_moves", dispatcher.n_moves},
             {"imbalance", dispatcher.imbalance / kMillion},
             {"reason", dispatcher.reason},
-            {"gateways", dispatcher.gateways}};
+            {"gateways", dispatcher.gateways},
+            {"keeps_rest", dispatcher.keeps_rest}};
 }
 
 void to_json(Json& json, const SprayTargetReport& target) {

@@ -67,6 +67,7 @@ struct DispatcherReport {
     uint32_t imbalance = 0;  // highest over mean of the last interval
     std::string reason;      // of the last round
     std::vector<DispatcherGatewayReport> gateways;
+    bool keeps_rest = false;  // buckets that lead to none of them are routed on here
 };
 
 struct SprayTargetReport {

@@ -24,4 +24,10 @@ using TimePoint = BootClock::time_point;
 
 inline constexpr TimePoint kNever = TimePoint::max();
 
+// 0 for no time.
+[[nodiscard]] constexpr uint64_t per_second(uint64_t count, Duration elapsed) {
+    const double seconds = std::chrono::duration<double>(elapsed).count();
+    return seconds > 0 ? static_cast<uint64_t>(static_cast<double>(count) / seconds) : 0;
+}
+
 }  // namespace evengate

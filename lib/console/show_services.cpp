@@ -87,10 +87,18 @@ std::string print_dispatcher(const DispatcherReport& dispatcher) {
     std::string text = fmt::format("dispatcher {}: by {}, {} buckets, {} moved\n", dispatcher.name,
                                    or_dash(dispatcher.by), dispatcher.n_buckets,
                                    dispatcher.n_moves);
-    text += dispatcher.imbalance == 0
-                ? "  imbalance   - (no load)\n"
-                : fmt::format("  imbalance   {:.3f} (highest gateway / mean)\n",
-                              dispatcher.imbalance / kMillion);
+    if (dispatcher.keeps_rest) {
+        uint32_t n_elsewhere = 0;
+        for (const admin::DispatcherGatewayReport& gateway : dispatcher.gateways) {
+            n_elsewhere += gateway.n_buckets;
+        }
+        text += fmt::format("  kept here   {} buckets\n", dispatcher.n_buckets - n_elsewhere);
+    } else {
+        text += dispatcher.imbalance == 0
+                    ? "  imbalance   - (no load)\n"
+                    : fmt::format("  imbalance   {:.3f} (highest gateway / mean)\n",
+                                  dispatcher.imbalance / kMillion);
+    }
     text += fmt::format("  last round  {}\n", or_dash(dispatcher.reason));
     Table table({{"gateway"},
                  {"address"},

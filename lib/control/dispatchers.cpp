@@ -43,16 +43,15 @@ balance::BucketOptions options_of(const settings::Dispatcher& dispatcher, Durati
 
 Dispatchers::Dispatchers(const settings::Settings& settings, const Parts& parts, const ServiceLayout& layout)
     : parts_(parts), layout_(layout) {
-    uint32_t n_buckets = 0;
     for (const settings::Dispatcher& dispatcher : settings.dispatchers) {
         const Interface* const interface = parts_.interfaces.find(dispatcher.interface);
         dispatchers_.push_back({.configured = &dispatcher,
                                 .interface = interface != nullptr ? interface->id : kNoInterface,
                                 .first_target = targets_.size(),
-                                .first_bucket = n_buckets,
+                                .first_bucket = n_buckets_,
                                 .planner = balance::BucketPlanner(
                                     options_of(dispatcher, Duration(settings.rerouting.transition)))});
-        n_buckets += dispatcher.n_buckets;
+        n_buckets_ += dispatcher.n_buckets;
         for (const settings::DispatcherGateway& gateway : dispatcher.gateways) {
             add_target("dispatcher " + dispatcher.name + ": gateway ", gateway.name, gateway.address,
                        dispatcher.health);

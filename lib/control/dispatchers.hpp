@@ -42,6 +42,9 @@ class Dispatchers {
     // Borrows settings and layout. Not checked: settings::check() found no fault.
     Dispatchers(const settings::Settings& settings, const Parts& parts, const ServiceLayout& layout);
 
+    [[nodiscard]] size_t n_targets() const { return targets_.size(); }
+    // Of all dispatchers.
+    [[nodiscard]] uint32_t n_buckets() const { return n_buckets_; }
     // How each target is asked, by number.
     [[nodiscard]] std::vector<Probed> probes() const;
     // Units: an adjacency for each of routes.next_hops(). Once, behind the routes.
@@ -101,6 +104,7 @@ class Dispatchers {
     std::vector<OfTarget> targets_;
     std::vector<OfDispatcher> dispatchers_;
     std::vector<OfSpray> sprays_;
+    uint32_t n_buckets_ = 0;
     std::vector<uint64_t> bucket_counts_;  // scratch
 };
 

@@ -13,11 +13,6 @@ namespace {
 
 constexpr int kGraceParts = 4;  // of an interval
 
-uint64_t rate(uint64_t more, Duration elapsed) {
-    const double seconds = std::chrono::duration<double>(elapsed).count();
-    return seconds > 0 ? static_cast<uint64_t>(static_cast<double>(more) / seconds) : 0;
-}
-
 }  // namespace
 
 LoadMeter::LoadMeter(const settings::Settings& settings, const VmacOwnership& ownership,
@@ -128,7 +123,7 @@ void LoadMeter::measure(size_t group_index, const Counts& counted, TimePoint now
     for (size_t v = 0; v < owned.vmacs.size(); ++v) {
         const SlotCounts counts = of_vmac(group_index, owned.vmacs[v], counted);
         const uint64_t more_of_vmac = counts.packets - std::exchange(group.last[v], counts.packets);
-        rates.push_back(rate(more_of_vmac, elapsed));
+        rates.push_back(per_second(more_of_vmac, elapsed));
         // What came back for another member's vMAC is not the group's here.
         more += ownership_.action(owned.vmacs[v].slot) == packet::SlotAction::other ? 0 : more_of_vmac;
         if (counts.packets != 0) {
@@ -138,8 +133,8 @@ void LoadMeter::measure(size_t group_index, const Counts& counted, TimePoint now
         }
     }
     const uint64_t load =
-        rate(counted.all.packets - std::exchange(group.last_of_all, counted.all.packets), elapsed);
-    const uint64_t of_group = rate(more, elapsed);
+        per_second(counted.all.packets - std::exchange(group.last_of_all, counted.all.packets), elapsed);
+    const uint64_t of_group = per_second(more, elapsed);
     const GroupSpeakers::Place place = speakers_.place_of(group_index);
     const Duration begun = appliance_.stopwatch();
     // Protocol rule 28: the free capacity is divided, so that the AVGs of several groups do not all

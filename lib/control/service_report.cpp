@@ -129,6 +129,9 @@ void Services::fill_report(admin::RerouteReport& report, TimePoint) const {
         }
     }
     dispatchers_->fill_report(report);
+    if (handing_on_) {
+        handing_on_->fill_report(report);
+    }
     parts_.plane->describe(report);
 }
 

@@ -44,6 +44,11 @@ Services::Services(const settings::Settings& settings, const Parts& parts, Membe
                                             *parts_.plane},
                          layout_);
     dispatchers_->lay_out(blank_);
+    if (settings_.rerouting.hand_on) {
+        const size_t n_targets = layout_.targets.size() + dispatchers_->n_targets();
+        handing_on_.emplace(settings_.rerouting, *parts_.plane, Duration(settings_.groups.front().balance.interval),
+                            static_cast<uint16_t>(n_targets), dispatchers_->n_buckets());
+    }
     std::vector<Probed> probed = lay_out_probes(settings, layout_, parts_.interfaces);
     std::ranges::move(dispatchers_->probes(), std::back_inserter(probed));
     probes_.emplace(std::move(probed), parts_.neighbours, parts_.scripts, seed);
@@ -347,6 +352,9 @@ void Services::publish(TimePoint now) {
     }
     add_members(*set);
     dispatchers_->add_to(*set, now);
+    if (handing_on_) {
+        handing_on_->add_to(*set, parts_.interfaces.all().size());
+    }
     is_dirty_ = false;
     has_to_speak_ = has_to_speak_ || rank_ == Rank::avg;
     parts_.plane->publish(std::move(set));
@@ -377,7 +385,7 @@ TimePoint Services::next_deadline() const {
     }
     TimePoint next = std::min({probes_->next_deadline(), dispatchers_->next_deadline(), next_look_});
     if (group_) {
-        next = std::min({next, next_speech_, next_connections_});
+        next = std::min({next, next_speech_, next_connections_, handing_on_ ? handing_on_->next_interval() : kNever});
     }
     for (const OfService& service : services_) {
         next = std::min(next, service.next_interval);

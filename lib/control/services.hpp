@@ -19,6 +19,7 @@
 #include "base/time.hpp"
 #include "control/dispatchers.hpp"
 #include "control/event_log.hpp"
+#include "control/handing_on.hpp"
 #include "control/icmp_responder.hpp"
 #include "control/interface_set.hpp"
 #include "control/neighbours.hpp"
@@ -85,6 +86,8 @@ class Services final : public ServicePeers {
     void on_connections(size_t group_index, const group::action::ConnectionsHeard& heard,
                         TimePoint now) override;
     void on_members_changed(size_t group_index, const group::GroupView& view, TimePoint now) override;
+    // Of measurements in the group, from now on.
+    void set_balance_interval(size_t group_index, Duration interval);
     // Tells them what they should know by now.
     void speak(GroupSpeakers& speakers, TimePoint now);
 
@@ -114,6 +117,7 @@ class Services final : public ServicePeers {
         size_t group_index = 0;
         MemberId id;
         std::string name;
+        IpAddress address;
         MacAddress mac;
         AdjacencyIndex adjacency = kNoAdjacency;
     };
@@ -193,6 +197,8 @@ class Services final : public ServicePeers {
     // Of services in the group (services_group.cpp).
     [[nodiscard]] OfMember& member(MemberId id);
     void forget_members(const group::GroupView& view, TimePoint now);
+    void tell_handing_on();
+    void plan_handing_on(const GroupSpeakers& speakers, TimePoint now);
     void take_counts();
     void note_departure(TimePoint now);
     void take_over_decisions(TimePoint now);
@@ -210,6 +216,7 @@ class Services final : public ServicePeers {
     reroute::ServiceSet blank_;  // without what changes while running
     std::vector<settings::Service> configured_;  // weights may change while running
     std::optional<Dispatchers> dispatchers_;
+    std::optional<HandingOn> handing_on_;
     std::optional<ServiceProbes> probes_;
     std::vector<OfService> services_;
     std::vector<OfTarget> targets_;

@@ -200,7 +200,8 @@ bool Rerouter::try_admit_to_spray(Burst& burst, Pending& pending, TransportVerdi
     return true;
 }
 
-// What would be routed on from an interface with a dispatcher, but for what is on a link of ours.
+// What would be routed on from an interface with a dispatcher. One in front of others leaves out what is on a link of
+// ours, which needs no gateway.
 bool Rerouter::try_dispatch(Burst& burst, unsigned at, const packet::Adjacency& adjacency) {
     const bool is_routed_on =
         adjacency.kind == packet::AdjacencyKind::forward ||
@@ -214,7 +215,11 @@ bool Rerouter::try_dispatch(Burst& burst, unsigned at, const packet::Adjacency& 
     const uint16_t service = burst.set.dispatcher_of(interface_of(frame, burst.arrival));
     const uint32_t destination = load_be32(ip + packet::ipv4_offset::destination);
     const auto* const source = rte_pktmbuf_mtod(frame, const uint8_t*) + MacAddress::kSize;
-    if (service == reroute::kNoService || burst.set.is_member(source) ||
+    if (service == reroute::kNoService || burst.set.is_member(source)) {
+        return false;
+    }
+    const reroute::ServiceRow& row = burst.set.services[service];
+    if (!row.keeps_rest &&
         std::ranges::any_of(burst.set.connected,
                             [destination](const reroute::AddressRange& range) { return range.contains(destination); })) {
         return false;
@@ -226,7 +231,7 @@ bool Rerouter::try_dispatch(Burst& burst, unsigned at, const packet::Adjacency& 
     const reroute::Flow flow = flow_of(ip, verdict, pending.transport);
     ClientPacket& packet = pending.packet;
     packet.origin = Origin::client;
-    packet.service = &burst.set.services[service];
+    packet.service = &row;
     packet.tos = ip[packet::ipv4_offset::tos];
     packet.flow = reroute::symmetric_hash(burst.set.key, flow);
     packet.key = {packet.flow, reroute::flow_kind(reroute::kDispatched, flow.protocol)};
@@ -236,6 +241,10 @@ bool Rerouter::try_dispatch(Burst& burst, unsigned at, const packet::Adjacency& 
     packet.segment = verdict == TransportVerdict::ok && flow.protocol == packet::kIpProtocolTcp
                          ? reroute::segment_of(pending.transport.tcp_flags)
                          : reroute::Segment::invalid;
+    if (row.keeps_rest && row.slots[row.slot_of(packet.hash)] == reroute::kNoTarget) {
+        counters_.bucket(row.first_bucket + row.slot_of(packet.hash)).add(1);
+        return false;
+    }
     book_.prefetch(packet);
     ++pending_.size;
     return true;

@@ -94,6 +94,7 @@ struct ServiceRow {
     bool chooses_least_loaded = false;
     bool tells_members = false;  // what they could not know by hash (rule 8)
     bool has_classes = false;
+    bool keeps_rest = false;  // of buckets: what leads to no target is routed on here (rule D15)
     uint32_t n_slots = 0;   // of a class
     uint16_t mss = 0;       // 0: not clamped
     uint32_t tunnel_source = 0;

@@ -139,7 +139,35 @@ class SprayCheck {
 
 }  // namespace
 
+void check_hand_on(const Settings& settings, Findings& findings) {
+    const Rerouting& rerouting = settings.rerouting;
+    if (rerouting.hand_on_above <= rerouting.hand_on_below) {
+        findings.push_back({"rerouting.hand-on-above",
+                            quoted(std::to_string(rerouting.hand_on_above)),
+                            "more than hand-on-below, " + std::to_string(rerouting.hand_on_below) +
+                                ", so that what was handed on does not come back at once",
+                            {"rerouting.hand-on-below"}});
+    }
+    if (!rerouting.hand_on) {
+        return;
+    }
+    if (settings.groups.empty() || settings.groups.front().mode != GroupMode::native) {
+        findings.push_back({"rerouting.hand-on", "'true' without a native group as the first",
+                            "a group with members that take what is handed on", {"groups"}});
+        return;
+    }
+    for (size_t i = 0; i < settings.dispatchers.size(); ++i) {
+        if (settings.dispatchers[i].interface == settings.groups.front().interface) {
+            findings.push_back({path_of("dispatchers", i, "interface"),
+                                quoted(settings.dispatchers[i].interface) + ", from which traffic is handed on to members",
+                                "an interface without a dispatcher, or hand-on: false",
+                                {"rerouting.hand-on", "groups[0].interface"}});
+        }
+    }
+}
+
 void check_dispatchers(const Settings& settings, const Connected& connected, Findings& findings) {
+    check_hand_on(settings, findings);
     expect_unique(settings.dispatchers, "dispatchers", "name", &Dispatcher::name, findings);
     check_interfaces_unique(settings, findings);
     for (size_t i = 0; i < settings.dispatchers.size(); ++i) {

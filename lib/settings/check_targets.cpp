@@ -265,11 +265,13 @@ void check_targets(const Settings& settings, const Connected& connected, Finding
     for (const Spray& spray : settings.sprays) {
         n_targets += spray.targets.size();
     }
+    n_targets += settings.rerouting.hand_on ? kMostReceivers : 0;
     if (n_targets > kMaxTargets) {
         findings.push_back({"services",
                             std::to_string(n_targets) + " targets",
                             "at most " + std::to_string(kMaxTargets) +
-                                " in all services, dispatchers and sprays",
+                                " in all services, dispatchers and sprays; hand-on takes " +
+                                std::to_string(kMostReceivers),
                             {}});
     }
     check_ways_back_apart(settings.services, findings);

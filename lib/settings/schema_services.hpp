@@ -208,6 +208,16 @@ inline constexpr Row kRows[] = {
         "rerouting.tunnel-source", or_word("interface", of(Kind::address)), restart,
         "Modes ipip and gre: the outer source; interface = the address of the interface that the packet "
         "leaves by."),
+    value<&Settings::rerouting, &Rerouting::hand_on>(
+        "rerouting.hand-on", of(Kind::boolean), restart,
+        "Routed traffic that comes in by the first group's interface and is too much for this gateway is handed to "
+        "members with room."),
+    value<&Settings::rerouting, &Rerouting::hand_on_above>(
+        "rerouting.hand-on-above", count(10, 200), restart,
+        "What it carries beyond so many percent of the group's capacity is too much."),
+    value<&Settings::rerouting, &Rerouting::hand_on_below>(
+        "rerouting.hand-on-below", count(5, 200), restart,
+        "Below so many percent it takes back; and a member is handed no more than fills it so far."),
 };
 
 }  // namespace evengate::settings::services_schema

@@ -117,6 +117,9 @@ inline constexpr uint64_t kMaxPoolAddresses = 64;
     return static_cast<uint32_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
 }
 
+// Of a group, this gateway included; places for those that it hands traffic on to.
+inline constexpr size_t kMostReceivers = 32;
+
 // What all services have in common.
 struct Rerouting {
     uint32_t n_connections = 65'536;  // of each worker
@@ -129,6 +132,9 @@ struct Rerouting {
     std::vector<std::string> decapsulate_on;  // interfaces; none: no IPIP is taken off (D13)
     std::vector<IpPrefix> decapsulate_from;   // outer sources
     std::optional<IpAddress> tunnel_source;   // none: the address of the interface it leaves by
+    bool hand_on = false;             // of the first group's routed traffic, what is too much here (D15)
+    uint32_t hand_on_above = 95;      // percent of the group's capacity
+    uint32_t hand_on_below = 80;      // percent; a receiver is given no more
 
     friend bool operator==(const Rerouting&, const Rerouting&) = default;
 };

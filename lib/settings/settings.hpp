@@ -274,7 +274,7 @@ struct Settings {
 
     // Whether workers look for what is not simply routed on.
     [[nodiscard]] bool reroutes() const {
-        return !services.empty() || !dispatchers.empty() || !sprays.empty();
+        return !services.empty() || !dispatchers.empty() || !sprays.empty() || rerouting.hand_on;
     }
 
     friend bool operator==(const Settings&, const Settings&) = default;

@@ -26,6 +26,7 @@ struct Front {
     std::vector<uint16_t> slots = buckets();
     std::vector<uint16_t> previous = {};
     std::vector<uint16_t> down = {};
+    bool keeps_rest = false;
 
     static std::vector<uint16_t> buckets() {
         std::vector<uint16_t> slots(kBuckets);
@@ -53,6 +54,7 @@ std::unique_ptr<reroute::ServiceSet> make_set(const Front& front) {
     row.n_slots = kBuckets;
     row.slots = front.slots;
     row.previous_slots = front.previous;
+    row.keeps_rest = front.keeps_rest;
     set->dispatchers = {0};
     set->connected = {{.first = kOnLink & 0xFFFF'FF00, .last = kOnLink | 0xFF}};
     return set;
@@ -234,4 +236,34 @@ TEST_CASE("each sprayed packet goes to exactly one target, all equally often; by
     elsewhere->published.push_back({.address = kPublished, .spray = 0, .spray_interface = InterfaceId{5}, .tcp = {}, .udp = {}});
     rig.services().publish(std::move(elsewhere));
     CHECK(rig.target_of(udp_of(kClient, 2000)) == kNowhere);
+}
+
+TEST_CASE("slices that are handed on go to their member as they are, and the rest is routed here; both are counted") {
+    Front front{.keeps_rest = true};
+    for (uint32_t slice = 0; slice < kBuckets; ++slice) {
+        front.slots[slice] = slice % 4 == 0 ? uint16_t{1} : reroute::kNoTarget;
+    }
+    FrontRig rig(front);
+    uint64_t n_handed = 0;
+    uint64_t n_kept = 0;
+    constexpr uint16_t kFlows = 400;
+    for (uint16_t port = 1000; port < 1000 + kFlows; ++port) {
+        const Bytes datagram = to(kClient, tcp_of(kFarAway, port, flag::ack));
+        const auto frame = rig.send(datagram);
+        REQUIRE(frame);
+        if (ServiceRig::addressee(frame) == 1) {
+            CHECK(*frame == sent_to(target_mac(1), datagram));
+            ++n_handed;
+        } else {
+            CHECK(datagram_of(*frame)[8] == datagram[8] - 1);
+            ++n_kept;
+        }
+        // From a member it goes no further.
+        const auto from_member = rig.send(datagram, target_mac(2));
+        REQUIRE(from_member);
+        CHECK(datagram_of(*from_member)[8] == datagram[8] - 1);
+    }
+    CHECK(n_handed > kFlows / 8);
+    CHECK(n_handed + n_kept == kFlows);
+    CHECK(rig.n_in_buckets() == kFlows);
 }

@@ -76,7 +76,7 @@ TEST_CASE("the keys of each report are its members, in their order") {
           "name address port member state verdict reason n_up n_down weight weight_now share_wanted "
           "share_of_packets share_of_connections packets bytes connections_opened connections "
           "connections_elsewhere probes probes_failed");
-    CHECK(keys_of(admin::DispatcherReport{}) == "name by n_buckets n_moves imbalance reason gateways");
+    CHECK(keys_of(admin::DispatcherReport{}) == "name by n_buckets n_moves imbalance reason gateways keeps_rest");
     CHECK(keys_of(admin::SprayReport{}) == "name addresses per targets");
     CHECK(keys_of(admin::DispatcherGatewayReport{}) == "name address state n_buckets packets share");
     CHECK(keys_of(admin::ConnectionReport{}) ==

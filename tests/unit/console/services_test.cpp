@@ -153,4 +153,8 @@ TEST_CASE("services say what is wrong between members, and what is not there") {
     CHECK(contains(text_of(console::show_dispatcher, report), "spray logs: per packet, for 203.0.113.99"));
     report.dispatchers[0].imbalance = 0;
     CHECK(contains(text_of(console::show_dispatcher, report), "imbalance   - (no load)"));
+    report.dispatchers[0].keeps_rest = true;
+    report.dispatchers[0].gateways[0].n_buckets = 1024;
+    CHECK(contains(text_of(console::show_dispatcher, report), "kept here   2048 buckets"));
+    CHECK_FALSE(contains(text_of(console::show_dispatcher, report), "imbalance"));
 }

@@ -230,7 +230,7 @@ constexpr std::array kJsons = {
         R"("reason":"moved 3 buckets","gateways":[{"name":"gw-a","address":"192.0.2.2",)"
         R"("state":"up","n_buckets":3072,"packets":7500,"share":0.75},{"name":"gw-b",)"
         R"("address":"192.0.2.3","state":"down","n_buckets":1024,"packets":2500,)"
-        R"("share":0.25}]}],"sprays":[{"name":"logs","addresses":["203.0.113.99"],)"
+        R"("share":0.25}],"keeps_rest":false}],"sprays":[{"name":"logs","addresses":["203.0.113.99"],)"
         R"("per":"packet","targets":[{"address":"10.0.1.21","state":"up","packets":4000},)"
         R"({"address":"10.0.1.22","state":"down","packets":5}]}]})"},
     Expectation{

@@ -89,6 +89,23 @@ TEST_CASE("a dispatcher has an interface of its own and gateways on-link") {
     CHECK(paths_of(settings) == "dispatchers[1].name dispatchers[1].interface ");
 }
 
+TEST_CASE("what is handed on needs a group, no dispatcher beside it, and two thresholds") {
+    Settings settings = sound();
+    Rerouting& rerouting = settings.rerouting;
+    rerouting.hand_on = true;
+    CHECK(paths_of(settings).empty());
+    settings.groups[0].mode = GroupMode::listen;
+    CHECK(paths_of(settings) == "rerouting.hand-on ");
+    settings.groups[0].mode = GroupMode::native;
+    settings.dispatchers = {dispatcher()};
+    CHECK(paths_of(settings) == "dispatchers[0].interface ");
+    settings.dispatchers.clear();
+    rerouting.hand_on_below = rerouting.hand_on_above;
+    CHECK(paths_of(settings) == "rerouting.hand-on-above ");
+    rerouting.hand_on = false;
+    CHECK(paths_of(settings) == "rerouting.hand-on-above ");
+}
+
 TEST_CASE("a spray publishes what no service does, to targets on-link") {
     Settings settings = sound();
     settings.sprays = {spray()};

@@ -12,7 +12,7 @@ namespace {
 constexpr Price kGoodEnoughPart = 64;
 // A move that gains less than this part of the round's first waits for the next round: in its first
 // interval not all of a burst is seen, and small moves would have to be made again.
-constexpr Price kLeastPart = 16;
+constexpr Price kLeastPart = 4;
 // Where moves leave no more than this part of what there was to gain, no plan is asked for.
 constexpr Price kRestPart = 4;
 

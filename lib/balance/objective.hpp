@@ -22,7 +22,7 @@ struct ObjectiveOptions {
     std::uint32_t headroom = 922;    // h: of a capacity, what may be used; 0 .. 1024
     std::uint32_t evenness = 128;    // lambda
     std::uint32_t load_moved = 4;    // mu
-    std::uint32_t vmacs_moved = 32;  // nu, of the mean load of all vMACs but the largest
+    std::uint32_t vmacs_moved = 12;  // nu, of the mean load of all vMACs but the largest
     Target target = Target::capacity;
 };
 

@@ -162,7 +162,7 @@ struct Balance {
     uint32_t headroom = 900'000;     // h
     uint32_t evenness = 125'000;     // lambda
     uint32_t load_moved = 4'000;     // mu
-    uint32_t vmacs_moved = 31'000;   // nu
+    uint32_t vmacs_moved = 12'000;   // nu
     // Damping (rules B9, B10).
     uint16_t max_moves = 8;          // vMACs a round
     uint32_t min_gain = 50'000;      // of what can be gained

@@ -3,6 +3,7 @@
 #include "balance/slices.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace evengate::balance {
@@ -120,7 +121,9 @@ bool SlicePlanner::end_interval(const Interval& interval) {
     for (size_t slice = 0; is_counted && slice < kSlices; ++slice) {
         handed += holders_[slice] == kOwn ? 0 : interval.slices[slice];
     }
-    const uint64_t carried = interval.load - std::min(interval.load, handed);
+    // The load is of a time a little before: while traffic grows, what is handed on now is more than it was then.
+    const uint64_t handed_then = std::min(handed, std::exchange(handed_before_, handed));
+    const uint64_t carried = interval.load - std::min(interval.load, handed_then);
     const bool is_full = interval.capacity != 0 && carried > above(interval.capacity);
     if (n_settling_ > 0) {
         --n_settling_;

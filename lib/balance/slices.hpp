@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: which slices of what a gateway is to route on it hands to other members, because its own uplink is full
-// (rule D15). Pure. Thread: any, one at a time. Used by: control.
+// (rule D15). Pure. Thread: any, one at a time. Used by: control, app.
 #pragma once
 
 #include <array>
@@ -66,6 +66,7 @@ class SlicePlanner {
     SliceOptions options_;
     std::array<Place, kSlices> holders_{};
     bool is_active_ = false;
+    uint64_t handed_before_ = 0;  // in the interval before
     int n_settling_ = 0;  // intervals until what moved is in what receivers say
     uint64_t n_moved_ = 0;
     std::string reason_ = "nothing to hand on";

@@ -109,7 +109,7 @@ std::string print_dispatcher(const DispatcherReport& dispatcher) {
     for (const admin::DispatcherGatewayReport& gateway : dispatcher.gateways) {
         table.add_row({gateway.name, gateway.address.to_string(), gateway.state,
                        std::to_string(gateway.n_buckets),
-                       fmt::format("{:.1f}%", gateway.share * 100 / kMillion),
+                       dispatcher.keeps_rest ? "-" : fmt::format("{:.1f}%", gateway.share * 100 / kMillion),
                        std::to_string(gateway.packets)});
     }
     return text + table.print("no gateways");

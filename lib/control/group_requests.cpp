@@ -99,7 +99,7 @@ Reply set_balance(Parts& parts, settings::Settings& settings, size_t group_index
     }
     const settings::Balance& balance = settings.groups[group_index].balance;
     parts.meter.set_interval(group_index, balance.interval, now);
-    parts.services.set_balance_interval(group_index, balance.interval);
+    parts.services.set_balance_interval(group_index, balance.interval, now);
     parts.speakers.tell(
         parts.speakers.place_of(group_index).speaker_index,
         group::BalanceChanged{.group = group.id, .settings = to_balance_settings(balance)}, now);

@@ -14,12 +14,14 @@ HandingOn::HandingOn(const settings::Rerouting& configured, const ServicePlane& 
     : plane_(plane), interval_(interval), first_target_(first_target), first_bucket_(first_bucket),
       planner_({.above = configured.hand_on_above, .below = configured.hand_on_below}) {}
 
-// Not checked: fewer members than places are there.
-HandingOn::Place& HandingOn::place_for(MemberId id) {
+HandingOn::Place* HandingOn::find_place(MemberId id) {
     const auto of_it = [id](const Place& place) { return place.member && place.member->id == id; };
-    if (const auto found = std::ranges::find_if(places_, of_it); found != places_.end()) {
-        return *found;
-    }
+    const auto found = std::ranges::find_if(places_, of_it);
+    return found != places_.end() ? &*found : nullptr;
+}
+
+// Not checked: fewer members than places are there.
+HandingOn::Place& HandingOn::free_place() {
     const auto unused = std::ranges::find_if(places_, [](const Place& place) { return !place.member; });
     return unused != places_.end() ? *unused : *std::ranges::find(places_, false, &Place::is_there);
 }
@@ -29,8 +31,16 @@ void HandingOn::set_group(InterfaceId interface, std::span<const Member> members
     for (Place& place : places_) {
         place.is_there = false;
     }
+    // Who has one keeps it, before any newcomer looks for one.
     for (const Member& member : members) {
-        place_for(member.id) = {.member = member, .is_there = true};
+        if (Place* const place = find_place(member.id)) {
+            *place = {.member = member, .is_there = true};
+        }
+    }
+    for (const Member& member : members) {
+        if (find_place(member.id) == nullptr) {
+            free_place() = {.member = member, .is_there = true};
+        }
     }
 }
 
@@ -50,15 +60,14 @@ bool HandingOn::end_interval(const group::GroupView& view, TimePoint now) {
             facts.load = member.load_pps;
             continue;
         }
-        const auto of_it = [&](const Place& place) { return place.is_there && place.member->id == member.id; };
-        const auto found = std::ranges::find_if(places_, of_it);
-        if (found != places_.end() && member.is_live && !member.is_draining && !member.is_fenced) {
-            const auto place = static_cast<size_t>(found - places_.begin());
+        const Place* const found = find_place(member.id);
+        if (found != nullptr && member.is_live && !member.is_draining && !member.is_fenced) {
+            const auto place = static_cast<size_t>(found - places_.data());
             receivers[place] = {.capacity = can_receive(place) ? member.capacity_pps : 0, .load = member.load_pps};
         }
     }
     facts.receivers = receivers;
-    if (std::exchange(were_counted_, planner_.is_active())) {
+    if (planner_.is_active()) {  // since the end of the interval before: all of this one was counted
         facts.slices = slices;
     }
     return planner_.end_interval(facts);
@@ -92,7 +101,7 @@ void HandingOn::add_to(reroute::ServiceSet& set, size_t n_interfaces) const {
 
 void HandingOn::fill_report(admin::RerouteReport& report) const {
     admin::DispatcherReport& filled = report.dispatchers.emplace_back();
-    filled.name = "hand-on";
+    filled.name = settings::kHandOnName;
     filled.by = "flow";
     filled.keeps_rest = true;
     filled.n_buckets = kSlices;

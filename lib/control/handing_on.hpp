@@ -5,6 +5,7 @@
 // of the flows' hash (rule D15). Thread: control. Used by: services.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -43,7 +44,10 @@ class HandingOn {
     // After next_interval(): the group as it is now. Returns whether the set changes.
     bool end_interval(const group::GroupView& view, TimePoint now);
     // That in which members measure: their loads are no newer.
-    void set_interval(Duration interval) { interval_ = interval; }
+    void set_interval(Duration interval, TimePoint now) {
+        interval_ = interval;
+        next_interval_ = std::min(next_interval_, now + interval);
+    }
 
     // Not checked: the rows of all else are there, and the targets up to first_target.
     void add_to(reroute::ServiceSet& set, size_t n_interfaces) const;
@@ -53,12 +57,15 @@ class HandingOn {
     static constexpr size_t kSlices = balance::SlicePlanner::kSlices;
     static constexpr size_t kPlaces = balance::SlicePlanner::kPlaces;
 
+    static_assert(kPlaces == settings::kMostReceivers && kPlaces >= glbp::kMaxMembers);
+
     // A member has its place, and so its counters, until another one needs it.
     struct Place {
         std::optional<Member> member;
         bool is_there = false;
     };
-    [[nodiscard]] Place& place_for(MemberId id);
+    [[nodiscard]] Place* find_place(MemberId id);
+    [[nodiscard]] Place& free_place();
     [[nodiscard]] bool can_receive(size_t place) const {
         return places_[place].is_there && places_[place].member->adjacency != kNoAdjacency;
     }
@@ -71,7 +78,6 @@ class HandingOn {
     InterfaceId interface_ = kNoInterface;
     std::array<Place, kPlaces> places_;
     balance::SlicePlanner planner_;
-    bool were_counted_ = false;  // slices, in the whole of the last interval
     std::array<uint64_t, kSlices> counted_{};
     TimePoint counted_at_{};
     TimePoint next_interval_{};

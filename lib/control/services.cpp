@@ -299,6 +299,9 @@ void Services::refill(size_t index, TimePoint now) {
         }
         reroute::fill_slots(std::span(slots).subspan(c * reroute::kSlots, reroute::kSlots), chosen, layout_.key);
     }
+    if (rank_ == Rank::follower && standing_.empty()) {
+        service.slots.disregard(now);  // until the AVG is heard, they are ours alone
+    }
     const bool are_told = group_ && configured.criterion == settings::Criterion::stateful;
     service.slots.try_change(std::move(slots), are_told ? Remembrance::group : Remembrance::own, departure_, now);
     if (std::ranges::any_of(all, [this](const reroute::Candidate& c) { return is_behind_member(c.target); })) {
@@ -347,9 +350,7 @@ void Services::publish(TimePoint now) {
         }
     }
     set->adopts_unknown = departure_.is_recent(now);
-    if (set->adopts_unknown) {
-        next_look_ = std::min(next_look_, departure_.until());
-    }
+    next_look_ = std::min(next_look_, set->adopts_unknown ? departure_.until() : kNever);
     add_members(*set);
     dispatchers_->add_to(*set, now);
     if (handing_on_) {

@@ -87,7 +87,7 @@ class Services final : public ServicePeers {
                         TimePoint now) override;
     void on_members_changed(size_t group_index, const group::GroupView& view, TimePoint now) override;
     // Of measurements in the group, from now on.
-    void set_balance_interval(size_t group_index, Duration interval);
+    void set_balance_interval(size_t group_index, Duration interval, TimePoint now);
     // Tells them what they should know by now.
     void speak(GroupSpeakers& speakers, TimePoint now);
 
@@ -194,7 +194,7 @@ class Services final : public ServicePeers {
     Result<void> change_targets(std::string_view name, TimePoint now, Change&& change);
     [[nodiscard]] std::vector<uint16_t> find_targets(std::string_view name) const;
     [[nodiscard]] admin::TargetReport report_target(size_t service, size_t place) const;
-    // Of services in the group (services_group.cpp).
+    // Of services in the group (services_group.cpp, services_members.cpp).
     [[nodiscard]] OfMember& member(MemberId id);
     void forget_members(const group::GroupView& view, TimePoint now);
     void tell_handing_on();
@@ -224,7 +224,7 @@ class Services final : public ServicePeers {
     bool is_dirty_ = true;
     TimePoint next_look_ = kNever;
 
-    std::optional<size_t> group_;  // the first native one
+    std::optional<size_t> group_;  // the first native one, once it is heard of
     Rank rank_ = Rank::alone;
     glbp::AssignmentName assignment_;
     glbp::TargetSetName epoch_;    // of the set in force; the default: our own

@@ -14,7 +14,6 @@
 namespace evengate::control {
 namespace {
 
-using reroute::AdminState;
 using reroute::Verdict;
 
 constexpr Duration kSpeechInterval = std::chrono::seconds(1);
@@ -137,13 +136,19 @@ void Services::adopt_orders(const glbp::OrderedWeights& heard) {
     ordered_ = std::move(orders);
 }
 
-void Services::on_target_set(size_t group_index, const group::action::TargetSetHeard& heard, TimePoint) {
+void Services::on_target_set(size_t group_index, const group::action::TargetSetHeard& heard, TimePoint now) {
     const glbp::TargetSet& set = heard.set;
     if (group_index != group_ || rank_ != Rank::follower || set.services_digest != layout_.digest ||
         set.targets.size() != targets_.size() || (!standing_.empty() && set.name <= epoch_)) {
         return;
     }
     epoch_ = set.name;
+    if (standing_.empty()) {
+        // What was sent by our own slots before is in our own tables, and others never went by them.
+        for (OfService& service : services_) {
+            service.slots.disregard(now);
+        }
+    }
     adopt_orders(heard.ordered);
     const std::vector<glbp::TargetStanding> standing(set.targets.begin(), set.targets.end());
     if (standing == standing_) {

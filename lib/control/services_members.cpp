@@ -5,6 +5,7 @@
 // once somebody has left, who may be asked or handed something, and whose frames are final. Thread: control.
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 #include "control/group_speakers.hpp"
@@ -20,6 +21,21 @@ using reroute::AdminState;
 constexpr Duration kQuickTime = std::chrono::seconds(2);
 // A home for each of so many parts of the flows.
 constexpr size_t kHomes = 256;
+
+// By their order in the file, not by which is heard of first: all members must mean the same one.
+size_t first_native(const settings::Settings& settings) {
+    const auto found = std::ranges::find(settings.groups, settings::GroupMode::native, &settings::Group::mode);
+    return static_cast<size_t>(found - settings.groups.begin());
+}
+
+// So that both add up to the same.
+void scale_to(std::vector<uint32_t>& weights, std::span<const uint32_t> whole) {
+    const uint64_t from = std::accumulate(weights.begin(), weights.end(), uint64_t{0});
+    const uint64_t to = std::accumulate(whole.begin(), whole.end(), uint64_t{0});
+    for (uint32_t& weight : weights) {
+        weight = from == 0 ? weight : static_cast<uint32_t>(weight * to / from);
+    }
+}
 
 }  // namespace
 
@@ -59,11 +75,17 @@ void Services::take_over_decisions(TimePoint now) {
     for (size_t number = 0; number < before.size(); ++number) {
         const PlacedTarget& placed = layout_.targets[number];
         const glbp::TargetState state = before[number].state;
-        services_[placed.service].set.set_admin(placed.place,
-                                                state == glbp::TargetState::draining  ? AdminState::draining
-                                                : state == glbp::TargetState::drained ? AdminState::drained
-                                                                                      : AdminState::active);
+        reroute::TargetSet& set = services_[placed.service].set;
+        set.set_admin(placed.place, state == glbp::TargetState::draining  ? AdminState::draining
+                                    : state == glbp::TargetState::drained ? AdminState::drained
+                                                                          : AdminState::active);
+        if (state == glbp::TargetState::up || state == glbp::TargetState::down) {
+            set.set_decided(placed.place,
+                            state == glbp::TargetState::up ? reroute::Verdict::up : reroute::Verdict::down);
+        }
     }
+    const bool is_scaled = std::ranges::any_of(
+        before, [](const glbp::TargetStanding& standing) { return standing.weight == UINT16_MAX; });
     for (size_t i = 0; i < services_.size(); ++i) {
         services_[i].set.set_part(reroute::TargetSet::Part::decides, now);
         if (before.empty()) {
@@ -74,6 +96,10 @@ void Services::take_over_decisions(TimePoint now) {
             in_force.push_back(before[layout_.number(i, place)].weight);
         }
         services_[i].steered_from = unsteered_weights(i, now);
+        // Weights of any service were scaled where one did not fit into the message.
+        if (is_scaled) {
+            scale_to(in_force, services_[i].steered_from);
+        }
         services_[i].steering.go_on_from(in_force, services_[i].steered_from);
     }
 }
@@ -115,7 +141,7 @@ void Services::on_members_changed(size_t group_index, const group::GroupView& vi
         quick_until_ = now + kQuickTime;
         has_to_speak_ = true;
     }
-    if (group_.value_or(group_index) != group_index) {
+    if (group_index != first_native(settings_)) {
         return;
     }
     group_ = group_index;
@@ -166,9 +192,9 @@ void Services::plan_handing_on(const GroupSpeakers& speakers, TimePoint now) {
     is_dirty_ = handing_on_->end_interval(segment.view(id, now), now) || is_dirty_;
 }
 
-void Services::set_balance_interval(size_t group_index, Duration interval) {
+void Services::set_balance_interval(size_t group_index, Duration interval, TimePoint now) {
     if (handing_on_ && group_ == group_index) {
-        handing_on_->set_interval(interval);
+        handing_on_->set_interval(interval, now);
     }
 }
 

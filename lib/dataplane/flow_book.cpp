@@ -148,7 +148,7 @@ Verdict FlowBook::choose_half_open(const ClientPacket& packet, FlowPlace place) 
             memory_.half_open->erase(place);
             return to_verdict(chosen);
         }
-        memory_.half_open->set_facts(place, {chosen, facts.state, now_s_});
+        memory_.half_open->set_facts(place, {chosen, code_of(ConnectionState::half_open), now_s_});
         return to_verdict(chosen);
     }
     const ConnectionState next =
@@ -174,7 +174,9 @@ Verdict FlowBook::choose_half_open(const ClientPacket& packet, FlowPlace place) 
         memory_.half_open->erase(place);
         return to_verdict(facts.target);
     }
-    memory_.half_open->set_facts(place, {facts.target, facts.state, now_s_});
+    // With a SYN it begins here, whatever an ACK before it was taken for.
+    const uint8_t state = is_first ? code_of(ConnectionState::half_open) : facts.state;
+    memory_.half_open->set_facts(place, {facts.target, state, now_s_});
     return to_verdict(facts.target);
 }
 

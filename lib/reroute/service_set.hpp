@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: one immutable version of services and targets, as workers need them (rerouting rules 1, 2, 5,
-// 6, 12, 14, 16). Pure. Thread: built by control, then immutable; any may read. Used by: control,
+// 6, 12, 14 to 16). Pure. Thread: built by control, then immutable; any may read. Used by: control,
 // table, dataplane.
 #pragma once
 

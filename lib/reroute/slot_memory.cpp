@@ -19,7 +19,9 @@ bool SlotMemory::try_change(std::vector<uint16_t> slots, Remembrance remembrance
         return false;
     }
     const bool is_group = remembrance == Remembrance::group;
-    const bool is_held = now < until_ && (!is_group || departure.is_recent(now));
+    // Near the end of a departure's time there must be a second left for what this change leaves behind.
+    const TimePoint told_by = is_group ? now + kUntilTold : now;
+    const bool is_held = told_by < until_ && (!is_group || departure.is_recent(told_by));
     if (!were_used(now)) {
         until_ = now < until_ ? std::max(until_, now + kUntilTold) : until_;
     } else if (!is_held) {
@@ -30,6 +32,12 @@ bool SlotMemory::try_change(std::vector<uint16_t> slots, Remembrance remembrance
     slots_ = std::move(slots);
     since_ = now;
     return true;
+}
+
+void SlotMemory::disregard(TimePoint now) {
+    since_ = now;
+    previous_.clear();
+    until_ = now;
 }
 
 void SlotMemory::on_departure(const Departure& departure, TimePoint now) {

@@ -44,6 +44,8 @@ class SlotMemory {
 
     // Slot -> target, all classes. False: they are as they were.
     bool try_change(std::vector<uint16_t> slots, Remembrance remembrance, const Departure& departure, TimePoint now);
+    // No connection that others may ask about went by the slots so far.
+    void disregard(TimePoint now);
     // After departure.note(): the slots of now are those of who left, or, right behind a change, those before.
     void on_departure(const Departure& departure, TimePoint now);
 

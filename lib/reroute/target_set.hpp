@@ -62,6 +62,8 @@ class TargetSet {
     // have the published decisions until then. At first: decides.
     enum class Part : uint8_t { decides, follows };
     void set_part(Part part, TimePoint now);
+    // While it follows: what the AVG says of it.
+    void set_decided(size_t target, Verdict verdict) { targets_[target].verdict = verdict; }
 
     // What a member says of the target; unknown takes it back. All members' verdicts, the own one
     // too. Not checked: that the member is in the group.

@@ -157,6 +157,12 @@ void check_hand_on(const Settings& settings, Findings& findings) {
         return;
     }
     for (size_t i = 0; i < settings.dispatchers.size(); ++i) {
+        if (settings.dispatchers[i].name == kHandOnName) {
+            findings.push_back({path_of("dispatchers", i, "name"),
+                                quoted(settings.dispatchers[i].name) + ", as reports call what is handed on",
+                                "another name, or hand-on: false",
+                                {"rerouting.hand-on"}});
+        }
         if (settings.dispatchers[i].interface == settings.groups.front().interface) {
             findings.push_back({path_of("dispatchers", i, "interface"),
                                 quoted(settings.dispatchers[i].interface) + ", from which traffic is handed on to members",

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ip_address.hpp"
@@ -117,8 +118,10 @@ inline constexpr uint64_t kMaxPoolAddresses = 64;
     return static_cast<uint32_t>(std::chrono::ceil<std::chrono::seconds>(time).count());
 }
 
-// Of a group, this gateway included; places for those that it hands traffic on to.
+// Places for members that a gateway hands traffic on to: no group has more of them.
 inline constexpr size_t kMostReceivers = 32;
+// The dispatcher by which reports tell of it.
+inline constexpr std::string_view kHandOnName = "hand-on";
 
 // What all services have in common.
 struct Rerouting {

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The evengate authors
 //
 // What: the prober's command line: "probe" measures loss and outage, "respond" is its other end.
-// Thread: one. Used by: scripts/lab, the lab tests.
+// Thread: one, and with --stalls one on each CPU. Used by: scripts/lab, the lab tests.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

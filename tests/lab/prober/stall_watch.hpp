@@ -3,7 +3,7 @@
 //
 // What: a witness on each CPU, which finds out when the machine itself stood still: a virtual CPU that was stopped,
 // or a kernel that did not let go of it. It runs before all else there, so that what is tested cannot delay it.
-// Used by: the prober.
+// Thread: start() and finish() the owner's; one of its own on each CPU. Used by: the prober.
 #pragma once
 
 #include <mutex>

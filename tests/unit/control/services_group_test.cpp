@@ -103,6 +103,40 @@ TEST_CASE("who becomes AVG goes on from what the one before had steered: no slot
     CHECK(follower.world.share_of_slots(1) < 0.01);
 }
 
+TEST_CASE("who has just started remembers no slots that others never went by") {
+    Follower follower(settings::Criterion::stateful);
+    follower.world.pass(2s);  // by its own slots, until it hears the AVG
+    follower.hear_set({kOne, 3 * kOne, kOne, kOne});
+    CHECK(follower.row().previous_slots.empty());
+    follower.world.pass(1s);
+    const std::vector<uint16_t> before = follower.row().slots;
+    follower.hear_set({kOne, kOne, kOne, kOne});
+    CHECK(follower.row().previous_slots == before);
+}
+
+TEST_CASE("who becomes AVG knows which targets were down, and begins no slow start for one that was up") {
+    Follower follower(settings::Criterion::stateless);
+    follower.hear_set({kOne, kOne, kOne, kOne});
+    follower.set.set.targets[0].state = glbp::TargetState::down;
+    follower.set.set.targets[0].weight = 0;
+    ++follower.set.set.name.sequence;
+    follower.world.services().on_target_set(0, follower.set, follower.world.now);
+    follower.hear_set({kOne, kOne, kOne, kOne});
+    const std::vector<uint16_t> before = follower.row().slots;
+    follower.lose_avg();
+    CHECK(follower.row().slots == before);
+}
+
+TEST_CASE("weights that were scaled for the message go on as well") {
+    auto weights = std::array<uint16_t, kTargets>{UINT16_MAX, UINT16_MAX / 2, UINT16_MAX / 4, UINT16_MAX / 4};
+    Follower follower(settings::Criterion::stateful);
+    follower.hear_set(weights);
+    follower.lose_avg();
+    CHECK(follower.world.share_of_slots(0) == Approx(0.5).margin(0.02));
+    CHECK(follower.world.share_of_slots(1) == Approx(0.25).margin(0.02));
+    CHECK(follower.world.share_of_slots(3) == Approx(0.125).margin(0.02));
+}
+
 TEST_CASE("what a member knew that left becomes ours for the transition, by the slots of its departure") {
     Follower follower(settings::Criterion::stateful);
     follower.hear_set({kOne, kOne, kOne, kOne});

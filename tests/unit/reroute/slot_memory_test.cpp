@@ -94,6 +94,26 @@ TEST_CASE("where a member left, the slots of that time count through the transit
     CHECK(memory.previous(91s).empty());
 }
 
+TEST_CASE("a change near the end of that time leaves a second for what it left behind") {
+    Memory memory(Remembrance::group);
+    memory.leave(10s);
+    memory.change(20s, kSecond);
+    memory.change(69500ms, kThird);
+    CHECK(memory.previous(70400ms) == kSecond);
+    CHECK(memory.previous(70500ms).empty());
+}
+
+TEST_CASE("slots that only this gateway's own connections went by are not what others began under") {
+    Memory memory(Remembrance::group);
+    memory.change(10s, kSecond);
+    memory.memory.disregard(memory.start + 10500ms);
+    CHECK(memory.previous(10500ms).empty());
+    memory.change(10600ms, kThird);
+    CHECK(memory.previous(10600ms).empty());
+    memory.change(12s, kFirst);
+    CHECK(memory.previous(12s) == kThird);
+}
+
 TEST_CASE("who leaves right behind a change may not have told of it") {
     Memory memory(Remembrance::group);
     memory.change(10s, kSecond);

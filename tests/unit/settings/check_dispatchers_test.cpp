@@ -99,6 +99,8 @@ TEST_CASE("what is handed on needs a group, no dispatcher beside it, and two thr
     settings.groups[0].mode = GroupMode::native;
     settings.dispatchers = {dispatcher()};
     CHECK(paths_of(settings) == "dispatchers[0].interface ");
+    settings.dispatchers[0].name = "hand-on";
+    CHECK(paths_of(settings) == "dispatchers[0].name dispatchers[0].interface ");
     settings.dispatchers.clear();
     rerouting.hand_on_below = rerouting.hand_on_above;
     CHECK(paths_of(settings) == "rerouting.hand-on-above ");

@@ -56,10 +56,10 @@ def check_counts(run, case, capture):
 def _expect_proportion(end, case):
     """Each target's packets are to all packets as its connections to all connections."""
     _expect("packets of all targets", sum(end["target_packets"]), end["received"])
-    for packets, opened in zip(end["target_packets"], end["target_opened"]):
-        share = end["received"] * opened / case.n_opened
-        if abs(packets - share) > 0.01 * share + opened:
-            raise Wrong(f"a target with {opened} connections of {case.n_opened} got {packets} packets of "
+    for packets, connections in zip(end["target_packets"], end["target_connections"]):
+        share = end["received"] * connections / case.n_opened
+        if abs(packets - share) > 0.01 * share + connections:
+            raise Wrong(f"a target with {connections} connections of {case.n_opened} got {packets} packets of "
                         f"{end['received']}")
 
 
@@ -72,8 +72,9 @@ def _check_connections(run, case, capture, n_captured):
         _expect("connections closed", end["closed"], n_closed)
         return
     for moment in ("before", "after", "in_the_end"):
+        # Not all of them were opened: of some the second frame of the capture came before the SYN, and a
+        # gateway that has just started takes those over (rerouting.transition).
         _expect(f"connections {moment}", run[moment]["connections"], case.n_opened)
-        _expect(f"connections opened {moment}", run[moment]["opened"], case.n_opened)
 
 
 def read_capture(path):

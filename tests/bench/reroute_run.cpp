@@ -102,7 +102,7 @@ nlohmann::json to_json(const Counts& counts) {
                            {"closed", counts.opened() - counts.live()}};
     for (const control::TargetCounts& target : counts.targets) {
         json["target_packets"].push_back(target.packets);
-        json["target_opened"].push_back(target.opened);
+        json["target_connections"].push_back(target.live);
     }
     for (const admin::NamedCount& event : counts.services.events) {
         json["events"][event.name] = event.count;

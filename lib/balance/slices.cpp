@@ -20,31 +20,40 @@ size_t SlicePlanner::n_handed() const {
     return kSlices - static_cast<size_t>(std::ranges::count(holders_, kOwn));
 }
 
-// Of those all at once: who is not there forwards nothing.
-size_t SlicePlanner::leave_the_gone(const Interval& interval) {
+template <class Predicate>
+size_t SlicePlanner::take_back(size_t most, Predicate&& comes_back) {
     size_t n = 0;
-    for (Place& holder : holders_) {
-        if (holder != kOwn && (holder >= interval.receivers.size() || interval.receivers[holder].capacity == 0)) {
-            holder = kOwn;
+    for (size_t slice = 0; slice < kSlices && n < most; ++slice) {
+        if (holders_[slice] != kOwn && comes_back(slice)) {
+            holders_[slice] = kOwn;
             ++n;
         }
     }
     return n;
 }
 
+// Of those all at once: who is not there forwards nothing.
+size_t SlicePlanner::leave_the_gone(std::span<const Receiver> receivers) {
+    return take_back(kSlices, [&](size_t slice) {
+        return holders_[slice] >= receivers.size() || receivers[holders_[slice]].capacity == 0;
+    });
+}
+
 // That is how a receiver refuses: it says that it has too much itself.
-size_t SlicePlanner::leave_the_full(const Interval& interval) {
-    size_t n = 0;
-    for (Place& holder : holders_) {
-        if (n == kMostMoves) {
-            break;
-        }
-        if (holder != kOwn && interval.receivers[holder].load > above(interval.receivers[holder].capacity)) {
-            holder = kOwn;
-            ++n;
-        }
-    }
-    return n;
+size_t SlicePlanner::leave_the_full(std::span<const Receiver> receivers) {
+    return take_back(kMostMoves, [&](size_t slice) {
+        const Receiver& receiver = receivers[holders_[slice]];
+        return receiver.load > above(receiver.capacity);
+    });
+}
+
+size_t SlicePlanner::fill_up(const Interval& interval, uint64_t carried) {
+    const uint64_t wanted = middle(interval.capacity);
+    return take_back(kMostMoves, [&](size_t slice) {
+        const bool fits = carried + interval.slices[slice] <= wanted;
+        carried += fits ? interval.slices[slice] : 0;
+        return fits;
+    });
 }
 
 // The largest that fit: as few as possible, each to who has most room, so that they come out in proportion to it.
@@ -67,7 +76,7 @@ size_t SlicePlanner::hand_on(const Interval& interval, uint64_t carried) {
         return interval.slices[a] != interval.slices[b] ? interval.slices[a] > interval.slices[b] : a < b;
     });
     const uint64_t least = below(interval.capacity);
-    const uint64_t wanted = (above(interval.capacity) + least) / 2;
+    const uint64_t wanted = middle(interval.capacity);
     size_t n = 0;
     const auto try_give = [&](size_t slice) {
         const auto roomiest = std::ranges::max_element(rooms);
@@ -96,23 +105,9 @@ size_t SlicePlanner::hand_on(const Interval& interval, uint64_t carried) {
     return n;
 }
 
-size_t SlicePlanner::take_back(const Interval& interval, uint64_t carried) {
-    const uint64_t wanted = (above(interval.capacity) + below(interval.capacity)) / 2;
-    size_t n = 0;
-    for (size_t slice = 0; slice < kSlices && n < kMostMoves; ++slice) {
-        const uint64_t load = interval.slices[slice];
-        if (holders_[slice] != kOwn && carried + load <= wanted) {
-            holders_[slice] = kOwn;
-            carried += load;
-            ++n;
-        }
-    }
-    return n;
-}
-
 bool SlicePlanner::end_interval(const Interval& interval) {
     const bool was_active = is_active_;
-    size_t n = leave_the_gone(interval);
+    size_t n = leave_the_gone(interval.receivers);
     if (n != 0) {
         reason_ = slices(n) + " taken back: who had them is gone";
     }
@@ -129,14 +124,14 @@ bool SlicePlanner::end_interval(const Interval& interval) {
         --n_settling_;
     } else if (n == 0 && is_counted) {
         const bool hands_on = n_handed() != 0;
-        n = leave_the_full(interval);
+        n = leave_the_full(interval.receivers);
         if (n != 0) {
             reason_ = slices(n) + " taken back: who had them is full";
         } else if (is_full) {
             n = hand_on(interval, carried);
             reason_ = n != 0 ? slices(n) + " handed on" : "nobody has room for what is too much";
         } else if (hands_on && carried < below(interval.capacity)) {
-            n = take_back(interval, carried);
+            n = fill_up(interval, carried);
             reason_ = n != 0 ? slices(n) + " taken back: there is room here" : "what is handed on has no room here";
         } else {
             reason_ = "as it should be";

@@ -56,12 +56,17 @@ class SlicePlanner {
 
  private:
     [[nodiscard]] size_t n_handed() const;
-    size_t leave_the_gone(const Interval& interval);
-    size_t leave_the_full(const Interval& interval);
+    // All of these return how many slices moved. comes_back(slice): asked of those that are handed on.
+    template <class Predicate>
+    size_t take_back(size_t most, Predicate&& comes_back);
+    size_t leave_the_gone(std::span<const Receiver> receivers);
+    size_t leave_the_full(std::span<const Receiver> receivers);
+    size_t fill_up(const Interval& interval, uint64_t carried);
     size_t hand_on(const Interval& interval, uint64_t carried);
-    size_t take_back(const Interval& interval, uint64_t carried);
     [[nodiscard]] uint64_t above(uint64_t capacity) const { return capacity / 100 * options_.above; }
     [[nodiscard]] uint64_t below(uint64_t capacity) const { return capacity / 100 * options_.below; }
+    // To which what moves brings this gateway.
+    [[nodiscard]] uint64_t middle(uint64_t capacity) const { return (above(capacity) + below(capacity)) / 2; }
 
     SliceOptions options_;
     std::array<Place, kSlices> holders_{};

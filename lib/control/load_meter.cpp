@@ -3,7 +3,6 @@
 #include "control/load_meter.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 #include <optional>
 #include <utility>

@@ -241,8 +241,8 @@ bool Rerouter::try_dispatch(Burst& burst, unsigned at, const packet::Adjacency& 
     packet.segment = verdict == TransportVerdict::ok && flow.protocol == packet::kIpProtocolTcp
                          ? reroute::segment_of(pending.transport.tcp_flags)
                          : reroute::Segment::invalid;
-    if (row.keeps_rest && row.slots[row.slot_of(packet.hash)] == reroute::kNoTarget) {
-        counters_.bucket(row.first_bucket + row.slot_of(packet.hash)).add(1);
+    if (const size_t slice = row.slot_of(packet.hash); row.keeps_rest && row.slots[slice] == reroute::kNoTarget) {
+        counters_.bucket(row.first_bucket + slice).add(1);
         return false;
     }
     book_.prefetch(packet);

@@ -16,6 +16,7 @@ constexpr int64_t kFollow = 3;
 constexpr int64_t kSumPart = 10;
 constexpr int64_t kMostSum = 10;  // errors of a whole share: all of the share through the sum
 constexpr int64_t kMost = 4;      // times, and parts, of what is wanted
+constexpr int64_t kOne = SharesSteering::kTotal;
 
 // An average over the intervals there were, until there were as many as the window holds.
 uint64_t mixed(uint64_t average, uint64_t latest, uint64_t n_intervals) {
@@ -111,6 +112,20 @@ int64_t SharesSteering::close_enough(int64_t wanted_share) const {
     return static_cast<int64_t>(std::max<uint64_t>(deviation, kCloseEnough));
 }
 
+template <class Steer>
+void SharesSteering::set_weights(std::span<const uint32_t> wanted, uint64_t all_wanted, const Steer& steer) {
+    for (size_t i = 0; i < wanted.size(); ++i) {
+        const int64_t wanted_share = share(wanted[i], all_wanted);
+        if (wanted_share == 0) {
+            weights_[i] = wanted[i] == 0 ? 0 : 1;
+            continue;
+        }
+        const int64_t error = std::clamp(error_of(i, wanted_share) * kOne / wanted_share, -kOne, kOne);
+        const int64_t factor = std::clamp(steer(i, error), kOne / kMost, kOne * kMost);
+        weights_[i] = static_cast<uint32_t>(std::max<int64_t>(1, wanted_share * factor / kOne));
+    }
+}
+
 void SharesSteering::go_on_from(std::span<const uint32_t> in_force, std::span<const uint32_t> wanted) {
     const uint64_t all_wanted = sum_of(wanted);
     if (all_wanted == 0) {
@@ -119,20 +134,13 @@ void SharesSteering::go_on_from(std::span<const uint32_t> in_force, std::span<co
     if (targets_.size() != wanted.size()) {
         begin(wanted.size());
     }
-    for (size_t i = 0; i < wanted.size(); ++i) {
-        const int64_t wanted_share = share(wanted[i], all_wanted);
-        if (wanted_share == 0) {
-            weights_[i] = wanted[i] == 0 ? 0 : 1;
-            continue;
-        }
-        constexpr int64_t kOne = kTotal;
-        const int64_t factor = std::clamp(int64_t{in_force[i]} * kOne / int64_t{wanted[i]}, kOne / kMost, kOne * kMost);
-        weights_[i] = static_cast<uint32_t>(std::max<int64_t>(1, wanted_share * factor / kOne));
+    set_weights(wanted, all_wanted, [&](size_t target, int64_t error) {
+        const int64_t factor = std::clamp(int64_t{in_force[target]} * kOne / int64_t{wanted[target]}, kOne / kMost, kOne * kMost);
         // What the sum would have to be for this factor.
-        const int64_t error = std::clamp(error_of(i, wanted_share) * kOne / wanted_share, -kOne, kOne);
-        targets_[i].error_sum =
+        targets_[target].error_sum =
             std::clamp((factor - kOne - kFollow * error) * kSumPart, -kMostSum * kOne, kMostSum * kOne);
-    }
+        return factor;
+    });
 }
 
 void SharesSteering::end_interval(std::span<const Processed> counts,
@@ -147,32 +155,21 @@ void SharesSteering::end_interval(std::span<const Processed> counts,
         std::fill(weights_.begin(), weights_.end(), 0);
         return;
     }
-    std::vector<int64_t> errors(counts.size());  // in 1/kTotal of all
     bool is_close = !begins;
     for (size_t i = 0; i < counts.size(); ++i) {
         const int64_t wanted_share = share(wanted[i], all_wanted);
-        errors[i] = error_of(i, wanted_share);
-        is_close = is_close && std::abs(errors[i]) < close_enough(wanted_share) &&
+        is_close = is_close && std::abs(error_of(i, wanted_share)) < close_enough(wanted_share) &&
                    (weights_[i] != 0) == (wanted[i] != 0) && weights_[i] <= wanted_share * kMost &&
                    weights_[i] >= wanted_share / kMost;
     }
     if (is_close) {
         return;
     }
-    for (size_t i = 0; i < counts.size(); ++i) {
-        const int64_t wanted_share = share(wanted[i], all_wanted);
-        if (wanted_share == 0) {
-            weights_[i] = wanted[i] == 0 ? 0 : 1;
-            continue;
-        }
-        constexpr int64_t kOne = kTotal;
-        const int64_t error = std::clamp(errors[i] * kOne / wanted_share, -kOne, kOne);
-        int64_t& sum = targets_[i].error_sum;
+    set_weights(wanted, all_wanted, [&](size_t target, int64_t error) {
+        int64_t& sum = targets_[target].error_sum;
         sum = std::clamp(sum + error, -kMostSum * kOne, kMostSum * kOne);
-        const int64_t factor =
-            std::clamp(kOne + kFollow * error + sum / kSumPart, kOne / kMost, kOne * kMost);
-        weights_[i] = static_cast<uint32_t>(std::max<int64_t>(1, wanted_share * factor / kOne));
-    }
+        return kOne + kFollow * error + sum / kSumPart;
+    });
 }
 
 }  // namespace evengate::reroute

@@ -64,6 +64,9 @@ class SharesSteering {
     // All in 1/kTotal.
     [[nodiscard]] int64_t error_of(size_t target, int64_t wanted_share) const;
     [[nodiscard]] int64_t close_enough(int64_t wanted_share) const;
+    // steer(target, error in parts of its wanted share) is the factor of that share, within bounds.
+    template <class Steer>
+    void set_weights(std::span<const uint32_t> wanted, uint64_t all_wanted, const Steer& steer);
 
     SharesOptions options_;
     std::vector<Target> targets_;

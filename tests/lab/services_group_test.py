@@ -63,6 +63,11 @@ class GroupOfServices(ServicesCase):
             client.begin(f"open {asked[key]['asked'] - asked[key]['alive']}")
         self.assertEqual(sum(client.end()["failed"] for client in self.clients.values()), 0)
 
+    def assert_kept_through(self, order, when, moved):
+        self.do(order)
+        time.sleep(1)
+        self.assert_kept(when, moved)
+
     def test_a_thousand_connections_survive_weights_a_drain_a_hand_over_and_a_death(self):
         time.sleep(2)  # slots as they will stay
         self.clients = {(host.name, address): self.client(host.name, address)
@@ -70,15 +75,9 @@ class GroupOfServices(ServicesCase):
         self.assertEqual(sum(found["failed"] for found in self.all_do(f"open {_PER_CLIENT}").values()), 0)
         time.sleep(1)
         self.assert_kept("so far")
-        self.do("set target s1 weight 50")
-        time.sleep(1)
-        self.assert_kept("through a change of a weight", _MOVED_BY_WEIGHT)
-        self.do("drain target s2")
-        time.sleep(1)
-        self.assert_kept("through a drain", _MOVED_BY_DRAIN)
-        self.do("undrain target s2")
-        time.sleep(1)
-        self.assert_kept("through its end", _MOVED_BACK)
+        self.assert_kept_through("set target s1 weight 50", "through a change of a weight", _MOVED_BY_WEIGHT)
+        self.assert_kept_through("drain target s2", "through a drain", _MOVED_BY_DRAIN)
+        self.assert_kept_through("undrain target s2", "through its end", _MOVED_BACK)
         self.lab.gateways[2].ask("drain")
         time.sleep(3)
         self.assert_kept("through a hand-over")
@@ -93,13 +92,9 @@ class GroupOfServices(ServicesCase):
         time.sleep(1.5)
         self.assertEqual(self.targets("plain", self.decider())["s1"]["weight"], 50)
         # What the dead one had is nobody's yet, and goes by the slots of its death.
-        self.do("set target s1 weight 200")
-        time.sleep(1)
-        self.assert_kept("at the death of the AVG and a weight right behind it", _MOVED_BEHIND_DEATH)
+        self.assert_kept_through("set target s1 weight 200", "at the death of the AVG and a weight right behind it", _MOVED_BEHIND_DEATH)
         # By now it is the last one's own.
-        self.do("set target s1 weight 100")
-        time.sleep(1)
-        self.assert_kept("through a weight after both", _MOVED_AFTER_DEATHS)
+        self.assert_kept_through("set target s1 weight 100", "through a weight after both", _MOVED_AFTER_DEATHS)
 
 
 class Preempted(ServicesCase):

@@ -14,13 +14,13 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
 
 #include "frame_file.hpp"
+#include "monotonic_clock.hpp"
 #include "pacing.hpp"
 
 namespace {
@@ -28,6 +28,8 @@ namespace {
 using evengate::Duration;
 using evengate::Error;
 using evengate::Result;
+using evengate::TimePoint;
+using evengate::prober::now;
 using Frames = std::vector<std::span<const uint8_t>>;
 
 constexpr size_t kBurst = 64;
@@ -47,20 +49,6 @@ struct Totals {
     uint64_t refused = 0;  // by the kernel: no buffer
     uint64_t skipped = 0;  // the machine was too slow for the rate
 };
-
-Duration now() {
-    timespec time{};
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
-void sleep_until(Duration deadline) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(deadline);
-    timespec time{};
-    time.tv_sec = seconds.count();
-    time.tv_nsec = (deadline - seconds).count();
-    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr);
-}
 
 // A raw socket that sends past the queueing discipline. Returns the descriptor, which lives as long
 // as the process.
@@ -136,13 +124,13 @@ Result<Totals> flood(const Options& options) {
         return raw.error();
     }
     Flood flood(*raw, *frames);
-    const Duration start = now();
+    const TimePoint start = now();
     const auto length =
         std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.seconds));
     const uint64_t most = kMaxStepsAtOnce * std::max<uint64_t>(1, evengate::flooder::frames_due(
                                                                       options.per_second, kStep));
-    for (Duration deadline = start + kStep; deadline <= start + length; deadline += kStep) {
-        sleep_until(deadline);
+    for (TimePoint deadline = start + kStep; deadline <= start + length; deadline += kStep) {
+        evengate::prober::sleep_until(deadline);
         const uint64_t due =
             evengate::flooder::frames_due(options.per_second, std::min(now() - start, length));
         flood.send(evengate::flooder::frames_to_send(due, flood.accounted(), most));

@@ -11,9 +11,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <random>
 
+#include "monotonic_clock.hpp"
 #include "netns_socket.hpp"
 #include "wire.hpp"
 
@@ -27,21 +27,6 @@ constexpr uint32_t kTimerEvent = UINT32_MAX;
 // The only thing a signal may touch.
 std::atomic<bool> g_end_requested{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
-
-TimePoint now() {
-    timespec time{};
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return TimePoint(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
-}
-
-timespec to_timespec(TimePoint time) {
-    const auto since_zero = time.time_since_epoch();
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_zero);
-    timespec result{};
-    result.tv_sec = seconds.count();
-    result.tv_nsec = (since_zero - seconds).count();
-    return result;
-}
 
 struct Flow {
     Descriptor udp;

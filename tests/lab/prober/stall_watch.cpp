@@ -3,27 +3,21 @@
 #include "stall_watch.hpp"
 
 #include <fmt/format.h>
-
 #include <pthread.h>
 #include <sched.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <utility>
+
+#include "monotonic_clock.hpp"
 
 namespace evengate::prober {
 namespace {
 
 constexpr Duration kPeriod = std::chrono::milliseconds(1);
 constexpr int kPriority = 80;
-
-TimePoint monotonic() {
-    timespec time{};
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return TimePoint(std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec));
-}
 
 }  // namespace
 
@@ -52,19 +46,16 @@ Result<void> StallWatch::start() {
 }
 
 void StallWatch::watch(const std::stop_token& token, unsigned cpu) {
-    TimePoint due = monotonic();
+    TimePoint due = now();
     while (!token.stop_requested()) {
         due += kPeriod;
-        const auto since_boot = due.time_since_epoch();
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_boot);
-        const timespec until{.tv_sec = seconds.count(), .tv_nsec = (since_boot - seconds).count()};
-        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
-        const TimePoint now = monotonic();
-        if (now - due >= kLeast) {
+        sleep_until(due);
+        const TimePoint woken = now();
+        if (woken - due >= kLeast) {
             const std::lock_guard lock(mutex_);
-            stalls_.push_back({.cpu = cpu, .began = due, .ended = now});
+            stalls_.push_back({.cpu = cpu, .began = due, .ended = woken});
         }
-        due = std::max(due, now - kPeriod);  // what was missed is one stall, not many
+        due = std::max(due, woken - kPeriod);  // what was missed is one stall, not many
     }
 }
 

@@ -20,6 +20,7 @@
 #include <random>
 #include <sstream>
 
+#include "monotonic_clock.hpp"
 #include "netns_socket.hpp"
 #include "pace.hpp"
 #include "tapped_probe.hpp"
@@ -29,17 +30,12 @@ namespace evengate::traffic {
 namespace {
 
 using prober::Descriptor;
+using prober::now;
 using prober::ProbeFlow;
 
 constexpr auto kTick = std::chrono::milliseconds(1);
 constexpr auto kArrivalTimeout = std::chrono::seconds(1);
 constexpr int kSinkBufferBytes = 16 << 20;
-
-TimePoint now() {
-    timespec time{};
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return TimePoint(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
-}
 
 Error system_error(const std::string& doing) {
     return {fmt::format("{}: {}", doing, std::strerror(errno))};

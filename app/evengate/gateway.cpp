@@ -238,6 +238,7 @@ Result<void> Gateway::run() {
         return launched.error();
     }
     loop_->run();
+    end_real_time();
     workers_->stop();
     return {};
 }

@@ -62,4 +62,9 @@ std::vector<std::string> make_real_time(CpuUse use) {
     return missing;
 }
 
+void end_real_time() {
+    const sched_param parameters{.sched_priority = 0};
+    pthread_setschedparam(pthread_self(), SCHED_OTHER, &parameters);
+}
+
 }  // namespace evengate

@@ -108,12 +108,7 @@ void FlowBook::refresh(const ClientPacket& packet, FlowPlace place, FlowFacts fa
     memory_.connections->set_facts(place, {facts.target, code_of(next, marks), now_s_});
 }
 
-Verdict FlowBook::choose_stateful(const ClientPacket& packet) {
-    const FlowPlace place = memory_.connections->find(packet.flow, packet.key);
-    if (!place.is_found()) [[unlikely]] {
-        return choose_unknown(packet);
-    }
-    const FlowFacts facts = memory_.connections->facts(place);
+Verdict FlowBook::choose_known(const ClientPacket& packet, FlowPlace place, const FlowFacts& facts) {
     const reroute::TargetRow& target = set_->targets[facts.target];
     if (target.use == TargetUse::flushed) [[unlikely]] {
         forget(place);

@@ -156,7 +156,21 @@ class FlowBook {
     static size_t place_in_slots(const ClientPacket& packet, uint64_t hash) {
         return packet.service->place_in_slots(packet.tos, packet.client(), hash);
     }
-    Verdict choose_stateful(const ClientPacket& packet);
+    Verdict choose_stateful(const ClientPacket& packet) {
+        const table::FlowPlace place = memory_.connections->find(packet.flow, packet.key);
+        if (!place.is_found()) [[unlikely]] {
+            return choose_unknown(packet);
+        }
+        const table::FlowFacts facts = memory_.connections->facts(place);
+        // Most packets: data of a connection that has had some in this second.
+        if (packet.segment == reroute::Segment::ack && facts.seen_s == now_s_ &&
+            state_of(facts) == reroute::ConnectionState::established &&
+            set_->targets[facts.target].use != reroute::TargetUse::flushed) [[likely]] {
+            return {Verdict::Kind::target, facts.target};
+        }
+        return choose_known(packet, place, facts);
+    }
+    Verdict choose_known(const ClientPacket& packet, table::FlowPlace place, const table::FlowFacts& facts);
     Verdict choose_unknown(const ClientPacket& packet);
     Verdict try_ask_home(const ClientPacket& packet);
     Verdict choose_half_open(const ClientPacket& packet, table::FlowPlace place);

@@ -62,6 +62,44 @@ Rerouter::Rerouter(const WorkerPlan& plan)
     return burst.set.is_member(source) ? Origin::member : Origin::client;
 }
 
+// Inlined as measured, see keep().
+[[gnu::always_inline]] inline void Rerouter::finish_admission(Burst& burst, Pending& pending, uint16_t service,
+                                                               uint16_t published) {
+    const packet::Transport& transport = pending.transport;
+    ClientPacket& packet = pending.packet;
+    const reroute::ServiceRow& row = burst.set.services[service];
+    packet.service = &row;
+    packet.tos = pending.ip[packet::ipv4_offset::tos];
+    packet.key = {reroute::flow_ends(load_be32(pending.ip + packet::ipv4_offset::source), transport.source_port,
+                            transport.destination_port),
+                  reroute::flow_kind(published, transport.protocol)};
+    packet.segment = reroute::segment_of(transport.tcp_flags);
+    pending_.of_words[pending_.words.size] = &pending;
+    pending_.words.add(raw_addresses(pending.ip), reroute::flow_ends_raw(raw_ports(transport), transport.protocol));
+    ++pending_.size;
+}
+
+// Inlined as measured, see keep().
+[[gnu::always_inline]] inline bool Rerouter::try_admit_plain(Burst& burst, unsigned at, uint16_t number,
+                                                              Origin origin) {
+    const reroute::PublishedRow& published = burst.set.published[number];
+    uint8_t* const ip = burst.routable.ip_headers[at];
+    Pending& pending = pending_.frames[pending_.size];
+    if (!published.is_plain() || packet::is_fragment(ip) ||
+        packet::parse_transport(ip, pending.transport) != TransportVerdict::ok) [[unlikely]] {
+        return false;
+    }
+    const uint16_t service = published.find(pending.transport.protocol, pending.transport.destination_port);
+    if (service == reroute::kNoService) [[unlikely]] {
+        return false;
+    }
+    pending.frame = burst.routable.frames[at];
+    pending.ip = ip;
+    pending.packet.origin = origin;
+    finish_admission(burst, pending, service, number);
+    return true;
+}
+
 bool Rerouter::try_admit(Burst& burst, unsigned at, const packet::Adjacency& adjacency, Origin origin) {
     rte_mbuf* const frame = burst.routable.frames[at];
     uint8_t* const ip = burst.routable.ip_headers[at];
@@ -84,7 +122,7 @@ bool Rerouter::try_admit(Burst& burst, unsigned at, const packet::Adjacency& adj
             burst.egress.disposal.drop(frame, DropReason::service_malformed);
             return true;
         case TransportVerdict::fragment_later:
-            send_pending(burst);  // its first fragment may be among them
+            send_pending<Tagging::vlan>(burst);  // its first fragment may be among them
             take_later_fragment(burst, pending, published);
             return true;
         case TransportVerdict::other_protocol: return take_icmp_error(burst, pending, published, adjacency.published);
@@ -93,32 +131,12 @@ bool Rerouter::try_admit(Burst& burst, unsigned at, const packet::Adjacency& adj
     if (service == reroute::kNoService) {
         return false;
     }
+    if (packet::is_fragment(ip) && burst.set.services[service].fragments == FragmentPolicy::drop) {
+        burst.egress.disposal.drop(frame, DropReason::service_fragment);
+        return true;
+    }
     finish_admission(burst, pending, service, adjacency.published);
     return true;
-}
-
-// Inlined as measured, see keep().
-[[gnu::always_inline]] inline void Rerouter::finish_admission(Burst& burst, Pending& pending, uint16_t service,
-                                                               uint16_t published) {
-    const packet::Transport& transport = pending.transport;
-    ClientPacket& packet = pending.packet;
-    const reroute::ServiceRow& row = burst.set.services[service];
-    packet.service = &row;
-    packet.tos = pending.ip[packet::ipv4_offset::tos];
-    packet.key = {reroute::flow_ends(load_be32(pending.ip + packet::ipv4_offset::source), transport.source_port,
-                            transport.destination_port),
-                  reroute::flow_kind(published, transport.protocol)};
-    packet.segment = reroute::segment_of(transport.tcp_flags);
-    if (packet::is_fragment(pending.ip) && row.fragments == FragmentPolicy::drop) [[unlikely]] {
-        return burst.egress.disposal.drop(pending.frame, DropReason::service_fragment);
-    }
-    packet.flow = reroute::flow_hash_raw(burst.set.key, raw_addresses(pending.ip), raw_ports(transport),
-                                         transport.protocol);
-    packet.hash = row.chooses_by_addresses()
-                      ? reroute::address_hash_raw(burst.set.key, raw_addresses(pending.ip))
-                      : packet.flow;
-    book_.prefetch(packet);
-    ++pending_.size;
 }
 
 // While the datagram is still as it came, so that an error quotes what its sender knows.
@@ -163,13 +181,21 @@ const packet::Adjacency* Rerouter::find_way(Burst& burst, rte_mbuf* frame, uint8
     return &adjacency;
 }
 
+// Inlined as measured, see keep().
 template <Tagging kTagging>
-void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
-                              uint16_t number, packet::Transport* transport) {
+[[gnu::always_inline]] inline void Rerouter::send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip,
+                                                             const reroute::ServiceRow& service, uint16_t number,
+                                                             packet::Transport* transport) {
     const reroute::TargetRow& target = burst.set.targets[number];
     if (service.rewrite == reroute::Rewrite::mac || target.is_behind_member) {
         return send_by_mac<kTagging>(burst, frame, ip, target.adjacency, service, transport);
     }
+    send_rewritten<kTagging>(burst, frame, ip, service, target, transport);
+}
+
+template <Tagging kTagging>
+void Rerouter::send_rewritten(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
+                              const reroute::TargetRow& target, packet::Transport* transport) {
     const packet::Adjacency* const adjacency = find_way(burst, frame, ip, service, target);
     if (adjacency == nullptr) [[unlikely]] {
         return;
@@ -269,9 +295,27 @@ void Rerouter::send_from_pool(Burst& burst, Pending& pending, uint16_t number) {
     transmit<kTagging>(pending.frame, ip, way, burst.egress);
 }
 
-void Rerouter::send_pending(Burst& burst) {
-    for (unsigned i = 0; i < pending_.size; ++i) {
-        send<Tagging::vlan>(burst, pending_.frames[i]);
+// Inlined as measured, see keep().
+[[gnu::always_inline]] inline void Rerouter::hash_pending(Burst& burst) {
+    std::array<uint64_t, kBurstSize> hashes;
+    reroute::flow_hash_bulk(burst.set.key, pending_.words, hashes);
+    for (size_t i = 0; i < pending_.words.size; ++i) {
+        Pending& pending = *pending_.of_words[i];
+        ClientPacket& packet = pending.packet;
+        packet.flow = hashes[i];
+        packet.hash = packet.service->chooses_by_addresses()
+                          ? reroute::address_hash_raw(burst.set.key, raw_addresses(pending.ip))
+                          : packet.flow;
+        book_.prefetch(packet);
+    }
+    pending_.words.size = 0;
+}
+
+template <Tagging kTagging>
+[[gnu::always_inline]] inline void Rerouter::send_pending(Burst& burst) {
+    hash_pending(burst);
+    for (Pending* pending = pending_.frames.data(); pending != pending_.frames.data() + pending_.size; ++pending) {
+        send<kTagging>(burst, *pending);
     }
     pending_.size = 0;
 }
@@ -316,7 +360,6 @@ void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) 
         return;
     }
     book_.begin_burst(set, arrival.now_tsc);
-    pending_.size = 0;
     Burst burst{set, arrival, egress, routable};
     for (unsigned i = 0; i < routable.size; ++i) {
         const packet::Adjacency& adjacency =
@@ -325,7 +368,8 @@ void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) 
             continue;
         }
         if (adjacency.kind == packet::AdjacencyKind::service) {
-            if (try_admit(burst, i, adjacency, origin_of(burst, routable.frames[i]))) {
+            const Origin origin = origin_of(burst, routable.frames[i]);
+            if (try_admit_plain(burst, i, adjacency.published, origin) || try_admit(burst, i, adjacency, origin)) {
                 continue;
             }
         } else if (adjacency.kind == packet::AdjacencyKind::tunnel) [[unlikely]] {
@@ -339,9 +383,7 @@ void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) 
         keep(burst, i);
     }
     routable.size = burst.n_kept;
-    for (unsigned i = 0; i < pending_.size; ++i) {
-        send<kTagging>(burst, pending_.frames[i]);
-    }
+    send_pending<kTagging>(burst);
 }
 
 template void Rerouter::take<Tagging::none>(Routable&, const Arrival&, Egress&);

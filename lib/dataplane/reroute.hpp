@@ -16,6 +16,7 @@
 #include "dataplane/forward.hpp"
 #include "dataplane/source_nat.hpp"
 #include "packet/transport.hpp"
+#include "reroute/flow_bulk.hpp"
 #include "reroute/service_set.hpp"
 
 namespace evengate::dataplane {
@@ -62,6 +63,9 @@ class Rerouter {
     struct PendingBurst {
         std::array<Pending, kBurstSize> frames;
         unsigned size = 0;
+        // Of some of them, whose hash is not known yet.
+        reroute::FlowWords<kBurstSize> words;
+        std::array<Pending*, kBurstSize> of_words;
     };
     struct Burst {
         const reroute::ServiceSet& set;
@@ -72,6 +76,8 @@ class Rerouter {
     };
 
     void keep(Burst& burst, unsigned at);
+    // A whole datagram for a service, as nearly all are. False: it may be something else, see try_admit().
+    bool try_admit_plain(Burst& burst, unsigned at, uint16_t published, Origin origin);
     // False: it is not for a service, and stays as it is.
     bool try_admit(Burst& burst, unsigned at, const packet::Adjacency& adjacency, Origin origin);
     bool try_admit_to_spray(Burst& burst, Pending& pending, packet::TransportVerdict verdict,
@@ -93,12 +99,19 @@ class Rerouter {
 
     template <Tagging kTagging>
     void send(Burst& burst, Pending& pending);
+    // The slots and flows of all that wait are known, and on their way to the cache.
+    void hash_pending(Burst& burst);
     // All that wait, so that what comes now finds what they leave behind.
+    template <Tagging kTagging>
     void send_pending(Burst& burst);
     // By the service's rewrite. transport: nullptr for a later fragment or an ICMP error.
     template <Tagging kTagging>
     void send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
                         uint16_t target, packet::Transport* transport);
+    // By another rewrite than mac. Not checked: the target is not behind a member.
+    template <Tagging kTagging>
+    void send_rewritten(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,
+                        const reroute::TargetRow& target, packet::Transport* transport);
     // With an address and port of a pool as its source.
     template <Tagging kTagging>
     void send_from_pool(Burst& burst, Pending& pending, uint16_t target);

@@ -82,13 +82,16 @@ class SipHash13 {
 
 // The hash from words as a client's packet has them in memory (load_raw): addresses the eight
 // bytes from the IPv4 header's source address on, ports the first four bytes behind the header.
-// Cost: wait-free, five rounds of SipHash; what a worker calls.
-[[nodiscard]] constexpr uint64_t flow_hash_raw(const HashKey& key, uint64_t addresses,
-                                               uint32_t ports, uint8_t protocol) {
+// Cost: wait-free, five rounds of SipHash; of many, see flow_bulk.hpp.
+[[nodiscard]] constexpr uint64_t flow_hash_raw(const HashKey& key, uint64_t addresses, uint64_t ends) {
     constexpr uint64_t kSize = 13;
     SipHash13 hash(key);
     hash.add(addresses);
-    return hash.finish(ports | uint64_t{protocol} << 32, kSize);
+    return hash.finish(ends, kSize);
+}
+// ends: the ports, and the protocol as the byte behind them.
+[[nodiscard]] constexpr uint64_t flow_ends_raw(uint32_t ports, uint8_t protocol) {
+    return ports | uint64_t{protocol} << 32;
 }
 
 // Both addresses as a packet from the first to the second has them in memory.
@@ -101,7 +104,7 @@ class SipHash13 {
 
 [[nodiscard]] constexpr uint64_t flow_hash(const HashKey& key, const Flow& flow) {
     return flow_hash_raw(key, raw_addresses(flow.client, flow.published),
-                         raw_ports(flow.client_port, flow.published_port), flow.protocol);
+                         flow_ends_raw(raw_ports(flow.client_port, flow.published_port), flow.protocol));
 }
 
 // For services that tell clients, not connections, apart: stickiness, and fragments by address

@@ -141,6 +141,8 @@ struct PublishedRow {
     std::vector<PortMatch> tcp;
     std::vector<PortMatch> udp;
 
+    // What comes for the address is for its services, or for us.
+    [[nodiscard]] bool is_plain() const { return spray == kNoService && pool == kNoPool; }
     [[nodiscard]] uint16_t find(uint8_t protocol, uint16_t port) const {
         for (const PortMatch& match : protocol == packet::kIpProtocolTcp ? tcp : udp) {
             if (match.first <= port && port <= match.last) {

@@ -24,6 +24,17 @@ FlowTable::~FlowTable() {
     rte_free(buckets_);
 }
 
+FlowPlace FlowTable::find_one_by_one(uint32_t bucket, const FlowKey& key) const {
+    const auto& entries = buckets_[bucket].entries;
+    for (uint32_t i = 0; i < kBucketSize; ++i) {
+        if (entries[i].ends.load(std::memory_order_relaxed) == key.ends &&
+            kind_of(entries[i].facts.load(std::memory_order_relaxed)) == key.kind) {
+            return FlowPlace(bucket * kBucketSize + i);
+        }
+    }
+    return FlowPlace{};
+}
+
 FlowPlace FlowTable::free_in(uint32_t bucket) const {
     const auto& entries = buckets_[bucket].entries;
     for (uint32_t i = 0; i < kBucketSize; ++i) {

@@ -139,6 +139,23 @@ TEST_CASE("flows that all have one bucket take what two choices hold, and the ne
     }
 }
 
+TEST_CASE("flows of several kinds with the same ends are told apart in one bucket") {
+    const auto table = make_table(64);
+    constexpr uint64_t kHash = 0x1234'5678'9ABC'DEF0;  // of all of them
+    constexpr uint64_t kEnds = 77;
+    const auto no_move = [](const FlowKey&) { return kHash; };
+    for (uint16_t kind = 1; kind <= 4; ++kind) {
+        REQUIRE(table->insert(kHash, {kEnds, kind}, facts_of(kind), no_move).is_found());
+    }
+    for (uint16_t kind = 1; kind <= 4; ++kind) {
+        const FlowPlace place = table->find(kHash, {kEnds, kind});
+        REQUIRE(place.is_found());
+        CHECK(table->facts(place) == facts_of(kind));
+    }
+    CHECK_FALSE(table->find(kHash, {kEnds, 5}).is_found());
+    CHECK_FALSE(table->find(kHash, {kEnds + 1, 1}).is_found());
+}
+
 TEST_CASE("flows that overwrite others never fail and never are more than the capacity") {
     const uint32_t capacity = GENERATE(1u, 4u, 256u, 4096u);
     CAPTURE(capacity);

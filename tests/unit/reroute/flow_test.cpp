@@ -9,6 +9,7 @@
 
 #include "base/bytes.hpp"
 #include "catch.hpp"
+#include "reroute/flow_bulk.hpp"
 #include "vectors.hpp"
 
 namespace evengate::reroute {
@@ -41,9 +42,24 @@ TEST_CASE("a worker gets the hash from the packet's words as they lie in memory"
                     .protocol = 6};
     const auto addresses = load_raw<uint64_t>(kPacket.data());
     const auto ports = load_raw<uint32_t>(kPacket.data() + 8);
-    CHECK(flow_hash_raw(kVectorKey, addresses, ports, 6) == flow_hash(kVectorKey, flow));
+    CHECK(flow_hash_raw(kVectorKey, addresses, flow_ends_raw(ports, 6)) == flow_hash(kVectorKey, flow));
     CHECK(address_hash_raw(kVectorKey, addresses) ==
           address_hash(kVectorKey, flow.client, flow.published));
+}
+
+TEST_CASE("hashes of many flows at once are those of each") {
+    std::mt19937_64 random(2);
+    for (size_t size : {0, 1, 7, 8, 9, 63, 64}) {
+        FlowWords<64> words;
+        for (size_t i = 0; i < size; ++i) {
+            words.add(random(), flow_ends_raw(static_cast<uint32_t>(random()), static_cast<uint8_t>(random())));
+        }
+        std::array<uint64_t, 64> hashes{};
+        flow_hash_bulk(kVectorKey, words, hashes);
+        for (size_t i = 0; i < 64; ++i) {
+            CHECK(hashes[i] == (i < size ? flow_hash_raw(kVectorKey, words.addresses[i], words.ends[i]) : 0));
+        }
+    }
 }
 
 TEST_CASE("both directions of a connection have one symmetric hash, and two flow hashes") {

@@ -70,10 +70,12 @@ Rerouter::Rerouter(const WorkerPlan& plan)
     const reroute::ServiceRow& row = burst.set.services[service];
     packet.service = &row;
     packet.tos = pending.ip[packet::ipv4_offset::tos];
-    packet.key = {reroute::flow_ends(load_be32(pending.ip + packet::ipv4_offset::source), transport.source_port,
-                            transport.destination_port),
-                  reroute::flow_kind(published, transport.protocol)};
-    packet.segment = reroute::segment_of(transport.tcp_flags);
+    if (row.knows_flows()) {
+        packet.key = {reroute::flow_ends(load_be32(pending.ip + packet::ipv4_offset::source), transport.source_port,
+                                         transport.destination_port),
+                      reroute::flow_kind(published, transport.protocol)};
+        packet.segment = reroute::segment_of(transport.tcp_flags);
+    }
     pending_.of_words[pending_.words.size] = &pending;
     pending_.words.add(raw_addresses(pending.ip), reroute::flow_ends_raw(raw_ports(transport), transport.protocol));
     ++pending_.size;

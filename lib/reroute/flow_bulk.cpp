@@ -4,7 +4,7 @@
 
 namespace evengate::reroute {
 
-[[gnu::target_clones("avx512f", "avx2", "default"), gnu::optimize("O3")]]
+[[gnu::target_clones("avx512f", "avx2", "default")]]
 void flow_hash_bulk(const HashKey& key, const uint64_t* addresses, const uint64_t* ends,
                     uint64_t* __restrict hashes, size_t size) {
     const HashKey of_all = key;

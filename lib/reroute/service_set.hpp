@@ -120,6 +120,10 @@ struct ServiceRow {
     [[nodiscard]] size_t place_in_slots(uint8_t tos, uint32_t client, uint64_t hash) const {
         return class_of(tos, client) * n_slots + slot_of(hash);
     }
+    // Whether a packet's client and flow count, not its hash alone.
+    [[nodiscard]] bool knows_flows() const {
+        return criterion != Criterion::stateless || answers == AnswerWay::snat || has_classes;
+    }
     // Whether the slot is that of the addresses alone, not of the flow.
     [[nodiscard]] bool chooses_by_addresses() const {
         return by_client || fragments == FragmentPolicy::addresses;

@@ -123,6 +123,25 @@ TEST_CASE("a moved vMAC stays for the dwell, and does not go back for longer") {
     CHECK(moves_at(seconds(6)) == 1);
 }
 
+TEST_CASE("from a gateway over its capacity a vMAC may go on as soon as its move is over") {
+    Pair pair;
+    pair.next();
+    REQUIRE(pair.next().moves == std::vector<Move>{{.vmac = 0, .from = 0, .to = 1}});
+    // Now it is too much for its new gateway, and another one has room.
+    pair.round.loads = {700, 0, 0, 0, 0, 0, 0, 0};
+    pair.round.capacities = {1000, 650, 1000};
+    const std::vector<std::uint8_t> only_first = {1, 0, 0, 0, 0, 0, 0, 0};
+    const auto moves_at = [&](Duration later) {
+        RoundInput input = pair.round.view();
+        input.is_eligible = only_first;
+        return pair.balancer.dry_run(pair.now + later, input).moves;
+    };
+    CHECK(moves_at(std::chrono::milliseconds(2'549)).empty());
+    CHECK(moves_at(std::chrono::milliseconds(2'550)) == std::vector<Move>{{.vmac = 0, .from = 1, .to = 2}});
+    pair.round.capacities[1] = 1000;
+    CHECK(moves_at(std::chrono::milliseconds(2'550)).empty());
+}
+
 TEST_CASE("after a failure nothing moves until the quiet period ends") {
     Pair pair;
     pair.balancer.note_failure(pair.now);

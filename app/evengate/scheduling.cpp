@@ -64,7 +64,8 @@ std::vector<std::string> make_real_time(CpuUse use) {
 
 void end_real_time() {
     const sched_param parameters{.sched_priority = 0};
-    pthread_setschedparam(pthread_self(), SCHED_OTHER, &parameters);
+    // Who has no CAP_SYS_NICE may not take back SCHED_RESET_ON_FORK (sched(7)).
+    pthread_setschedparam(pthread_self(), SCHED_OTHER | SCHED_RESET_ON_FORK, &parameters);
 }
 
 }  // namespace evengate

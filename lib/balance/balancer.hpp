@@ -105,10 +105,11 @@ class Balancer {
 
     // A member failed: nothing moves for a while.
     void note_failure(TimePoint now) { quiet_until_ = now + options_.quiet; }
-    // The vMAC left this owner, by whatever cause. A move that round() decided counts once.
+    // The vMAC left this owner, by whatever cause. A move that round() decided counts once, from when it was made.
     void note_move(std::size_t vmac, Gateway from, TimePoint now) {
         const PastMove& last = moves_[vmac].front();
         if (last.from == from && has_moved_within(options_.dwell, vmac, now)) {
+            moves_[vmac].front().at = now;
             return;
         }
         std::shift_right(moves_[vmac].begin(), moves_[vmac].end(), 1);

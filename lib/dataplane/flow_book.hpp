@@ -56,7 +56,9 @@ struct ClientPacket {
     const reroute::ServiceRow* service = nullptr;
     uint64_t hash = 0;  // chooses the slot: of the flow, or of less than that
     uint64_t flow = 0;  // of the key, under which the flow is in tables
-    table::FlowKey key;  // this and the segment: only where the service knows_flows()
+    // This and the segment: only where a port's service knows_flows(). Of a spray's packet neither, of a later fragment
+    // the client alone, of an ICMP error no segment.
+    table::FlowKey key;
     uint8_t tos = 0;
     reroute::Segment segment = reroute::Segment::invalid;  // of TCP
     Origin origin = Origin::client;

@@ -2,9 +2,17 @@
 // Copyright (c) 2026 The evengate authors
 #include "reroute/flow_bulk.hpp"
 
+// The same for each kind of CPU, chosen when the program is loaded: before a sanitizer is ready for it, and in a way that
+// clang knows since 18 only.
+#if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define EVENGATE_FOR_EACH_CPU [[gnu::target_clones("avx512f", "avx2", "default")]]
+#else
+#define EVENGATE_FOR_EACH_CPU
+#endif
+
 namespace evengate::reroute {
 
-[[gnu::target_clones("avx512f", "avx2", "default")]]
+EVENGATE_FOR_EACH_CPU
 void flow_hash_bulk(const HashKey& key, const uint64_t* addresses, const uint64_t* ends,
                     uint64_t* __restrict hashes, size_t size) {
     const HashKey of_all = key;

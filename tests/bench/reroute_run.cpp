@@ -7,6 +7,7 @@
 // counted in that time, and all that was counted in the end. Thread: the EAL's main lcore.
 // Used by: scripts/bench.
 // Usage: reroute_run CONFIG SECONDS MBUF_SIZE SAMPLE_FILE [CAPTURE CONNECTIONS]
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -98,8 +99,7 @@ nlohmann::json to_json(const Counts& counts) {
                            {"punted", counts.punted},
                            {"dropped", counts.drops},
                            {"connections", counts.live()},
-                           {"opened", counts.opened()},
-                           {"closed", counts.opened() - counts.live()}};
+                           {"opened", counts.opened()}};
     for (const control::TargetCounts& target : counts.targets) {
         json["target_packets"].push_back(target.packets);
         json["target_connections"].push_back(target.live);
@@ -220,6 +220,7 @@ int measure(BenchGateway& gateway, const settings::Settings& settings, const Arg
     const auto rate = [worker_time](uint64_t from, uint64_t to) {
         return static_cast<double>(to - from) / worker_time;
     };
+    const uint64_t n_closed = in_the_end.opened() - std::min(in_the_end.opened(), in_the_end.live());
     const nlohmann::json result = {
         {"pps", rate(before.forwarded, after.forwarded)},
         {"opened_per_s", rate(before.opened(), after.opened())},
@@ -227,6 +228,7 @@ int measure(BenchGateway& gateway, const settings::Settings& settings, const Arg
         {"tsc_hz", rte_get_tsc_hz()},
         {"sampled", sample.n_taken()},
         {"fed", feeder.n_fed()},
+        {"closed", n_closed},
         {"before", to_json(before)},
         {"after", to_json(after)},
         {"in_the_end", to_json(in_the_end)}};

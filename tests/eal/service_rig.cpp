@@ -3,6 +3,7 @@
 #include "service_rig.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "catch.hpp"
 
@@ -31,6 +32,21 @@ IpPrefix host(uint32_t address) { return {IpAddress::v4(address), 32}; }
 std::vector<uint16_t> slots_of(const std::vector<reroute::Candidate>& candidates, const reroute::HashKey& key) {
     std::vector<uint16_t> slots(reroute::kSlots);
     reroute::fill_slots(slots, candidates, key);
+    return slots;
+}
+
+std::vector<uint16_t> slots_of_classes(const reroute::Classes& classes, const std::vector<reroute::Candidate>& all,
+                                       const reroute::HashKey& key) {
+    constexpr reroute::TargetMask kAllUp = (1 << kTargets) - 1;
+    std::vector<uint16_t> slots;
+    for (size_t of = 0; of < classes.n_classes(); ++of) {
+        std::vector<reroute::Candidate> candidates = all;
+        for (uint16_t i = 0; i < kTargets; ++i) {
+            const bool is_for_it = (classes.candidates(of, kAllUp).targets >> i & 1) != 0;
+            candidates[i].weight = is_for_it ? candidates[i].weight : 0;
+        }
+        std::ranges::copy(slots_of(candidates, key), std::back_inserter(slots));
+    }
     return slots;
 }
 
@@ -99,6 +115,11 @@ void ServiceRig::publish(const Offer& offer) {
         }
     }
     row.slots = slots_of(all, set->key);
+    if (!offer.classes.empty()) {
+        row.classes = reroute::Classes::compile(offer.classes, {.data_sets = 0, .published_port = 80}).value();
+        row.has_classes = true;
+        row.slots = slots_of_classes(row.classes, all, set->key);
+    }
     row.own_slots = slots_of(own, set->key);
     set->homes = offer.homes;
     set->tunnel_interfaces = offer.tunnel_interfaces;

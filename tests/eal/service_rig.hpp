@@ -58,6 +58,7 @@ struct Offer {
     std::array<uint32_t, kTargets> weights = {1, 1, 1, 1};
     std::array<reroute::TargetUse, kTargets> uses = {reroute::TargetUse::up, reroute::TargetUse::up,
                                                      reroute::TargetUse::up, reroute::TargetUse::up};
+    std::vector<reroute::Constraints> classes = {};  // what each target is for; empty: all for all
     std::vector<uint16_t> behind_peer = {};  // targets that the other member hands on
     uint16_t target_port = 0;
     uint16_t mss = 0;

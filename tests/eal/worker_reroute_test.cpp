@@ -61,6 +61,25 @@ TEST_CASE("stateless: a flow has the same target whenever it comes, and by every
     }
 }
 
+TEST_CASE("stateless: a packet goes to the class of its own client and DSCP, whoever came before it") {
+    // Target 0 is near to the lower half of the clients, target 1 to the upper one, 2 for DSCP 46 alone.
+    constexpr uint64_t kMarked = uint64_t{1} << 46;
+    ServiceRig rig({.classes = {{.dscp = ~kMarked, .near_clients = {{.address = kClient & ~0xFFu, .length = 25}}},
+                                {.dscp = ~kMarked, .near_clients = {{.address = kClient | 0x80, .length = 25}}},
+                                {.dscp = kMarked},
+                                {.dscp = ~kMarked}}});
+    constexpr uint32_t kLower = kClient & ~0x80u;
+    constexpr uint32_t kUpper = kClient | 0x80u;
+    for (uint16_t port = 1000; port < 1050; ++port) {
+        CHECK(rig.target_of(tcp_of(kLower, port, flag::ack)) == 0);
+        CHECK(rig.target_of(tcp_of(kUpper, port, flag::ack)) == 1);
+        Bytes marked = tcp_of(port % 2 == 0 ? kLower : kUpper, port, flag::ack);
+        marked[1] = 46 << 2;
+        seal(marked);
+        CHECK(rig.target_of(marked) == 2);
+    }
+}
+
 TEST_CASE("nat: destination and port become the target's, and all checksums are right over all bytes") {
     const uint16_t target_port = GENERATE(uint16_t{0}, uint16_t{8080});
     ServiceRig rig({.rewrite = Rewrite::nat, .target_port = target_port});

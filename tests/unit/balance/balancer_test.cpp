@@ -138,8 +138,15 @@ TEST_CASE("from a gateway over its capacity a vMAC may go on as soon as its move
     };
     CHECK(moves_at(std::chrono::milliseconds(2'549)).empty());
     CHECK(moves_at(std::chrono::milliseconds(2'550)) == std::vector<Move>{{.vmac = 0, .from = 1, .to = 2}});
-    pair.round.capacities[1] = 1000;
+    // Below its capacity, though more than it should have.
+    pair.round.capacities[1] = 720;
     CHECK(moves_at(std::chrono::milliseconds(2'550)).empty());
+    CHECK(moves_at(seconds(5)).size() == 1);
+    // A move that took time ended later.
+    pair.round.capacities[1] = 650;
+    pair.balancer.note_move(0, 0, pair.now + seconds(1));
+    CHECK(moves_at(std::chrono::milliseconds(3'549)).empty());
+    CHECK(moves_at(std::chrono::milliseconds(3'550)).size() == 1);
 }
 
 TEST_CASE("after a failure nothing moves until the quiet period ends") {

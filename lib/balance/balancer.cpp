@@ -200,7 +200,7 @@ Price Balancer::find_moves(const RoundInput& input, const MoveLimits& limits, Pr
         // Moves that go on from here are the steepest there are; a plan helps where they came to
         // rest too early.
         const Price left = before - gained - bound;
-        if (moves.size() >= limits.n_vmacs || left <= (before - bound) / kRestPart) {
+        if (planner_.has_more() || moves.size() >= limits.n_vmacs || left <= (before - bound) / kRestPart) {
             return gained;
         }
     }

@@ -230,6 +230,7 @@ Price MovePlanner::improve(const Objective& objective, const Field& field, const
     list_movable(objective, field);
     Price gained = 0;
     Price least_gain = limits.least_gain;
+    has_more_ = false;
     for (std::uint32_t n_left = limits.n_vmacs; n_left > 0;) {
         rank_gateways(objective);
         const auto is_worth_it = [&](const Step& step) {
@@ -244,6 +245,7 @@ Price MovePlanner::improve(const Objective& objective, const Field& field, const
             step = best_move(objective, field, Band::ignored);
         }
         if (!is_worth_it(step)) {
+            has_more_ = step.n_vmacs != 0 && step.gain >= limits.least_gain * step.n_vmacs;
             break;
         }
         take(objective, field, step, moves);

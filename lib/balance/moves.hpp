@@ -57,6 +57,8 @@ class MovePlanner {
     // checked: owners are gateways of the objective.
     Price improve(const Objective& objective, const Field& field, const MoveLimits& limits,
                   std::vector<Move>& moves);
+    // Whether the last improve() left out a move that was worth it but for least_part, which is for the next round.
+    [[nodiscard]] bool has_more() const { return has_more_; }
 
     // The same with moves that this plan has as well. Cost: O(moves d) for d vMACs that differ, and
     // d^2 for swaps of at most kMaxSwapped of them.
@@ -135,6 +137,7 @@ class MovePlanner {
     std::vector<std::uint32_t> first_;  // by gateway, into keys_
     std::vector<std::uint32_t> end_;
     std::vector<Planned> differing_;  // vMACs whose plan is another
+    bool has_more_ = false;
 };
 
 }  // namespace evengate::balance

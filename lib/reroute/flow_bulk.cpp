@@ -15,9 +15,8 @@ namespace evengate::reroute {
 EVENGATE_FOR_EACH_CPU
 void flow_hash_bulk(const HashKey& key, const uint64_t* addresses, const uint64_t* ends,
                     uint64_t* __restrict hashes, size_t size) {
-    const HashKey of_all = key;
     for (size_t i = 0; i < size; ++i) {
-        hashes[i] = flow_hash_raw(of_all, addresses[i], ends[i]);
+        hashes[i] = flow_hash_raw(key, addresses[i], ends[i]);
     }
 }
 

@@ -69,7 +69,7 @@ def _check_connections(run, case, capture, n_captured):
         # The first SYN of a flow closes nothing.
         n_closed = max(0, capture.count_of(traffics.SYN, n_captured) - case.n_flows)
         _expect("connections opened", end["opened"], capture.count_of(traffics.ACK, n_captured))
-        _expect("connections closed", run["closed"], n_closed)
+        _expect("connections closed", end["closed"], n_closed)
         return
     for moment in ("before", "after", "in_the_end"):
         # Not all of them were opened: of some the second frame of the capture came before the SYN, and a

@@ -70,6 +70,8 @@ struct Counts {
         }
         return sum;
     }
+    // What was taken over, and so not opened, does not count.
+    [[nodiscard]] uint64_t closed() const { return opened() - std::min(opened(), live()); }
 };
 
 Counts read_counts(BenchGateway& gateway, size_t n_targets) {
@@ -99,7 +101,8 @@ nlohmann::json to_json(const Counts& counts) {
                            {"punted", counts.punted},
                            {"dropped", counts.drops},
                            {"connections", counts.live()},
-                           {"opened", counts.opened()}};
+                           {"opened", counts.opened()},
+                           {"closed", counts.closed()}};
     for (const control::TargetCounts& target : counts.targets) {
         json["target_packets"].push_back(target.packets);
         json["target_connections"].push_back(target.live);
@@ -220,15 +223,13 @@ int measure(BenchGateway& gateway, const settings::Settings& settings, const Arg
     const auto rate = [worker_time](uint64_t from, uint64_t to) {
         return static_cast<double>(to - from) / worker_time;
     };
-    const uint64_t n_closed = in_the_end.opened() - std::min(in_the_end.opened(), in_the_end.live());
     const nlohmann::json result = {
         {"pps", rate(before.forwarded, after.forwarded)},
         {"opened_per_s", rate(before.opened(), after.opened())},
-        {"closed_per_s", rate(before.opened() - before.live(), after.opened() - after.live())},
+        {"closed_per_s", rate(before.closed(), after.closed())},
         {"tsc_hz", rte_get_tsc_hz()},
         {"sampled", sample.n_taken()},
         {"fed", feeder.n_fed()},
-        {"closed", n_closed},
         {"before", to_json(before)},
         {"after", to_json(after)},
         {"in_the_end", to_json(in_the_end)}};

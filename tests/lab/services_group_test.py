@@ -92,7 +92,8 @@ class GroupOfServices(ServicesCase):
         time.sleep(1.5)
         self.assertEqual(self.targets("plain", self.decider())["s1"]["weight"], 50)
         # What the dead one had is nobody's yet, and goes by the slots of its death.
-        self.assert_kept_through("set target s1 weight 200", "at the death of the AVG and a weight right behind it", _MOVED_BEHIND_DEATH)
+        self.assert_kept_through("set target s1 weight 200", "at the death of the AVG and a weight right behind it",
+                                 _MOVED_BEHIND_DEATH)
         # By now it is the last one's own.
         self.assert_kept_through("set target s1 weight 100", "through a weight after both", _MOVED_AFTER_DEATHS)
 

@@ -83,11 +83,6 @@ void Balancer::scale(const RoundInput& input) const {
     }
 }
 
-// Better moved again than packets lost.
-Duration Balancer::dwell_at(Gateway owner) const {
-    return owner != unassigned && is_over_capacity(owner) ? std::min(options_.least_dwell, options_.dwell) : options_.dwell;
-}
-
 std::size_t Balancer::mark_movable(TimePoint now, const RoundInput& input) const {
     const std::size_t n = input.loads.size();
     const Load idle =
@@ -96,7 +91,8 @@ std::size_t Balancer::mark_movable(TimePoint now, const RoundInput& input) const
     barred_.resize(n);
     std::size_t n_dwelling = 0;
     for (std::size_t j = 0; j < n; ++j) {
-        const bool dwells = has_moved_within(dwell_at(input.owners[j]), j, now);
+        const PastMove& last = moves_[j].front();
+        const bool dwells = last.has_moved && now - last.at < options_.dwell;
         const bool is_fixed = !input.is_eligible.empty() && input.is_eligible[j] == 0;
         // From a gateway that is to carry nothing the idle ones go as well.
         const bool is_idle = input.loads[j] <= idle && input.owners[j] != unassigned &&
@@ -155,10 +151,10 @@ Price Balancer::noise_of(const RoundInput& input) const {
     return noise;
 }
 
-bool Balancer::is_anyone_over_capacity() const {
+bool Balancer::is_over_capacity() const {
     bool is_over = false;
     for (std::size_t i = 0; i < gateway_loads_.size(); ++i) {
-        is_over = is_over || is_over_capacity(i);
+        is_over = is_over || gateway_loads_[i] > objective_.capacity(i);
     }
     return is_over;
 }
@@ -219,9 +215,9 @@ Decision Balancer::decide(TimePoint now, const RoundInput& input) const {
     if (input.loads.empty() || objective_.total() == 0) {
         return decision;
     }
-    const Price before = price_of(input.owners);
     const std::size_t n_dwelling = mark_movable(now, input);
-    const bool is_over = is_anyone_over_capacity();
+    const Price before = price_of(input.owners);
+    const bool is_over = is_over_capacity();
     const bool loses = is_over || input.losses == RoundInput::Losses::seen;
     const Price bound =
         std::min(objective_.lower_bound(*std::max_element(scaled_.begin(), scaled_.end())), before);
@@ -242,9 +238,7 @@ Decision Balancer::decide(TimePoint now, const RoundInput& input) const {
         gained = find_moves(input, limits, before, bound, moves);
         // Better back to a former owner than packets lost.
         if (moves.empty() && is_over) {
-            for (std::size_t j = 0; j < barred_.size(); ++j) {
-                barred_[j] = has_moved_within(options_.dwell, j, now) ? barred_[j] : nowhere_barred;
-            }
+            barred_.assign(barred_.size(), nowhere_barred);
             gained = find_moves(input, limits, before, bound, moves);
         }
     }

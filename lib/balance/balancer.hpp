@@ -36,12 +36,10 @@ struct BalanceOptions {
     // Where noise makes for more moves than this each must gain more, the more so the more there
     // are. Units: 1/1024 of the vMACs, a round, averaged over 64 rounds.
     std::uint32_t usual_moves = 12;
-    // A moved vMAC stays for this long (rule B10), but from a gateway over its capacity for no longer than linger and
-    // announcement take ...
+    // A moved vMAC stays for this long: at least linger and announcement (rule B10) ...
     Duration dwell = std::chrono::seconds(5);
-    Duration least_dwell = std::chrono::milliseconds(2'550);
-    // ... and does not go back to where it came from for this long, over its last kMaxBarred moves; but, behind the
-    // whole dwell, where a gateway is over its capacity and nothing else helps.
+    // ... and does not go back to where it came from for this long, over its last kMaxBarred moves;
+    // but for where a gateway is over its capacity and nothing else helps.
     Duration no_return = std::chrono::seconds(30);
     Duration quiet = std::chrono::seconds(10);  // after a failure
 };
@@ -108,7 +106,7 @@ class Balancer {
     // The vMAC left this owner, by whatever cause. A move that round() decided counts once, from when it was made.
     void note_move(std::size_t vmac, Gateway from, TimePoint now) {
         const PastMove& last = moves_[vmac].front();
-        if (last.from == from && has_moved_within(options_.dwell, vmac, now)) {
+        if (last.has_moved && last.from == from && now - last.at < options_.dwell) {
             moves_[vmac].front().at = now;
             return;
         }
@@ -144,16 +142,7 @@ class Balancer {
     [[nodiscard]] Price find_moves(const RoundInput& input, const MoveLimits& limits, Price before,
                                    Price bound, std::vector<Move>& moves) const;
     void make_plan(const RoundInput& input, Price before, Price bound) const;
-    // Of what sum_up() summed up.
-    [[nodiscard]] bool is_over_capacity(std::size_t gateway) const {
-        return gateway_loads_[gateway] > objective_.capacity(gateway);
-    }
-    [[nodiscard]] bool is_anyone_over_capacity() const;
-    [[nodiscard]] Duration dwell_at(Gateway owner) const;
-    [[nodiscard]] bool has_moved_within(Duration time, std::size_t vmac, TimePoint now) const {
-        const PastMove& last = moves_[vmac].front();
-        return last.has_moved && now - last.at < time;
-    }
+    [[nodiscard]] bool is_over_capacity() const;
 
     BalanceOptions options_;
     std::vector<std::array<PastMove, kMaxBarred>> moves_;  // by vMAC, the last one first

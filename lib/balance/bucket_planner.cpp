@@ -14,7 +14,6 @@ BalanceOptions balance_options(const BucketOptions& options) {
     BalanceOptions balance;
     balance.max_moves = std::max<std::uint32_t>(options.n_buckets / kPartOfBuckets, balance.max_moves);
     balance.dwell = 2 * options.interval;
-    balance.least_dwell = balance.dwell;
     balance.objective.load_moved = 1;
     balance.objective.vmacs_moved = 4;
     const bool is_limited = std::all_of(options.gateways.begin(), options.gateways.end(),

@@ -60,9 +60,8 @@ group::Decider to_decider(settings::Decider decider) {
 
 }  // namespace
 
-group::BalanceSettings to_balance_settings(const settings::Group& group) {
+group::BalanceSettings to_balance_settings(const settings::Balance& balance) {
     using group::BalanceSettings;
-    const settings::Balance& balance = group.balance;
     BalanceSettings settings;
     settings.use = balance.algorithm == settings::BalanceAlgorithm::off ? BalanceSettings::Use::off
                                                                         : BalanceSettings::Use::on;
@@ -78,7 +77,6 @@ group::BalanceSettings to_balance_settings(const settings::Group& group) {
     settings.rounds.max_moves = balance.max_moves;
     settings.rounds.min_gain = to_1024ths(balance.min_gain);
     settings.rounds.dwell = balance.dwell;
-    settings.rounds.least_dwell = group.least_dwell();
     settings.rounds.no_return = balance.no_return;
     settings.rounds.quiet = balance.quiet;
     settings.estimate.alpha = balance.alpha;

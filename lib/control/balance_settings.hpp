@@ -10,6 +10,6 @@
 namespace evengate::control {
 
 // Not checked: the settings are valid.
-[[nodiscard]] group::BalanceSettings to_balance_settings(const settings::Group& group);
+[[nodiscard]] group::BalanceSettings to_balance_settings(const settings::Balance& balance);
 
 }  // namespace evengate::control

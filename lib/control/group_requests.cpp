@@ -97,13 +97,13 @@ Reply set_balance(Parts& parts, settings::Settings& settings, size_t group_index
     if (!stored) {
         return Reply::refused(stored.error().message);
     }
-    const settings::Group& changed = settings.groups[group_index];
-    parts.meter.set_interval(group_index, changed.balance.interval, now);
-    parts.services.set_balance_interval(group_index, changed.balance.interval, now);
+    const settings::Balance& balance = settings.groups[group_index].balance;
+    parts.meter.set_interval(group_index, balance.interval, now);
+    parts.services.set_balance_interval(group_index, balance.interval, now);
     parts.speakers.tell(
         parts.speakers.place_of(group_index).speaker_index,
-        group::BalanceChanged{.group = group.id, .settings = to_balance_settings(changed)}, now);
-    const std::string warning = settings::warning(changed);
+        group::BalanceChanged{.group = group.id, .settings = to_balance_settings(balance)}, now);
+    const std::string warning = settings::warning(settings.groups[group_index]);
     return Reply::done(request.key + " of group " + std::to_string(group.id.value) + " is " +
                 request.value + " until the next start" + (warning.empty() ? "" : "; " + warning));
 }

@@ -124,7 +124,7 @@ void HostSteering::look(size_t group_index, TimePoint now) {
     for (size_t gateway = 0; gateway < known.size(); ++gateway) {
         capacities.push_back(free_capacity(*view, standing.gateways[gateway], known[gateway]));
     }
-    const group::BalanceSettings settings = to_balance_settings(settings_.groups[group_index]);
+    const group::BalanceSettings settings = to_balance_settings(settings_.groups[group_index].balance);
     std::vector<balance::Steer> found;
     planner_.plan({.capacities = capacities,
                    .owners = owners,

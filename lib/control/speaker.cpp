@@ -48,7 +48,7 @@ group::GroupOptions to_options(const settings::Group& group) {
     options.parameters = to_parameters(group);
     options.capacity_pps = Capacity().of(group);
     options.weight = group.weight.maximum;
-    options.balance = to_balance_settings(group);
+    options.balance = to_balance_settings(group.balance);
     options.redirect = group.redirect;
     options.timeout = group.timeout;
     options.forwarder_preempt_delay = group.forwarder_preempt_delay;

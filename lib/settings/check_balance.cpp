@@ -10,6 +10,10 @@
 namespace evengate::settings {
 namespace {
 
+// From the first announcement of a hand-over to the last: until then switches may not know where
+// the vMAC is (balancing rule B10).
+constexpr Milliseconds kAnnouncement{550};
+
 std::string milliseconds(Milliseconds duration) {
     return std::to_string(duration.count()) + "ms";
 }
@@ -58,7 +62,7 @@ class BalanceCheck {
     }
 
     void check_dwell(size_t i, const Group& group) {
-        const Milliseconds least = group.least_dwell();
+        const Milliseconds least = group.linger + kAnnouncement;
         if (group.balance.dwell < least) {
             findings_.push_back({path(i, "dwell"),
                                  quoted(milliseconds(group.balance.dwell)),

@@ -109,8 +109,7 @@ inline constexpr Row kRows[] = {
         "in a row."),
     balance<&Balance::dwell>(
         "groups[].balance.dwell", duration<Milliseconds>(0s, 1h), live,
-        "A moved virtual MAC stays this long before it moves again; at least linger and 550ms, which is all while its "
-        "member is over its capacity."),
+        "A moved virtual MAC stays this long before it moves again; at least linger and 550ms."),
     balance<&Balance::no_return>(
         "groups[].balance.no-return", duration<Milliseconds>(0s, 1h), live,
         "And this long before it goes back to the member that it came from."),

@@ -206,10 +206,6 @@ struct Group {
     Milliseconds timeout{14'400'000};
     Milliseconds forwarder_preempt_delay{30'000};
 
-    // A move of a vMAC is over only then: linger, and its new owner's announcements, until which switches may not know
-    // where it is (balancing rule B10).
-    [[nodiscard]] Milliseconds least_dwell() const { return linger + Milliseconds(550); }
-
     friend bool operator==(const Group&, const Group&) = default;
 };
 

@@ -25,6 +25,7 @@ class Traffic {
     std::map<uint8_t, uint64_t> rates;           // packets a second, by vMAC
     std::map<uint64_t, uint64_t> capacities;     // packets a second, by member
     uint64_t background = 0;                     // of member 1, beside the vMACs
+    double kept = 0;                             // of what is free, for other groups
     uint64_t mute = 0;                           // the member that does not report; 0: none
     std::function<void()> check = [] {};
 
@@ -100,11 +101,13 @@ class Traffic {
                 counts.push_back({.vmac = vmac, .packets = count, .bytes = 64 * count});
             }
         }
+        const uint64_t load = load_of(n);
+        const auto free = static_cast<double>(capacities[n] - std::min(load, capacities[n]));
         bus_.step(n, LoadMeasured{.group = Bus::kGroup,
                                   .capacity_pps = capacities[n],
-                                  .load_pps = load_of(n),
-                                  .group_load_pps = load_of(n),
-                                  .granted_pps = capacities[n],
+                                  .load_pps = load,
+                                  .group_load_pps = load,
+                                  .granted_pps = load + static_cast<uint64_t>((1 - kept) * free),
                                   .report = {.counted_at_ns = static_cast<uint64_t>(bus_.now.time_since_epoch().count()),
                                              .packets = packets,
                                              .bytes = 64 * packets,
@@ -277,6 +280,22 @@ TEST_CASE("what a member forwards beside the vMACs counts against it") {
     // 4800 in all: 2400 each, of which 1600 are not to be moved.
     CHECK(traffic.load_of(1) <= 1000);
     CHECK(traffic.load_of(2) >= 2200);
+}
+
+TEST_CASE("what members keep for other groups changes for all of them at once") {
+    Bus bus;
+    add_balanced(bus, {4000, 4000, 4000, 4000});
+    Traffic traffic(bus);
+    for (uint8_t vmac = 1; vmac <= 16; ++vmac) {
+        traffic.rates[vmac] = 400;
+    }
+    traffic.capacities = {{1, 4000}, {2, 4000}, {3, 4000}, {4, 4000}};
+    const auto before = all_owners(bus);
+    for (int n = 0; n < 20; ++n) {
+        traffic.kept = n % 2 == 0 ? 0.5 : 0;
+        traffic.run(1);
+    }
+    CHECK(all_owners(bus) == before);
 }
 
 TEST_CASE("while a member does not report its load nothing is moved to it, as it would look empty") {

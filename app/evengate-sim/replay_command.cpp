@@ -23,6 +23,7 @@ struct Outcome {
     replay::Shares shares;
     std::vector<double> parts;  // of the volume, by gateway
     double median = 1;          // of the highest over the mean utilisation
+    double p90 = 1;
     double p99 = 1;
     double moves_per_interval = 0;  // of the vMACs
     double hosts_steered_per_interval = 0;
@@ -38,6 +39,7 @@ Outcome judge(const replay::Series& series, const replay::ReplayOptions& options
     std::sort(ratios.begin(), ratios.end());
     if (!ratios.empty()) {
         outcome.median = ratios[ratios.size() / 2];
+        outcome.p90 = ratios[ratios.size() * 90 / 100];
         outcome.p99 = ratios[ratios.size() * 99 / 100];
     }
     const auto n = static_cast<double>(std::max<std::size_t>(run.n_intervals, 1));
@@ -99,6 +101,7 @@ std::string to_json(const replay::Series& series, const replay::ReplayOptions& o
         {"searched_static_share", outcome.shares.searched_static},
         {"parts_of_volume", outcome.parts},
         {"max_over_mean_median", outcome.median},
+        {"max_over_mean_p90", outcome.p90},
         {"max_over_mean_p99", outcome.p99},
         {"moves_per_interval", outcome.moves_per_interval},
         {"hosts_steered_per_interval", outcome.hosts_steered_per_interval},

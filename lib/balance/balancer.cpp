@@ -13,6 +13,8 @@ constexpr Price kGoodEnoughPart = 64;
 // A move that gains less than this part of the round's first waits for the next round: in its first
 // interval not all of a burst is seen, and small moves would have to be made again.
 constexpr Price kLeastPart = 4;
+// A round that gains so many times what each move must gain is no chance: it needs no second look.
+constexpr Price kCertainTimes = 128;
 // Where moves leave no more than this part of what there was to gain, no plan is asked for.
 constexpr Price kRestPart = 4;
 
@@ -237,11 +239,14 @@ Decision Balancer::decide(TimePoint now, const RoundInput& input) const {
                                 .least_part = kLeastPart};
         gained = find_moves(input, limits, before, bound, moves);
         // Better back to a former owner than packets lost.
-        if (moves.empty() && is_over) {
+        if (gained < needed && is_over) {
             barred_.assign(barred_.size(), nowhere_barred);
+            moves.clear();
             gained = find_moves(input, limits, before, bound, moves);
         }
     }
+    // Without any noise the loads may be those of one interval only.
+    const bool is_certain = noise > 0 && gained > kCertainTimes * noise;
     decision.after = objective_.to_load(before - gained);
     decision.n_found = static_cast<std::uint32_t>(moves.size());
     if (now < quiet_until_) {
@@ -250,7 +255,7 @@ Decision Balancer::decide(TimePoint now, const RoundInput& input) const {
         decision.reason = n_dwelling != 0 ? Reason::dwelling : Reason::nothing_helps;
     } else if (gained < needed) {
         decision.reason = Reason::too_little;
-    } else if (!loses && !was_worth_it_) {
+    } else if (!loses && !is_certain && !was_worth_it_) {
         decision.reason = Reason::unconfirmed;
     } else {
         decision.reason = Reason::moved;

@@ -106,7 +106,7 @@ inline constexpr Row kRows[] = {
     balance<&Balance::min_gain>(
         "groups[].balance.min-gain", fraction(0, kOne), live,
         "A round moves nothing unless it gains this part of all that could be gained, two rounds "
-        "in a row."),
+        "in a row where it might be chance."),
     balance<&Balance::dwell>(
         "groups[].balance.dwell", duration<Milliseconds>(0s, 1h), live,
         "A moved virtual MAC stays this long before it moves again; at least linger and 550ms."),

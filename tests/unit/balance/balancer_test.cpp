@@ -60,6 +60,20 @@ TEST_CASE("while packets are lost, by count or by estimate, nothing waits") {
     }
 }
 
+TEST_CASE("a gain far above what unsteady loads can make needs no second look") {
+    const auto first_reason = [](Load deviation) {
+        Pair pair;
+        pair.round.deviations.assign(8, deviation);
+        const Decision decision = pair.next();
+        REQUIRE(decision.n_found == 1);
+        return decision.reason;
+    };
+    CHECK(first_reason(6) == Reason::moved);
+    CHECK(first_reason(60) == Reason::unconfirmed);
+    // Nothing is known of how unsteady they are.
+    CHECK(first_reason(0) == Reason::unconfirmed);
+}
+
 TEST_CASE("a gain that went away in between begins anew") {
     Pair pair;
     CHECK(pair.next().reason == Reason::unconfirmed);
@@ -106,10 +120,10 @@ TEST_CASE("a moved vMAC stays for the dwell, and does not go back for longer") {
     REQUIRE(alone.next().moves.size() == 1);
     alone.round.loads = {300, 0, 0, 0, 0, 290, 0, 0};
     alone.round.owners = {1, 0, 0, 0, 0, 1, 0, 0};
-    const std::vector<std::uint8_t> only_first = {1, 0, 0, 0, 0, 0, 0, 0};
+    std::vector<std::uint8_t> is_eligible = {1, 0, 0, 0, 0, 0, 0, 0};
     const auto moves_at = [&](Duration later) {
         RoundInput input = alone.round.view();
-        input.is_eligible = only_first;
+        input.is_eligible = is_eligible;
         input.losses = RoundInput::Losses::seen;
         return alone.balancer.dry_run(alone.now + later, input).moves.size();
     };
@@ -119,6 +133,12 @@ TEST_CASE("a moved vMAC stays for the dwell, and does not go back for longer") {
     CHECK(moves_at(seconds(30)) == 1);
     // But for where its gateway cannot carry it.
     alone.round.capacities = {1000, 500};
+    CHECK(moves_at(seconds(4)) == 0);
+    CHECK(moves_at(seconds(6)) == 1);
+    // Or where what else could go there helps too little.
+    is_eligible[6] = 1;
+    alone.round.loads[6] = 5;
+    alone.round.owners[6] = 1;
     CHECK(moves_at(seconds(4)) == 0);
     CHECK(moves_at(seconds(6)) == 1);
     // A move that took time ended later.

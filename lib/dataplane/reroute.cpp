@@ -17,8 +17,9 @@ using packet::PuntReason;
 using packet::TransportVerdict;
 using reroute::FragmentPolicy;
 
-// Both ports as they lie in the frame.
-uint32_t raw_ports(const packet::Transport& transport) { return load_raw<uint32_t>(transport.header); }
+uint64_t raw_ends(const packet::Transport& transport) {
+    return reroute::flow_ends_raw(load_raw<uint32_t>(transport.header), transport.protocol);
+}
 
 // Control restores what it sends on itself; who gets an error about an answer is the target, which sent it.
 Rerouter::AnswerFate fate_of_answer(const packet::Adjacency& adjacency, const uint8_t* ip) {
@@ -77,7 +78,7 @@ Rerouter::Rerouter(const WorkerPlan& plan)
         packet.segment = reroute::segment_of(transport.tcp_flags);
     }
     pending_.of_words[pending_.words.size] = &pending;
-    pending_.words.add(raw_addresses(pending.ip), reroute::flow_ends_raw(raw_ports(transport), transport.protocol));
+    pending_.words.add(raw_addresses(pending.ip), raw_ends(transport));
     ++pending_.size;
 }
 
@@ -86,16 +87,24 @@ Rerouter::Rerouter(const WorkerPlan& plan)
                                                               Origin origin) {
     const reroute::PublishedRow& published = burst.set.published[number];
     uint8_t* const ip = burst.routable.ip_headers[at];
-    Pending& pending = pending_.frames[pending_.size];
+    packet::Transport transport;
     if (!published.is_plain() || packet::is_fragment(ip) ||
-        packet::parse_transport(ip, pending.transport) != TransportVerdict::ok) [[unlikely]] {
+        packet::parse_transport(ip, transport) != TransportVerdict::ok) [[unlikely]] {
         return false;
     }
-    const uint16_t service = published.find(pending.transport.protocol, pending.transport.destination_port);
+    const uint16_t service = published.find(transport.protocol, transport.destination_port);
     if (service == reroute::kNoService) [[unlikely]] {
         return false;
     }
-    pending.frame = burst.routable.frames[at];
+    rte_mbuf* const frame = burst.routable.frames[at];
+    const reroute::ServiceRow& row = burst.set.services[service];
+    if (row.goes_by_hash && origin == Origin::client) {
+        hashed_.add(frame, ip, row, raw_ends(transport));
+        return true;
+    }
+    Pending& pending = pending_.frames[pending_.size];
+    pending.transport = transport;
+    pending.frame = frame;
     pending.ip = ip;
     pending.packet.origin = origin;
     finish_admission(burst, pending, service, number);
@@ -247,9 +256,7 @@ template <Tagging kTagging>
         case Verdict::Kind::malformed:
             return burst.egress.disposal.drop(pending.frame, DropReason::service_malformed);
     }
-    counters::TargetCell& cell = counters_.target(verdict.number);
-    cell.packets.add(1);
-    cell.bytes.add(pending.frame->data_len);
+    count_target(verdict.number, pending.frame);
     if (pending.packet.origin == Origin::member) [[unlikely]] {
         counters_.count(RerouteEvent::final_local);
     }
@@ -311,6 +318,31 @@ void Rerouter::send_from_pool(Burst& burst, Pending& pending, uint16_t number) {
         book_.prefetch(packet);
     }
     pending_.words.size = 0;
+}
+
+template <Tagging kTagging>
+void Rerouter::send_hashed(Burst& burst) {
+    const size_t size = hashed_.words.size;
+    std::array<uint64_t, kBurstSize> hashes;
+    std::array<const uint16_t*, kBurstSize> slots;
+    reroute::flow_hash_bulk(burst.set.key, hashed_.words, hashes);
+    for (size_t i = 0; i < size; ++i) {
+        const reroute::ServiceRow& service = *hashed_.services[i];
+        slots[i] = &service.slots[service.slot_of(hashes[i])];
+        rte_prefetch0(slots[i]);
+    }
+    for (size_t i = 0; i < size; ++i) {
+        rte_mbuf* const frame = hashed_.frames[i];
+        const uint16_t number = *slots[i];
+        if (number == reroute::kNoTarget) [[unlikely]] {
+            burst.egress.disposal.drop(frame, DropReason::no_target);
+            continue;
+        }
+        count_target(number, frame);
+        send_by_mac<kTagging>(burst, frame, hashed_.ip_headers[i], burst.set.targets[number].adjacency,
+                              *hashed_.services[i], nullptr);
+    }
+    hashed_.words.size = 0;
 }
 
 // Inlined as measured, see keep().
@@ -386,7 +418,12 @@ void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) 
         keep(burst, i);
     }
     routable.size = burst.n_kept;
-    send_pending<kTagging>(burst);
+    if (hashed_.words.size != 0) {
+        send_hashed<kTagging>(burst);
+    }
+    if (pending_.size != 0) {
+        send_pending<kTagging>(burst);
+    }
 }
 
 template void Rerouter::take<Tagging::none>(Routable&, const Arrival&, Egress&);

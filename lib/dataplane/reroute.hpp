@@ -67,6 +67,21 @@ class Rerouter {
         reroute::FlowWords<kBurstSize> words;
         std::array<Pending*, kBurstSize> of_words;
     };
+    // Those of it whose target the hash alone chooses, see ServiceRow::goes_by_hash.
+    struct HashedBurst {
+        std::array<rte_mbuf*, kBurstSize> frames;
+        std::array<uint8_t*, kBurstSize> ip_headers;
+        std::array<const reroute::ServiceRow*, kBurstSize> services;
+        reroute::FlowWords<kBurstSize> words;
+
+        // Not checked: there is room.
+        void add(rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service, uint64_t raw_ends) {
+            frames[words.size] = frame;
+            ip_headers[words.size] = ip;
+            services[words.size] = &service;
+            words.add(raw_addresses(ip), raw_ends);
+        }
+    };
     struct Burst {
         const reroute::ServiceSet& set;
         const Arrival& arrival;
@@ -99,6 +114,9 @@ class Rerouter {
 
     template <Tagging kTagging>
     void send(Burst& burst, Pending& pending);
+    // All in hashed_.
+    template <Tagging kTagging>
+    void send_hashed(Burst& burst);
     // The slots and flows of all that wait are known, and on their way to the cache.
     void hash_pending(Burst& burst);
     // All that wait, so that what comes now finds what they leave behind.
@@ -132,6 +150,11 @@ class Rerouter {
     // Without ports: only the addresses become those that the target sees, and its own.
     static void readdress(const reroute::ServiceSet& set, uint8_t* ip, const reroute::ServiceRow& service,
                           const reroute::TargetRow& target);
+    void count_target(uint16_t target, const rte_mbuf* frame) {
+        counters::TargetCell& cell = counters_.target(target);
+        cell.packets.add(1);
+        cell.bytes.add(frame->data_len);
+    }
     [[nodiscard]] Origin origin_of(const Burst& burst, rte_mbuf* frame) const;
 
     const table::ServicePublisher* services_;
@@ -139,6 +162,7 @@ class Rerouter {
     FlowBook book_;
     SourceNat sources_;
     PendingBurst pending_;
+    HashedBurst hashed_;
     uint16_t identification_ = 0;
 };
 

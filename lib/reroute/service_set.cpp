@@ -36,4 +36,11 @@ void ServiceSet::add_member(const MacAddress& mac) {
     add_to(members_, n_members_, mac_key(mac.bytes.data()), Nothing{});
 }
 
+void ServiceSet::seal() {
+    for (ServiceRow& row : services) {
+        row.goes_by_hash = row.criterion == Criterion::stateless && row.rewrite == Rewrite::mac && row.mss == 0 &&
+                           !row.knows_flows() && !row.chooses_by_addresses();
+    }
+}
+
 }  // namespace evengate::reroute

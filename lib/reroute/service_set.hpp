@@ -94,6 +94,7 @@ struct ServiceRow {
     bool chooses_least_loaded = false;
     bool tells_members = false;  // what they could not know by hash (rule 8)
     bool has_classes = false;
+    bool goes_by_hash = false;  // see ServiceSet::seal()
     bool keeps_rest = false;  // of buckets: what leads to no target is routed on here (rule D15)
     uint32_t n_slots = 0;   // of a class
     uint16_t mss = 0;       // 0: not clamped
@@ -184,6 +185,10 @@ class ServiceSet {
     // Who is on a link of ours needs no gateway.
     std::vector<AddressRange> connected;
     uint64_t number = 0;  // the publisher's
+
+    // Behind the last change of its rows, before workers see them: notes whose target the flow's hash alone chooses, and
+    // nothing but the MACs changes.
+    void seal();
 
     [[nodiscard]] bool is_empty() const { return published.empty() && dispatchers.empty(); }
     [[nodiscard]] bool dispatches() const { return !dispatchers.empty(); }

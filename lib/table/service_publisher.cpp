@@ -12,6 +12,7 @@ ServicePublisher::ServicePublisher(Rcu& rcu)
 ServicePublisher::~ServicePublisher() = default;
 
 void ServicePublisher::publish(std::unique_ptr<reroute::ServiceSet> next) {
+    next->seal();
     next->number = ++number_;
     const reroute::ServiceSet* const now_in_force = next.get();
     std::unique_ptr<const reroute::ServiceSet> replaced = std::exchange(owned_, std::move(next));

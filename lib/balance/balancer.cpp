@@ -13,7 +13,7 @@ constexpr Price kGoodEnoughPart = 64;
 // A move that gains less than this part of the round's first waits for the next round: in its first
 // interval not all of a burst is seen, and small moves would have to be made again.
 constexpr Price kLeastPart = 4;
-// A round that gains so many times what each move must gain is no chance: it needs no second look.
+// A round whose moves gain so many times what each of them must gain is no chance: it needs no second look.
 constexpr Price kCertainTimes = 128;
 // Where moves leave no more than this part of what there was to gain, no plan is asked for.
 constexpr Price kRestPart = 4;
@@ -27,6 +27,13 @@ Price raised(Price noise, std::uint64_t moved, std::uint64_t usual) {
         noise = static_cast<Price>(static_cast<std::uint64_t>(noise) * times / kOne);
     }
     return noise;
+}
+
+// Of a vMAC whose load never was another than foretold, one interval may be all that is known.
+bool is_beyond_chance(const RoundInput& input, std::span<const Move> moves, Price gained, Price noise) {
+    const auto is_known = [&](const Move& move) { return input.deviations[move.vmac] > 0; };
+    const auto n_moves = static_cast<Price>(moves.size());
+    return noise > 0 && !moves.empty() && gained / n_moves / kCertainTimes >= noise && std::ranges::all_of(moves, is_known);
 }
 
 }  // namespace
@@ -245,8 +252,7 @@ Decision Balancer::decide(TimePoint now, const RoundInput& input) const {
             gained = find_moves(input, limits, before, bound, moves);
         }
     }
-    // Without any noise the loads may be those of one interval only.
-    const bool is_certain = noise > 0 && gained > kCertainTimes * noise;
+    const bool is_certain = is_beyond_chance(input, moves, gained, noise);
     decision.after = objective_.to_load(before - gained);
     decision.n_found = static_cast<std::uint32_t>(moves.size());
     if (now < quiet_until_) {

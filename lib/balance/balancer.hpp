@@ -39,7 +39,7 @@ struct BalanceOptions {
     // A moved vMAC stays for this long: at least linger and announcement (rule B10) ...
     Duration dwell = std::chrono::seconds(5);
     // ... and does not go back to where it came from for this long, over its last kMaxBarred moves;
-    // but for where a gateway is over its capacity and nothing else helps.
+    // but for where a gateway is over its capacity and nothing else helps enough.
     Duration no_return = std::chrono::seconds(30);
     Duration quiet = std::chrono::seconds(10);  // after a failure
 };

@@ -133,7 +133,7 @@ bool Rerouter::try_admit(Burst& burst, unsigned at, const packet::Adjacency& adj
             burst.egress.disposal.drop(frame, DropReason::service_malformed);
             return true;
         case TransportVerdict::fragment_later:
-            send_pending<Tagging::vlan>(burst);  // its first fragment may be among them
+            send_waiting<Tagging::vlan>(burst);  // its first fragment may be among them
             take_later_fragment(burst, pending, published);
             return true;
         case TransportVerdict::other_protocol: return take_icmp_error(burst, pending, published, adjacency.published);
@@ -147,6 +147,9 @@ bool Rerouter::try_admit(Burst& burst, unsigned at, const packet::Adjacency& adj
         return true;
     }
     finish_admission(burst, pending, service, adjacency.published);
+    if (burst.set.services[service].goes_by_hash) {
+        send_waiting<Tagging::vlan>(burst);  // a fragment: what came before it leaves before it
+    }
     return true;
 }
 
@@ -355,6 +358,16 @@ template <Tagging kTagging>
     pending_.size = 0;
 }
 
+template <Tagging kTagging>
+void Rerouter::send_waiting(Burst& burst) {
+    if (hashed_.words.size != 0) {
+        send_hashed<kTagging>(burst);
+    }
+    if (pending_.size != 0) {
+        send_pending<kTagging>(burst);
+    }
+}
+
 void Rerouter::take_answer(Burst& burst, uint8_t* ip, AnswerFate fate) {
     packet::Transport transport;
     if (packet::parse_transport(ip, transport) != TransportVerdict::ok) [[unlikely]] {
@@ -418,12 +431,7 @@ void Rerouter::take(Routable& routable, const Arrival& arrival, Egress& egress) 
         keep(burst, i);
     }
     routable.size = burst.n_kept;
-    if (hashed_.words.size != 0) {
-        send_hashed<kTagging>(burst);
-    }
-    if (pending_.size != 0) {
-        send_pending<kTagging>(burst);
-    }
+    send_waiting<kTagging>(burst);
 }
 
 template void Rerouter::take<Tagging::none>(Routable&, const Arrival&, Egress&);

@@ -59,7 +59,7 @@ class Rerouter {
         packet::Transport transport;
         ClientPacket packet;
     };
-    // The frames of one burst that wait for their target.
+    // Frames of one burst that wait for their target.
     struct PendingBurst {
         std::array<Pending, kBurstSize> frames;
         unsigned size = 0;
@@ -67,7 +67,7 @@ class Rerouter {
         reroute::FlowWords<kBurstSize> words;
         std::array<Pending*, kBurstSize> of_words;
     };
-    // Those of it whose target the hash alone chooses, see ServiceRow::goes_by_hash.
+    // And those whose target the hash alone chooses, see ServiceRow::goes_by_hash.
     struct HashedBurst {
         std::array<rte_mbuf*, kBurstSize> frames;
         std::array<uint8_t*, kBurstSize> ip_headers;
@@ -119,9 +119,12 @@ class Rerouter {
     void send_hashed(Burst& burst);
     // The slots and flows of all that wait are known, and on their way to the cache.
     void hash_pending(Burst& burst);
-    // All that wait, so that what comes now finds what they leave behind.
+    // All in pending_.
     template <Tagging kTagging>
     void send_pending(Burst& burst);
+    // All that wait, so that what comes now finds what they leave behind, and does not overtake them.
+    template <Tagging kTagging>
+    void send_waiting(Burst& burst);
     // By the service's rewrite. transport: nullptr for a later fragment or an ICMP error.
     template <Tagging kTagging>
     void send_to_target(Burst& burst, rte_mbuf* frame, uint8_t* ip, const reroute::ServiceRow& service,

@@ -77,8 +77,7 @@ void Rerouter::take_later_fragment(Burst& burst, Pending& pending, const reroute
     if (target == reroute::kNoTarget) {
         return burst.egress.disposal.drop(pending.frame, DropReason::no_target);
     }
-    counters_.target(target).packets.add(1);
-    counters_.target(target).bytes.add(pending.frame->data_len);
+    count_target(target, pending.frame);
     send_to_target<Tagging::vlan>(burst, pending.frame, pending.ip, *service, target, nullptr);
 }
 

@@ -108,9 +108,7 @@ void LoadBook::note_move(uint8_t vmac, Place from, TimePoint now) {
 }
 
 balance::Load LoadBook::beside(const Field& field, Place place) const {
-    const balance::Load kept =
-        field.granted[place] == 0 ? 0 : field.capacities[place] - field.granted[place];
-    return std::clamp<balance::Load>(std::max(estimate_.background(place), kept), 0, balance::kMaxLoad);
+    return std::clamp<balance::Load>(std::max(estimate_.background(place), field.kept[place]), 0, balance::kMaxLoad);
 }
 
 balance::RoundInput LoadBook::make_input(const Field& field) const {

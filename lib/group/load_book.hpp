@@ -49,7 +49,7 @@ class LoadBook {
     struct Field {
         std::array<MemberId, kPlaces> members{};
         std::array<balance::Load, kPlaces> capacities{};  // 0: is to carry nothing
-        std::array<balance::Load, kPlaces> granted{};     // 0: says nothing (protocol rule 28)
+        std::array<balance::Load, kPlaces> kept{};        // granted to other groups (protocol rule 28)
         std::array<balance::Load, kPlaces> shares{};      // with balance::Target::shares
         std::bitset<glbp::kMaxVmacs + 1> may_move;        // by number
         uint64_t seed = 0;                                // of balance::Method::random

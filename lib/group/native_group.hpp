@@ -238,7 +238,7 @@ class NativeGroup {
 
     // native_group_balance.cpp: load, and what follows from it.
     void report_load(const LoadMeasured& event, TimePoint now, Actions& actions);
-    void note_granted();
+    void note_kept();
     void hear_load(const glbp::Message& message, const Peer& peer, TimePoint now);
     void hear_report(LoadBook::Place place, uint64_t boot_nonce, const glbp::LoadReport& report,
                      std::span<const glbp::VmacCount> counts, TimePoint now);
@@ -331,7 +331,7 @@ class NativeGroup {
     std::unique_ptr<LoadBook> loads_;       // from the first report on
     TimePoint closing_since_{};             // an interval of measuring ends
     TimePoint closed_at_ = kNever;          // whoever has not reported by then
-    std::array<balance::Load, LoadBook::kPlaces> granted_in_round_{};
+    std::array<balance::Load, LoadBook::kPlaces> kept_in_round_{};  // see LoadBook::Field
     TimePoint avg_reported_at_{};
     TimePoint next_round_{};
     std::array<uint64_t, kMoveCauseCount> n_moves_{};

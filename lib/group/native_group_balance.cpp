@@ -25,13 +25,14 @@ constexpr int kClosingPart = 4;
 
 // Reports.
 
+// The report may begin a round, which takes what is granted as all said it before.
 void NativeGroup::on_load(const LoadMeasured& event, TimePoint now, Actions& actions) {
-    capacity_pps_ = event.capacity_pps * std::min(options_.weight, full_weight_) / full_weight_;
-    load_pps_ = event.load_pps;
-    group_load_pps_ = event.group_load_pps;
     if (options_.balance.use == BalanceSettings::Use::on && phase_ != Phase::down && phase_ != Phase::left) {
         report_load(event, now, actions);
     }
+    capacity_pps_ = event.capacity_pps * std::min(options_.weight, full_weight_) / full_weight_;
+    load_pps_ = event.load_pps;
+    group_load_pps_ = event.group_load_pps;
     granted_pps_ = std::min(event.granted_pps, std::max(capacity_pps_, group_load_pps_));
 }
 
@@ -88,21 +89,25 @@ void NativeGroup::hear_report(LoadBook::Place place, uint64_t boot_nonce, const 
     if (closed_at_ == kNever) {
         closing_since_ = now;
         closed_at_ = now + options_.balance.estimate.interval / kClosingPart;
-        note_granted();
+        note_kept();
     }
     if (avg != nullptr) {
         avg_reported_at_ = now;
     }
 }
 
-// By now all said what they grant behind their last measurement. Some would have said more by the round, and some not:
-// what one of them grants less would look like load of it alone.
-void NativeGroup::note_granted() {
-    granted_in_round_.fill(0);
-    granted_in_round_[kSelf] = balance::to_load(granted_pps_);
+// By now all said what they grant behind their last measurement, if hellos come more often than rounds. Until the
+// round's end some would say the next, and some not: what one of them grants less would look like load of it alone.
+void NativeGroup::note_kept() {
+    const auto kept = [](uint64_t capacity_pps, uint64_t granted_pps) {
+        return granted_pps == 0 ? balance::Load{0} : balance::to_load(capacity_pps) - balance::to_load(granted_pps);
+    };
+    kept_in_round_.fill(0);
+    kept_in_round_[kSelf] = kept(capacity_pps_, granted_pps_);
     for (const Peer& peer : peers_.all()) {
         const size_t index = peers_.index_of(peer);
-        granted_in_round_[place_of(index)] = balance::to_load(said_[index].standing.granted_pps);
+        const glbp::Standing& standing = said_[index].standing;
+        kept_in_round_[place_of(index)] = kept(standing.capacity_pps, standing.granted_pps);
     }
 }
 
@@ -175,9 +180,9 @@ LoadBook::Field NativeGroup::balance_field(TimePoint now) const {
     };
     field.members[kSelf] = self().member;
     field.shares[kSelf] = share_of(segment_.name);
+    field.kept = kept_in_round_;
     if (phase_ == Phase::taking_part && !is_draining_ && options_.weight != 0) {
         field.capacities[kSelf] = balance::to_load(capacity_pps_);
-        field.granted[kSelf] = granted_in_round_[kSelf];
     }
     for (const Peer& peer : peers_.all()) {
         const GroupPeer& said = said_[peers_.index_of(peer)];
@@ -187,7 +192,6 @@ LoadBook::Field NativeGroup::balance_field(TimePoint now) const {
         if (said.takes_part() && !said.is_one_way && !said.has(glbp::Sender::Flag::draining) &&
             said.standing.weight != 0) {
             field.capacities[place] = balance::to_load(said.standing.capacity_pps);
-            field.granted[place] = granted_in_round_[place];
         }
     }
     for (const uint8_t n : numbers()) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The evengate authors
+#include <algorithm>
 #include <set>
 
 #include "catch.hpp"
@@ -59,6 +60,31 @@ TEST_CASE("stateless: a flow has the same target whenever it comes, and by every
     for (uint16_t port = 1000; port < 1200; ++port) {
         CHECK(other.target_of(tcp_of(kClient, port, flag::fin_ack)) == targets[port - 1000]);
     }
+}
+
+TEST_CASE("stateless: of many flows in one burst each goes where it goes alone") {
+    ServiceRig rig({.rewrite = GENERATE(Rewrite::mac, Rewrite::nat), .behind_peer = {3}});
+    std::vector<std::optional<Bytes>> alone;
+    std::vector<Bytes> frames;
+    for (uint16_t port = 2000; port < 2060; ++port) {
+        // Some handed on by another member, which go to a target of ours.
+        frames.push_back(to_router(udp_of(kClient, port), port % 7 == 0 ? kPeerMac : kHostMac));
+        rig.receive(frames.back());
+        rig.poll();
+        alone.push_back(rig.take_sent());
+        REQUIRE(alone.back());
+    }
+    for (const Bytes& frame : frames) {
+        rig.receive(frame);
+    }
+    rig.poll();
+    std::vector<std::optional<Bytes>> together;
+    for (size_t i = 0; i < frames.size(); ++i) {
+        together.push_back(rig.take_sent());
+    }
+    std::ranges::sort(alone);
+    std::ranges::sort(together);
+    CHECK(together == alone);
 }
 
 TEST_CASE("stateless: a packet goes to the class of its own client and DSCP, whoever came before it") {

@@ -112,10 +112,10 @@ TEST_CASE("what is granted to other groups is no room for this one") {
     LoadBook book = make_book();
     LoadBook::Field field;
     field.capacities[1] = 1000;
-    CHECK(book.beside(field, 1) == 0);  // a member that grants nothing has not measured
-    field.granted[1] = 600;
+    CHECK(book.beside(field, 1) == 0);
+    field.kept[1] = 400;
     CHECK(book.beside(field, 1) == 400);
-    field.granted[1] = 1200;  // it carries more than it can
+    field.kept[1] = -200;  // it carries more than it can
     CHECK(book.beside(field, 1) == 0);
 }
 
